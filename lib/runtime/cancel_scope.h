@@ -1,0 +1,54 @@
+// CancelScope: a region of a task, and all that is spawned in it, that can be cancelled together.
+//
+// Level-triggered: once cancelled a scope stays so, and each cancellable await in it throws
+// Cancelled. A shielded scope does not hear of the cancellation of the scopes around it. Scopes of
+// one task nest like brackets. The user's view is in fate/task/cancel.h.
+// Confined to the runtime's thread. Tested by tests/task/cancel_test.cc.
+#pragma once
+
+#include "fate/runtime/context.h"
+
+namespace fate {
+
+struct TaskRecord;
+
+class CancelScope {
+ public:
+  enum class Shielded : bool { kNo, kYes };
+
+  // A scope that is not entered by a task: the parent of what is spawned into it.
+  explicit CancelScope(CancelScope* parent, Shielded shielded = Shielded::kNo);
+  // REQUIRES: no member is left, and no scope inside.
+  ~CancelScope();
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+
+  // Cancels the scope, the scopes inside it that are not shielded, and their tasks' pending
+  // operations. Idempotent. O(scopes and tasks inside).
+  void Cancel();
+  // Whether an await in it throws.
+  bool cancelled() const { return cancelled_; }
+  // Whether Cancel was called on this very scope.
+  bool requested() const { return requested_; }
+  CancelScope* parent() const { return parent_; }
+
+  // The current task enters and leaves; the destructor does not leave by itself.
+  void Enter(TaskRecord& task);
+  void Leave(TaskRecord& task);
+
+ private:
+  friend class Runtime;
+  // Becomes cancelled, and tells everything inside.
+  void Propagate();
+
+  CancelScope* parent_;
+  CancelScope* first_child_ = nullptr;  // the scopes directly inside, last made first
+  CancelScope* prev_sibling_ = nullptr;
+  CancelScope* next_sibling_ = nullptr;
+  TaskRecord* entered_by_ = nullptr;  // the task for which it is a bracket; null: a parent of spawned tasks
+  bool shielded_;
+  bool requested_ = false;
+  bool cancelled_ = false;
+};
+
+}  // namespace fate

@@ -1,0 +1,44 @@
+// FATE_CHECK: what must hold, in every build; and the voices of our messages.
+//
+//   FATE_CHECK(!held_, "your program unlocked a Mutex that nobody holds");
+//
+// In production a failed check prints file:line, the condition and the message, and aborts. In the
+// simulator it ends the execution as a finding. It is for misuse; expected failures are
+// absl::Status. A message speaks in one of three voices: "your program ...", "our limit ...",
+// "this is a bug in fate: ...". The message is evaluated only on failure.
+// Tested by tests/runtime/check_test.cc.
+#pragma once
+
+#include <string>
+
+#include "fate/base/place.h"
+
+namespace fate {
+
+// Thrown by the simulator to leave a step after a finding; never in production. Let it pass: an
+// execution that swallows it ends at the next scheduling point all the same.
+struct ExecutionStopped {};
+
+namespace internal {
+[[noreturn]] void CheckFailed(const char* condition, const std::string& message, Place place);
+// The same where nothing may be thrown: the simulator notes the finding and goes on.
+void CheckFailedInDestructor(const char* condition, const std::string& message, Place place);
+}  // namespace internal
+
+}  // namespace fate
+
+#define FATE_CHECK(condition, message)                                                       \
+  do {                                                                                       \
+    if (!(condition)) [[unlikely]] {                                                         \
+      ::fate::internal::CheckFailed(#condition, (message), ::std::source_location::current()); \
+    }                                                                                        \
+  } while (false)
+
+// For destructors and other code that must not throw.
+#define FATE_CHECK_IN_DESTRUCTOR(condition, message)                       \
+  do {                                                                     \
+    if (!(condition)) [[unlikely]] {                                       \
+      ::fate::internal::CheckFailedInDestructor(                           \
+          #condition, (message), ::std::source_location::current());       \
+    }                                                                      \
+  } while (false)

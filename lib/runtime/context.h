@@ -1,0 +1,47 @@
+// Context: the one thread-local of fate: which task runs on this thread, and on what.
+//
+// Everything else a runtime knows hangs off these pointers, so two runtimes on two threads share
+// nothing. All are null outside a runtime. Tested by tests/runtime/context_test.cc.
+#pragma once
+
+namespace fate {
+
+class FramePool;
+class Runtime;
+class Simulation;
+struct TaskRecord;
+
+struct Context {
+  // The task that is running now; null between steps.
+  TaskRecord* task = nullptr;
+  // The runtime this thread is turning.
+  Runtime* runtime = nullptr;
+  // Where frames come from; null: the heap.
+  FramePool* frames = nullptr;
+  // Non-null if the runtime is a simulator, which is then told of every access.
+  Simulation* simulation = nullptr;
+  // Non-null if, besides, a scheduling point stands before each visible operation: an operation
+  // then waits to be chosen, even if it could proceed. This is the check that production pays.
+  Simulation* search = nullptr;
+  // Symmetric transfers since the loop resumed a task; see fate/task/task.h.
+  unsigned transfers = 0;
+  // What the operation of the running step found (the branch of a Select, the success of a try), for
+  // the trace of a simulator.
+  unsigned outcome = 0;
+};
+
+inline constinit thread_local Context context;
+
+// Swaps the context for the time of a scope: a runtime does so while it turns.
+class ContextScope {
+ public:
+  explicit ContextScope(const Context& inner) : outer_(context) { context = inner; }
+  ~ContextScope() { context = outer_; }
+  ContextScope(const ContextScope&) = delete;
+  ContextScope& operator=(const ContextScope&) = delete;
+
+ private:
+  Context outer_;
+};
+
+}  // namespace fate

@@ -1,0 +1,28 @@
+// The words of the closed sets: what reports and traces call things.
+#include "fate/runtime/object.h"
+#include "fate/runtime/operation_kind.h"
+
+namespace fate {
+
+const char* ToString(ObjectKind kind) {
+  static constexpr const char* kNames[] = {
+      "nothing", "Shared",  "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
+      "Barrier", "Once",    "Channel", "task",        "scope",     "timer", "object"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(ObjectKind::kCustom) + 1);
+  return kNames[static_cast<size_t>(kind)];
+}
+
+const char* ToString(OpKind kind) {
+  static constexpr const char* kNames[] = {
+      "Start",        "Yield",      "Spawn",           "Join",          "Cancel",    "Sleep",
+      "Timeout",      "Load",       "Store",           "Exchange",      "CompareExchange",
+      "FetchAdd",     "Lock",       "TryLock",         "Unlock",        "LockShared",
+      "TryLockShared", "UnlockShared", "Acquire",      "TryAcquire",    "Release",   "Set",
+      "Reset",        "Wait",       "ConditionWait",   "ConditionWake", "NotifyOne", "NotifyAll",
+      "CountDown",    "Arrive",     "Call",            "Send",          "TrySend",   "Receive",
+      "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kWrite) + 1);
+  return kNames[static_cast<size_t>(kind)];
+}
+
+}  // namespace fate

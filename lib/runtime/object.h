@@ -1,0 +1,82 @@
+// Object: what operations are performed on: the identity every primitive carries.
+//
+// In production an Object is eight bytes of identity and one of its place of birth. A simulator
+// numbers objects in the order in which an execution first touches them, so that a trace can speak
+// of them without an address. Tested by tests/runtime/object_test.cc.
+#pragma once
+
+#include <cstdint>
+
+#include "fate/base/place.h"
+
+namespace fate {
+
+enum class ObjectKind : uint8_t {
+  kNone,
+  kCell,
+  kMutex,
+  kSharedMutex,
+  kSemaphore,
+  kEvent,
+  kConditionVariable,
+  kLatch,
+  kBarrier,
+  kOnce,
+  kChannel,
+  kTask,
+  kScope,
+  kTimer,
+  kCustom,
+};
+
+// "Mutex", "Channel", ...
+const char* ToString(ObjectKind kind);
+
+class Object {
+ public:
+  Object(ObjectKind kind, Place place) : place_(place), kind_(kind) {}
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  ObjectKind kind() const { return kind_; }
+  // Where the program made it.
+  Place place() const { return place_; }
+
+  // The task that holds it, for reports of deadlocks (a locked mutex); null if that has no meaning.
+  virtual const struct TaskRecord* holder() const { return nullptr; }
+
+ protected:
+  ~Object() = default;
+
+ private:
+  friend class ObjectNumbers;
+  Place place_;
+  // The number in the execution `epoch_`; mutable because even a read-only operation numbers it.
+  mutable uint32_t number_ = 0;
+  mutable uint32_t epoch_ : 24 = 0;
+  ObjectKind kind_;
+};
+
+// Numbers objects by first touch, from 1, anew in each execution.
+class ObjectNumbers {
+ public:
+  // Starts a new execution: all numbers are forgotten, in O(1).
+  void Restart() {
+    epoch_ = (epoch_ + 1) & 0xffffff;
+    if (epoch_ == 0) epoch_ = 1;
+    last_ = 0;
+  }
+  uint32_t NumberOf(const Object& object) {
+    if (object.epoch_ != epoch_) [[unlikely]] {
+      object.epoch_ = epoch_;
+      object.number_ = ++last_;
+    }
+    return object.number_;
+  }
+
+ private:
+  uint32_t epoch_ = 0;
+  uint32_t last_ = 0;
+};
+
+}  // namespace fate

@@ -1,0 +1,108 @@
+#include "fate/runtime/operation.h"
+
+#include "fate/runtime/runtime.h"
+#include "fate/runtime/simulation.h"
+
+namespace fate {
+
+void Operation::UnlinkFromList() { list_->Remove(this); }
+
+bool Operation::FirstInList() const { return list_ == nullptr || list_->first() == this; }
+
+void Operation::Unlink() {
+  if (list_ != nullptr) UnlinkFromList();
+}
+
+void Operation::Grant() {
+  Perform();
+  Complete();
+}
+
+void Operation::Complete() {
+  state_ = State::kDone;
+  if (owner_ != nullptr) {
+    owner_->OnBranchGranted(*this);
+    return;
+  }
+  task_->runtime->MakeReady(task_);
+}
+
+void Operation::ProceedOrRefresh() {
+  if (context.search != nullptr) {
+    context.search->Refresh(owner_ == nullptr ? *task_ : *owner_->task_);
+  } else {
+    Unlink();
+    Grant();
+  }
+}
+
+void Operation::Abort() {
+  Unlink();
+  state_ = State::kAborted;
+  task_->runtime->MakeReady(task_);
+}
+
+void Operation::OnCancel() {
+  if (state_ != State::kPending || !cancellable_) return;
+  if (context.search != nullptr) {
+    context.search->Refresh(*task_);  // now enabled: to throw
+  } else if (may_block_) {
+    Abort();
+  }
+}
+
+void WaitList::PushBack(Operation* operation) {
+  operation->list_ = this;
+  operation->prev_ = last_;
+  operation->next_ = nullptr;
+  (last_ == nullptr ? first_ : last_->next_) = operation;
+  last_ = operation;
+}
+
+void WaitList::Remove(Operation* operation) {
+  (operation->prev_ == nullptr ? first_ : operation->prev_->next_) = operation->next_;
+  (operation->next_ == nullptr ? last_ : operation->next_->prev_) = operation->prev_;
+  operation->list_ = nullptr;
+}
+
+void WaitList::ServeWaiters() {
+  if (context.search != nullptr) {
+    for (Operation* waiter = first_; waiter != nullptr; waiter = waiter->next_) {
+      context.search->Refresh(*waiter->task_);
+    }
+    return;
+  }
+  // A grant may change the object again; the outer loop sees that, so recursion would only add depth.
+  if (serving_) return;
+  FATE_CHECK(first_->task_->runtime == context.runtime,
+             "your program used a primitive from a thread other than that of the runtime whose "
+             "tasks wait on it; hand the work over with Runtime::Post");
+  if (context.runtime->tearing_down()) return;
+  serving_ = true;
+  while (first_ != nullptr && first_->CanProceed()) {
+    Operation* waiter = first_;
+    waiter->Unlink();
+    waiter->Grant();
+  }
+  serving_ = false;
+}
+
+void WaitList::Abandon() {
+  bool teardown = context.runtime != nullptr && context.runtime->tearing_down();
+  while (first_ != nullptr) Remove(first_);
+  FATE_CHECK_IN_DESTRUCTOR(teardown, "your program destroyed a primitive while tasks still wait on it");
+}
+
+namespace internal {
+
+void AwaitedOutsideRuntime() {
+  CheckFailed("a task is running",
+              "your program awaited outside a runtime: run the task with fate::Run(task) in "
+              "production, or inside SIM_TEST or fate::sim::Explore in a test",
+              Place());
+}
+
+void ReportImmediate(const Operation& operation) { context.simulation->Immediate(operation); }
+
+}  // namespace internal
+}  // namespace fate

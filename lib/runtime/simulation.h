@@ -1,0 +1,49 @@
+// Simulation: what the library tells a simulator, and asks of it. Null in production.
+//
+// The production runtime has no part in this interface: it pays a null check of a thread-local.
+// One implementation: sim/core/scheduler.h. Tested by tests/core/scheduler_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "fate/base/place.h"
+#include "fate/runtime/object.h"
+#include "fate/runtime/operation_kind.h"
+
+namespace fate {
+
+class Operation;
+struct TaskRecord;
+
+// What a choice is about. The numbers are part of schedules: append, never renumber.
+enum class ChoiceKind : uint8_t {
+  kTask = 0,     // which ready task runs
+  kTimer = 1,    // which of the timers due at one instant fires (kFifo only; else they are tasks)
+  kPartner = 2,  // which of several waiting partners a rendezvous meets
+  kBranch = 3,   // which of several ready branches a Select commits
+  kDraw = 4,     // an explorable random draw of the program
+};
+
+class Simulation {
+ public:
+  // The chance of the task's pending operation may have changed. Search only.
+  virtual void Refresh(TaskRecord& task) = 0;
+  // One of `options` >= 1 alternatives; 0 is the quiet one. O(1) but for the strategy.
+  virtual uint32_t Choose(ChoiceKind kind, uint32_t options) = 0;
+  // The running step read or wrote `object` (a Shared<T>) at `place`.
+  virtual void Access(const Object& object, OpKind kind, Place place) = 0;
+  // The running step did `operation` at once, without a scheduling point.
+  virtual void Immediate(const Operation& operation) = 0;
+  // A task was made.
+  virtual void Spawned(const TaskRecord* parent, const TaskRecord& child) = 0;
+  // A check failed: the execution ends with the step. Does not throw.
+  virtual void Misuse(const char* condition, const std::string& message, Place place) = 0;
+  // Something the simulator cannot replay was asked for (a foreign thread, a future not ready).
+  virtual void Unsupported(const std::string& what, Place place) = 0;
+
+ protected:
+  ~Simulation() = default;
+};
+
+}  // namespace fate

@@ -1,0 +1,144 @@
+// Atomic<T>: a value on which each operation is a scheduling point of its own.
+//
+//   Usage:
+//     Atomic<int> hits(0);
+//     int before = co_await hits.FetchAdd(1);
+//     bool won = co_await owner.CompareExchange(expected, me);
+//
+// Example: tests/examples/atomic_example_test.cc
+//
+// In production an operation is the plain one on the plain value, since tasks of one runtime share a
+// thread. In the simulator any other task may run before it, as on the memory of threads; the
+// operations are sequentially consistent and order what happens before them.
+//
+//   Order          nobody ever waits.
+//   Scheduling     each operation is a scheduling point; Peek and Poke are not, and are for set-up.
+//   Cancellation   none throws Cancelled: none can wait, and cleanup must be able to use them.
+//   Destruction    when no task stands before an operation on it.
+//
+// O(1). T is copyable; FetchAdd needs +.
+#pragma once
+
+#include <utility>
+
+#include "fate/runtime/operation.h"
+
+namespace fate {
+
+template <class T>
+class Atomic : public Object {
+ public:
+  explicit Atomic(T value = T(), Place place = Place::current())
+      : Object(ObjectKind::kCell, place), value_(std::move(value)) {}
+
+  class LoadOperation;
+  class StoreOperation;
+  class ExchangeOperation;
+  class CompareExchangeOperation;
+  class FetchAddOperation;
+
+  LoadOperation Load() { return LoadOperation(*this); }
+  StoreOperation Store(T value) { return StoreOperation(*this, std::move(value)); }
+  // Gives the value before.
+  ExchangeOperation Exchange(T value) { return ExchangeOperation(*this, std::move(value)); }
+  // Stores `desired` and gives true if the value is `expected`; else puts the value there into
+  // `expected`, which must outlive the await, and gives false.
+  CompareExchangeOperation CompareExchange(T& expected, T desired) {
+    return CompareExchangeOperation(*this, expected, std::move(desired));
+  }
+  // Gives the value before.
+  FetchAddOperation FetchAdd(T delta) { return FetchAddOperation(*this, std::move(delta)); }
+
+  // The value, unseen by the simulator: for set-up and for checks at the end.
+  const T& Peek() const { return value_; }
+  void Poke(T value) { value_ = std::move(value); }
+
+ private:
+  template <class Derived>
+  class CellOperation : public Awaitable<Derived> {
+   public:
+    static constexpr bool kMayBlock = false;
+    static constexpr bool kCancellable = false;
+    CellOperation(OpKind kind, Atomic& atomic) : Awaitable<Derived>(kind, &atomic), atomic_(atomic) {}
+
+   protected:
+    Atomic& atomic_;
+  };
+
+  T value_;
+};
+
+// ---------------------------------------------------------------------------------------------
+
+template <class T>
+class Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
+ public:
+  explicit LoadOperation(Atomic& atomic) : CellOperation<LoadOperation>(OpKind::kLoad, atomic) {}
+  void Perform() override {}
+  T Result() { return this->atomic_.value_; }
+};
+
+template <class T>
+class Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
+ public:
+  StoreOperation(Atomic& atomic, T value)
+      : CellOperation<StoreOperation>(OpKind::kStore, atomic), value_(std::move(value)) {}
+  void Perform() override { this->atomic_.value_ = std::move(value_); }
+
+ private:
+  T value_;
+};
+
+template <class T>
+class Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
+ public:
+  ExchangeOperation(Atomic& atomic, T value)
+      : CellOperation<ExchangeOperation>(OpKind::kExchange, atomic), value_(std::move(value)) {}
+  void Perform() override { std::swap(this->atomic_.value_, value_); }
+  T Result() { return std::move(value_); }
+
+ private:
+  T value_;
+};
+
+template <class T>
+class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchangeOperation> {
+ public:
+  CompareExchangeOperation(Atomic& atomic, T& expected, T desired)
+      : CellOperation<CompareExchangeOperation>(OpKind::kCompareExchange, atomic),
+        expected_(expected), desired_(std::move(desired)) {}
+  void Perform() override {
+    T& value = this->atomic_.value_;
+    exchanged_ = value == expected_;
+    this->Found(exchanged_);
+    if (exchanged_) {
+      value = std::move(desired_);
+    } else {
+      expected_ = value;
+    }
+  }
+  bool Result() { return exchanged_; }
+
+ private:
+  T& expected_;
+  T desired_;
+  bool exchanged_ = false;
+};
+
+template <class T>
+class Atomic<T>::FetchAddOperation : public CellOperation<FetchAddOperation> {
+ public:
+  FetchAddOperation(Atomic& atomic, T delta)
+      : CellOperation<FetchAddOperation>(OpKind::kFetchAdd, atomic), delta_(std::move(delta)) {}
+  void Perform() override {
+    T before = this->atomic_.value_;
+    this->atomic_.value_ = before + delta_;
+    delta_ = std::move(before);
+  }
+  T Result() { return std::move(delta_); }
+
+ private:
+  T delta_;
+};
+
+}  // namespace fate

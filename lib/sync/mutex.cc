@@ -1,0 +1,29 @@
+#include "fate/sync/mutex.h"
+
+namespace fate {
+
+MutexGuard& MutexGuard::operator=(MutexGuard&& other) noexcept {
+  if (this != &other) {
+    if (mutex_ != nullptr) mutex_->UnlockNow();
+    mutex_ = std::exchange(other.mutex_, nullptr);
+  }
+  return *this;
+}
+
+namespace {
+
+class TryLockOperation : public Awaitable<TryLockOperation> {
+ public:
+  TryLockOperation(Mutex& mutex, bool taken) : Awaitable(OpKind::kTryLock, &mutex) { Found(taken); }
+};
+
+}  // namespace
+
+MutexGuard Mutex::TryLock() {
+  bool taken = !locked_;
+  if (taken) Take(context.task);
+  TryLockOperation(*this, taken).Now();
+  return taken ? MutexGuard(this) : MutexGuard();
+}
+
+}  // namespace fate
