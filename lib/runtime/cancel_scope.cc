@@ -45,7 +45,8 @@ void CancelScope::Propagate() {
   auto reach = [this](TaskRecord& task) {
     if (task.scope != this || task.cancelled) return;
     task.cancelled = true;
-    if (task.pending != nullptr && !task.ended) task.pending->OnCancel();
+    // A running task is not suspended in anything.
+    if (task.pending != nullptr && !task.ended && &task != context.task) task.pending->OnCancel();
   };
   for (CancelScope* child = first_child_; child != nullptr; child = child->next_sibling_) {
     if (!child->shielded_ && !child->cancelled_) child->Propagate();

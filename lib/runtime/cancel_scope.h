@@ -38,6 +38,8 @@ class CancelScope {
 
  private:
   friend class Runtime;
+  // As new: for a runtime that begins again. REQUIRES: nothing inside.
+  void Reset() { requested_ = cancelled_ = false; }
   // Becomes cancelled, and tells everything inside.
   void Propagate();
 

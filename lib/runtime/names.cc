@@ -6,7 +6,7 @@ namespace fate {
 
 const char* ToString(ObjectKind kind) {
   static constexpr const char* kNames[] = {
-      "nothing", "Shared",  "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
+      "nothing", "cell",    "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
       "Barrier", "Once",    "Channel", "task",        "scope",     "timer", "object"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(ObjectKind::kCustom) + 1);
   return kNames[static_cast<size_t>(kind)];

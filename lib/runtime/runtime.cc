@@ -83,7 +83,7 @@ void Runtime::CancelTask(TaskRecord& task) {
   if (outermost == nullptr) {
     if (task.cancelled) return;
     task.cancelled = true;
-    if (task.pending != nullptr) task.pending->OnCancel();
+    if (task.pending != nullptr && &task != context.task) task.pending->OnCancel();
   } else if (!outermost->shielded_ && !outermost->cancelled_) {
     outermost->Propagate();
   }
@@ -124,6 +124,7 @@ void Runtime::Restart(uint64_t seed) {
   now_ns_ = 0;
   ready_first_ = nullptr;
   live_tasks_ = 0;
+  root_scope_.Reset();
 }
 
 Runtime& CurrentRuntime() {

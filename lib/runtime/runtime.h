@@ -88,7 +88,7 @@ class Runtime {
  protected:
   // Resumes `task` for one step. Afterwards the task is suspended in task->pending, or has ended and
   // was settled. The context must be this runtime's.
-  void Step(TaskRecord* task) {
+  void RunStep(TaskRecord* task) {
     Resume(task);
     if (task->ended) [[unlikely]] Settle(task);
   }

@@ -41,6 +41,10 @@ class Simulation {
   virtual void Misuse(const char* condition, const std::string& message, Place place) = 0;
   // Something the simulator cannot replay was asked for (a foreign thread, a future not ready).
   virtual void Unsupported(const std::string& what, Place place) = 0;
+  // For a crash: writes the schedule so far. Async-signal-safe.
+  virtual void WriteScheduleSoFar(int fd) const = 0;
+  // Moves with every step: a watchdog sees by it whether a step ends.
+  virtual uint64_t progress() const = 0;
 
  protected:
   ~Simulation() = default;

@@ -101,6 +101,7 @@ struct FinalAwaiter {
       return Transfer(awaiter->continuation);
     }
     context.task->ended = true;
+    context.task->frame = &handle.promise();
     context.task->failed = handle.promise().failed();
     return std::noop_coroutine();
   }

@@ -1,0 +1,31 @@
+// Execution: one run, finished or under way: what was chosen, what happened, how it ended.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fate/sim/core/outcome.h"
+#include "fate/sim/core/schedule.h"
+#include "fate/sim/core/settings.h"
+#include "fate/sim/core/trace.h"
+
+namespace fate::sim {
+
+struct Execution {
+  uint64_t number = 0;
+  uint64_t seed = 0;  // of the program's draws
+  Interleaving interleaving = Interleaving::kOperation;
+  std::vector<Choice> choices;  // all, in order
+  Trace trace;
+  uint64_t steps = 0;         // chosen steps; a rendezvous is one
+  bool contested = false;     // two tasks were ready at once at least once
+  bool hit_horizon = false;
+  int64_t end_ns = 0;         // virtual time at the end
+  Outcome outcome;
+  std::string tasks_at_end;   // DumpTasks-like: who waited where, if it did not pass
+
+  Schedule schedule() const { return Schedule::Of(interleaving, seed, choices); }
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,36 @@
+// Outcome: how an execution ended: a closed set.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "fate/base/place.h"
+
+namespace fate::sim {
+
+enum class OutcomeKind : uint8_t {
+  kPassed,
+  kAssertionFailed,    // a FATE_CHECK, a GoogleTest assertion
+  kUncaughtException,  // left the root, or a task nobody joined
+  kDeadlock,           // tasks wait, and nothing can ever wake them
+  kStepLimit,          // our limit: it might have ended later
+  kLeakedTask,         // a task outlived the root
+  kDiverged,           // the same choices gave another run
+  kCrashed,            // a signal, an abort, a sanitizer, a step without end
+};
+
+// "Passed", "AssertionFailed", ...
+using fate::ToString;  // of a Place, of an operation, ...
+const char* ToString(OutcomeKind kind);
+
+struct Outcome {
+  OutcomeKind kind = OutcomeKind::kPassed;
+  // What happened, in one paragraph that names the voice: your program, our limit, a bug in fate.
+  std::string message;
+  // Where, if it has a place.
+  Place place;
+
+  bool passed() const { return kind == OutcomeKind::kPassed; }
+};
+
+}  // namespace fate::sim

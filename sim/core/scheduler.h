@@ -1,0 +1,133 @@
+// Scheduler: the mechanism of the simulator: runs one execution under a strategy. No policy.
+//
+//   Scheduler scheduler;
+//   RandomWalk strategy(seed);
+//   const Execution& execution = scheduler.Run([](Roots& roots) { roots.Add(Main()); }, strategy);
+//
+// It is a Runtime with a virtual clock: time stands still while any task can run, and jumps to the
+// next deadline when none can. A scheduler is meant to be reused: records, frames, choices and trace
+// keep their memory from one execution to the next, so a step allocates nothing.
+//
+// A failure freezes the outcome; then all frames are destroyed, innermost first, in reverse order of
+// creation, with scheduling and wake-ups off, and nothing found there counts any more.
+// Confined to one thread. Tested by tests/core/scheduler_test.cc.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "fate/runtime/runtime.h"
+#include "fate/runtime/simulation.h"
+#include "fate/sim/core/execution.h"
+#include "fate/sim/core/ready_set.h"
+#include "fate/sim/core/settings.h"
+#include "fate/sim/core/strategy.h"
+#include "fate/task/task.h"
+
+namespace fate::sim {
+
+class Scheduler;
+
+// Where a program puts the tasks it begins with. The program ends when all of them have.
+class Roots {
+ public:
+  void Add(Task<> root, const char* name = "main", Place place = Place::current());
+
+ private:
+  friend class Scheduler;
+  explicit Roots(Scheduler& scheduler) : scheduler_(scheduler) {}
+  Scheduler& scheduler_;
+};
+
+// What is run, afresh each time: it must build all the state it uses.
+using Program = absl::FunctionRef<void(Roots&)>;
+
+class Scheduler final : public Runtime, public Simulation, private TaskOwner {
+ public:
+  explicit Scheduler(Settings settings = {});
+  ~Scheduler() override;
+
+  // Runs `program` to its end. The result stays valid until the next Run.
+  const Execution& Run(Program program, Strategy& strategy, uint64_t number = 0, uint64_t seed = 0);
+  const Execution& execution() const { return execution_; }
+  const Settings& settings() const { return settings_; }
+  void set_settings(const Settings& settings) { settings_ = settings; }
+
+  // Ends the execution with the step that is running. The first finding stands.
+  void Fail(OutcomeKind kind, std::string message, Place place);
+  bool failed() const { return frozen_; }
+  // For a crash: the schedule so far, async-signal-safe; and a number that moves with every step.
+  void WriteScheduleSoFar(int fd) const override;
+  uint64_t progress() const override { return progress_; }
+
+  // Simulation.
+  void Refresh(TaskRecord& task) override;
+  uint32_t Choose(ChoiceKind kind, uint32_t options) override;
+  void Access(const Object& object, OpKind kind, Place place) override;
+  void Immediate(const Operation& operation) override;
+  void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
+  void Misuse(const char* condition, const std::string& message, Place place) override;
+  void Unsupported(const std::string& what, Place place) override;
+
+  // Runtime.
+  void Post(std::function<void()> work) override;
+  void RunBlocking(std::function<void()> work, std::function<void()> done) override;
+  void CancelDue(Timer& timer) override;
+  void UnhandledFailure(TaskRecord& task) override;
+
+ private:
+  friend class Roots;
+  // A timer that is due and stands in a choice like a task.
+  struct DueTimer {
+    Timer* timer;
+    TaskRecord* stand_in;
+  };
+
+  void AddRoot(Task<> root, const char* name, Place place);
+  void TaskEnded(TaskRecord& root) override;
+  // The loops: one for kOperation, one for kLoop and kFifo.
+  void RunSearch();
+  void RunQueued();
+  // One task, up to its next scheduling point. Returns the task if it goes on by preference.
+  TaskRecord* StepSearch(TaskRecord* task);
+  TaskRecord* Begin(TaskRecord* task);  // the first step: the prologue and, if it may, one operation
+  void AdmitArrivals();
+  TaskRecord* Arrange(TaskRecord* task);  // after a step: is it still a candidate?
+  void FireDue(TaskRecord* stand_in);
+  void Stop(uint32_t option);
+  void RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
+  void EndStep() { execution_.trace.steps.back().outcome = context.outcome; }
+  TaskRecord* Pick(TaskRecord* preferred);
+  // Moves the clock to the next deadline. False: nothing is armed.
+  bool AdvanceClock();
+  void FireTimersInChosenOrder();
+  // Whether the program is over, or nothing can go on; decides the outcome of that.
+  bool Over();
+  void DecideStuck();
+  bool search() const { return settings_.interleaving == Interleaving::kOperation; }
+
+  Settings settings_;
+  Execution execution_;
+  Strategy* strategy_ = nullptr;
+  ReadySet ready_;
+  ObjectNumbers numbers_;
+  std::vector<DueTimer> due_;  // in order of becoming due
+  TaskRecord* running_ = nullptr;
+  TaskRecord* preferred_ = nullptr;  // at the choice that is being taken
+  size_t roots_left_ = 0;
+  int64_t horizon_ns_ = 0;
+  uint64_t progress_ = 0;
+  bool frozen_ = false;
+  bool touched_ = false;  // the running step touched something shared besides its operation
+  bool footprints_ = false;
+  std::atomic<bool> foreign_post_ = false;  // Post came from a thread that is not ours
+};
+
+// The scheduler of the running simulation, or null: for checks and reporters of tests.
+Scheduler* CurrentScheduler();
+
+}  // namespace fate::sim

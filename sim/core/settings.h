@@ -1,0 +1,35 @@
+// Settings: what an execution is allowed to do: how fine it interleaves, how long it may run.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/time/time.h"
+
+namespace fate::sim {
+
+// What the strategy chooses, from the coarsest to the finest. A bug under a coarse setting is a bug
+// under a finer one.
+enum class Interleaving : uint8_t {
+  // Ready tasks run first in, first out, as on fate's production loop; only equal deadlines, draws,
+  // deliveries, faults and cancellations are chosen.
+  kFifo,
+  // Any ready task, but a task loses the processor only where it really blocks: any single-threaded
+  // loop.
+  kLoop,
+  // Any task that can proceed, before every visible operation: any executor.
+  kOperation,
+};
+
+// "fifo", "loop", "operation".
+const char* ToString(Interleaving interleaving);
+
+struct Settings {
+  Interleaving interleaving = Interleaving::kOperation;
+  // More steps than this end the execution with StepLimit.
+  uint64_t max_steps = 10'000'000;
+  // At this virtual time, counted from the start, a program that runs for ever is cancelled and
+  // drained, and has passed.
+  absl::Duration horizon = absl::InfiniteDuration();
+};
+
+}  // namespace fate::sim

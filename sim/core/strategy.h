@@ -1,0 +1,57 @@
+// Strategy: who decides. Three methods; the scheduler holds no policy.
+//
+//   class First : public Strategy {
+//    public:
+//     void BeginExecution(uint64_t number) override {}
+//     uint32_t Choose(const ChoicePoint& point) override { return 0; }
+//     bool EndExecution(const Execution& execution) override { return true; }
+//   };
+//
+// A strategy that wraps another one (metrics, a portfolio, a check of determinism) is a strategy.
+// Its decisions are a function of its seed, the number of the execution and what it has seen.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "fate/runtime/simulation.h"
+#include "fate/sim/core/ready_set.h"
+
+namespace fate::sim {
+
+struct Execution;
+
+// A decision to be taken. Choices with one option are not asked for.
+struct ChoicePoint {
+  ChoiceKind kind;
+  uint32_t options;               // >= 2
+  const Execution& execution;     // so far
+  const ReadySet* ready;          // kTask only: the candidates
+  const TaskRecord* preferred;    // kTask only: the quiet one, if it is the current task
+
+  // The task behind an option. REQUIRES: kind is kTask.
+  const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred); }
+};
+
+class Strategy {
+ public:
+  // Instead of an option: the execution cannot go on as the strategy wants; see StopReason.
+  static constexpr uint32_t kStop = 0xffffffff;
+
+  virtual ~Strategy() = default;
+  // Executions are numbered from 0 over the whole search, by whoever runs them.
+  virtual void BeginExecution(uint64_t number) = 0;
+  // Below point.options, or kStop.
+  virtual uint32_t Choose(const ChoicePoint& point) = 0;
+  // The finished execution. False: the search is exhausted.
+  virtual bool EndExecution(const Execution& execution) = 0;
+
+  // Whether the accesses inside steps are to be recorded.
+  virtual bool wants_footprints() const { return false; }
+  // Whether the program's draws stay the same over executions (a systematic search).
+  virtual bool fixed_draws() const { return false; }
+  // After kStop: what did not fit.
+  virtual std::string StopReason() const { return ""; }
+};
+
+}  // namespace fate::sim

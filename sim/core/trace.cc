@@ -1,0 +1,37 @@
+#include "fate/sim/core/trace.h"
+
+#include <algorithm>
+
+#include "fate/base/mix.h"
+
+namespace fate::sim {
+
+void Trace::Clear() {
+  steps.clear();
+  clock_moves.clear();
+  births.clear();
+  accesses.clear();
+}
+
+int64_t Trace::TimeOf(uint64_t index) const {
+  auto after = std::upper_bound(clock_moves.begin(), clock_moves.end(), index,
+                                [](uint64_t step, const ClockMove& move) { return step < move.step; });
+  return after == clock_moves.begin() ? 0 : std::prev(after)->now_ns;
+}
+
+uint64_t Trace::Hash() const {
+  uint64_t hash = steps.size();
+  size_t move = 0;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    for (; move < clock_moves.size() && clock_moves[move].step == i; ++move) {
+      hash = Mix(hash, static_cast<uint64_t>(clock_moves[move].now_ns));
+    }
+    const Step& step = steps[i];
+    hash = Mix(hash, step.task < births.size() ? births[step.task].path_hash : step.task);
+    hash = Mix(hash, (uint64_t{step.object} << 32) | step.outcome);
+    hash = Mix(hash, (static_cast<uint64_t>(step.kind) << 1) | static_cast<uint64_t>(step.joined));
+  }
+  return hash;
+}
+
+}  // namespace fate::sim

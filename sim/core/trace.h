@@ -1,0 +1,65 @@
+// Trace: what happened in an execution, step by step, in numbers.
+//
+// Twenty-four bytes a step, written while exploring; words are made of it only after a failure. The
+// hash of a trace is the same on every compiler and build: it holds task paths, operations, object
+// ordinals, outcomes and virtual times, and no address, function name or column.
+// Tested by tests/core/trace_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fate/base/place.h"
+#include "fate/runtime/operation_kind.h"
+
+namespace fate::sim {
+
+struct Step {
+  static constexpr uint32_t kTimerTask = 0xffffffff;  // the task of a timer that strikes
+
+  Place place;             // of the co_await; unset for the first step of a task
+  uint32_t task;           // id, in order of creation
+  uint32_t object;         // number in order of first touch; 0: none
+  OpKind kind;
+  bool joined = false;     // part of the step before: the partner of a rendezvous
+  uint16_t object_kind = 0;  // ObjectKind
+  uint32_t outcome = 0;    // what the operation found
+};
+
+// An access or immediate operation inside a step, besides its operation.
+struct Access {
+  uint64_t step;    // index into the steps
+  uint32_t object;  // as in Step
+  OpKind kind;
+  uint16_t object_kind;
+  Place place;
+};
+
+struct ClockMove {
+  uint64_t step;  // the first step at the new time
+  int64_t now_ns;
+};
+
+// Who made whom; what names of tasks are derived from.
+struct Birth {
+  uint32_t parent;   // id; kTimerTask: a root
+  uint32_t ordinal;  // among the parent's children, from 1
+  uint64_t path_hash;
+  Place place;       // of the spawn
+  const char* name;  // may be null
+};
+
+struct Trace {
+  std::vector<Step> steps;
+  std::vector<ClockMove> clock_moves;
+  std::vector<Birth> births;     // by task id
+  std::vector<Access> accesses;  // by step; only if footprints were asked for
+
+  void Clear();
+  // The virtual time of step `index`, in nanoseconds. O(log moves).
+  int64_t TimeOf(uint64_t index) const;
+  // O(steps).
+  uint64_t Hash() const;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,139 @@
+#include "fate/sim/explore/explorer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "fate/base/mix.h"
+#include "fate/sim/core/crash.h"
+#include "fate/sim/explore/budget.h"
+#include "fate/sim/explore/story.h"
+#include "fate/sim/strategies/replay.h"
+
+namespace fate::sim {
+
+namespace {
+
+// One exploration: the scheduler that is reused, and the report that grows.
+class Exploration {
+ public:
+  Exploration(Program program, const ExploreOptions& options)
+      : program_(program), options_(options), scheduler_(options.settings) {
+    report_.strategy = options.strategy;
+    report_.interleaving = options.settings.interleaving;
+    report_.seed = options.seed;
+    report_.executions_asked = options.executions;
+  }
+
+  Report Search();
+  Report ReplayOne();
+
+ private:
+  Report BadOption(const absl::Status& status);
+  void Count(const Execution& execution);
+  // Runs the schedule of `execution` again; reports it with its story, or that it differs.
+  void Tell(const Execution& execution);
+  void CheckDeterminism(const Execution& execution);
+
+  Program program_;
+  const ExploreOptions& options_;
+  Scheduler scheduler_;
+  Report report_;
+};
+
+Report Exploration::BadOption(const absl::Status& status) {
+  report_.outcome = {OutcomeKind::kAssertionFailed, std::string(status.message()), Place()};
+  return report_;
+}
+
+void Exploration::Count(const Execution& execution) {
+  ++report_.executions;
+  report_.steps += execution.steps;
+  report_.contested |= execution.contested;
+}
+
+Report Exploration::Search() {
+  absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(options_.strategy, options_.seed);
+  if (!strategy.ok()) return BadOption(strategy.status());
+  Budget budget(options_.executions, options_.budget);
+  for (uint64_t number = 0; budget.Allows(number); ++number) {
+    uint64_t seed = (*strategy)->fixed_draws() ? options_.seed : Mix(options_.seed, number);
+    const Execution& execution = scheduler_.Run(program_, **strategy, number, seed);
+    Count(execution);
+    bool more = (*strategy)->EndExecution(execution);
+    bool last = !more || !execution.outcome.passed();
+    if (options_.check_determinism && execution.outcome.passed()) CheckDeterminism(execution);
+    if (!execution.outcome.passed() || (last && options_.trace)) Tell(Execution(execution));
+    if (!report_.passed()) break;
+    if (!more) {
+      report_.exhausted = true;
+      break;
+    }
+  }
+  if (report_.passed() && options_.trace && !report_.exhausted && report_.executions > 0) {
+    Tell(Execution(scheduler_.execution()));
+  }
+  report_.capped = budget.capped();
+  report_.elapsed = budget.elapsed();
+  return report_;
+}
+
+void Exploration::CheckDeterminism(const Execution& execution) {
+  Execution first = execution;
+  Replay replay(first.schedule());
+  const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
+  if (FirstDifference(first, second).empty()) return;
+  Tell(first);
+}
+
+void Exploration::Tell(const Execution& first) {
+  Replay replay(first.schedule());
+  const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
+  std::string difference = FirstDifference(first, second);
+  report_.failing_execution = first.number;
+  report_.outcome = first.outcome;
+  report_.schedule = first.schedule().ToText();
+  report_.story = TellStory(second);
+  report_.trace_hash = first.trace.Hash();
+  report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
+                                     "--fate_replay=", report_.schedule);
+  if (difference.empty()) return;
+  report_.outcome = {OutcomeKind::kDiverged,
+                     absl::StrCat("your program is not deterministic: run twice with the same choices, ", difference,
+                                  "; look for state that outlives an execution, real clocks, addresses and real "
+                                  "randomness. The first run ended as ",
+                                  ToString(first.outcome.kind), ": ", first.outcome.message),
+                     Place()};
+}
+
+Report Exploration::ReplayOne() {
+  absl::StatusOr<Schedule> schedule = Schedule::Parse(options_.replay);
+  if (!schedule.ok()) return BadOption(schedule.status());
+  report_.strategy = "replay";
+  report_.interleaving = schedule->interleaving;
+  report_.executions_asked = 1;
+  Settings settings = options_.settings;
+  settings.interleaving = schedule->interleaving;
+  scheduler_.set_settings(settings);
+  Replay replay(*schedule);
+  const Execution& execution = scheduler_.Run(program_, replay, 0, schedule->seed);
+  Count(execution);
+  replay.EndExecution(execution);
+  report_.outcome = execution.outcome;
+  if (!replay.misfit().empty()) report_.outcome = {OutcomeKind::kDiverged, replay.misfit(), Place()};
+  report_.schedule = options_.replay;
+  report_.trace_hash = execution.trace.Hash();
+  report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
+                                     "--fate_replay=", report_.schedule);
+  report_.story = TellStory(execution);
+  return report_;
+}
+
+}  // namespace
+
+Report ExploreProgram(Program program, const ExploreOptions& options) {
+  CrashGuard guard(options.step_timeout, options.replay_command);
+  Exploration exploration(program, options);
+  return options.replay.empty() ? exploration.Search() : exploration.ReplayOne();
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,45 @@
+// ExploreOptions: what to search, how long, and what to print.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "fate/sim/core/settings.h"
+#include "fate/sim/core/strategy.h"
+
+namespace fate::sim {
+
+struct ExploreOptions {
+  // Not an aggregate, on purpose: g++ 12 destroys twice an aggregate made inside a co_await expression.
+  ExploreOptions() {}
+
+  Settings settings;
+  // One of StrategyNames().
+  std::string strategy = "random";
+  // Of the strategy, and of the program's draws.
+  uint64_t seed = 1;
+  uint64_t executions = 1000;
+  // Real time; the search stops at the end of an execution.
+  absl::Duration budget = absl::Seconds(60);
+  // A schedule to follow instead of searching; see fate/sim/core/schedule.h.
+  std::string replay;
+  // Whether each execution is run twice, to find out whether the program is deterministic.
+  bool check_determinism = false;
+  // Whether a passing run is to be told step by step too (the last execution).
+  bool trace = false;
+  // Real time a single step may take before the process is ended with the schedule; zero: for ever.
+  absl::Duration step_timeout = absl::Seconds(10);
+  // What precedes --fate_replay=... in the line that tells how to replay.
+  std::string replay_command;
+};
+
+// "fifo", "random", "depth_first", ...: what --fate_strategy takes.
+const std::vector<std::string>& StrategyNames();
+// Errors list the names.
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed);
+
+}  // namespace fate::sim

@@ -1,0 +1,57 @@
+#include "fate/sim/explore/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+
+namespace fate::sim {
+
+std::string Report::ToText() const {
+  std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
+  if (!passed()) {
+    std::string text = absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
+    if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
+    absl::StrAppend(&text, outcome.message, "\n");
+    if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step:\n", story);
+    if (!replay_line.empty()) absl::StrAppend(&text, "\nReplay it:\n  ", replay_line, "\n");
+    return text;
+  }
+  std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",
+                                  absl::FormatDuration(absl::Trunc(elapsed, absl::Microseconds(1))), " (", how, ")");
+  if (exhausted) absl::StrAppend(&text, "; all schedules of this strategy were run");
+  if (capped) {
+    absl::StrAppend(&text, "; the time budget ended it ", executions_asked - executions, " executions short of ",
+                    executions_asked);
+  }
+  if (!contested) {
+    absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
+  }
+  absl::StrAppend(&text, "\n");
+  if (!story.empty()) absl::StrAppend(&text, "\nThe last execution, step by step:\n", story, "\n  ", replay_line, "\n");
+  return text;
+}
+
+std::string Report::ToJson() const {
+  nlohmann::ordered_json json;
+  json["outcome"] = ToString(outcome.kind);
+  json["message"] = outcome.message;
+  json["place"] = outcome.place.line() == 0 ? "" : fate::ToString(outcome.place);
+  json["strategy"] = strategy;
+  json["interleaving"] = ToString(interleaving);
+  json["seed"] = seed;
+  json["executions"] = executions;
+  json["executions_asked"] = executions_asked;
+  json["steps"] = steps;
+  json["exhausted"] = exhausted;
+  json["capped"] = capped;
+  json["contested"] = contested;
+  json["seconds"] = absl::ToDoubleSeconds(elapsed);
+  json["schedule"] = schedule;
+  json["replay"] = replay_line;
+  json["trace_hash"] = absl::StrCat(absl::Hex(trace_hash, absl::kZeroPad16));
+  json["story"] = story;
+  // A message may quote bytes of the program that are no UTF-8.
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,40 @@
+// Report: what an exploration found, and what its pass is worth.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/time/time.h"
+#include "fate/sim/core/outcome.h"
+#include "fate/sim/core/settings.h"
+
+namespace fate::sim {
+
+struct Report {
+  Report() {}
+
+  Outcome outcome;  // of the first execution that did not pass, or Passed
+  Interleaving interleaving = Interleaving::kOperation;
+  std::string strategy;
+  uint64_t seed = 0;
+  uint64_t executions = 0;           // run, the failing one included
+  uint64_t executions_asked = 0;
+  uint64_t steps = 0;                // in all of them
+  uint64_t failing_execution = 0;    // number of the failing one, from 0
+  bool exhausted = false;            // every schedule of the strategy's space was run
+  bool capped = false;               // the time budget ended it early
+  bool contested = false;            // two tasks were ready together at least once
+  absl::Duration elapsed;            // real
+  std::string schedule;              // of the failing execution (or of the last, with trace); text form
+  std::string story;                 // its steps, one a line
+  std::string replay_line;           // the command that replays it
+  uint64_t trace_hash = 0;           // of the failing execution, or of the last
+
+  bool passed() const { return outcome.passed(); }
+  // For a person: outcome, message, interleaving, how to replay; or what the pass is worth.
+  std::string ToText() const;
+  // One JSON object.
+  std::string ToJson() const;
+};
+
+}  // namespace fate::sim

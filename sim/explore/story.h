@@ -1,0 +1,21 @@
+// Story: an execution in words: one line a step. Cold: made after a failure.
+#pragma once
+
+#include <string>
+
+#include "fate/sim/core/execution.h"
+
+namespace fate::sim {
+
+// The name of a task: what the program called it, else its path of spawn ordinals from the root.
+std::string TaskName(const Trace& trace, uint32_t task);
+
+// Columns: number of the step, virtual time, task, operation and object, file:line; a '>' where
+// another task than before takes over. The accesses of a step follow it, if they were recorded.
+// Beyond `max_steps` the middle is left out.
+std::string TellStory(const Execution& execution, uint64_t max_steps = 400);
+
+// How two traces that should be equal differ first, both sides; empty: they do not.
+std::string FirstDifference(const Execution& a, const Execution& b);
+
+}  // namespace fate::sim

@@ -1,0 +1,33 @@
+#include "fate/sim/strategies/depth_first.h"
+
+#include "absl/strings/str_cat.h"
+#include "fate/sim/core/execution.h"
+
+namespace fate::sim {
+
+uint32_t DepthFirst::Choose(const ChoicePoint& point) {
+  uint32_t kind = static_cast<uint32_t>(point.kind);
+  if (depth_ == path_.size()) {
+    path_.push_back({0, point.options, kind});
+  } else if (path_[depth_].options != point.options || path_[depth_].kind != kind) {
+    return kStop;
+  }
+  return path_[depth_++].option;
+}
+
+bool DepthFirst::EndExecution(const Execution&) {
+  // The deepest choice with an option left is the next to change.
+  path_.resize(depth_);
+  while (!path_.empty() && path_.back().option + 1 == path_.back().options) path_.pop_back();
+  if (path_.empty()) return false;
+  ++path_.back().option;
+  return true;
+}
+
+std::string DepthFirst::StopReason() const {
+  return absl::StrCat(
+      "your program is not deterministic: the same choices led to another set of options at choice ", depth_,
+      "; look for state that outlives an execution, real clocks, addresses and real randomness");
+}
+
+}  // namespace fate::sim

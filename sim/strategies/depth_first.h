@@ -1,0 +1,28 @@
+// DepthFirst: every schedule, once: plain depth-first search of the tree of choices.
+//
+// Stateless, as in VeriSoft (Godefroid, POPL 1997), without reduction: n tasks of k steps each have
+// (nk)!/(k!)^n schedules. For small programs, and to count. The draws of the program stay the same.
+// Tested by tests/strategies/depth_first_test.cc.
+#pragma once
+
+#include <vector>
+
+#include "fate/sim/core/schedule.h"
+#include "fate/sim/core/strategy.h"
+
+namespace fate::sim {
+
+class DepthFirst : public Strategy {
+ public:
+  void BeginExecution(uint64_t) override { depth_ = 0; }
+  uint32_t Choose(const ChoicePoint& point) override;
+  bool EndExecution(const Execution& execution) override;
+  bool fixed_draws() const override { return true; }
+  std::string StopReason() const override;
+
+ private:
+  std::vector<Choice> path_;  // what to choose next time, to the depth explored
+  size_t depth_ = 0;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,28 @@
+// RandomWalk: each option with equal probability, at each choice, independently.
+//
+// The baseline of every study since "Noise makers need to know where to be silent" (Ben-Asher et al.,
+// 2006). A schedule with branching b1..bk has probability 1/(b1 ... bk); a program of n tasks that
+// never block is seen in any given order of k steps with probability at least n^-k. Fair with
+// probability 1. O(1) a choice. Execution i depends on (seed, i) alone.
+// Tested by tests/strategies/random_walk_test.cc.
+#pragma once
+
+#include "fate/sim/core/prng.h"
+#include "fate/sim/core/strategy.h"
+
+namespace fate::sim {
+
+class RandomWalk final : public Strategy {
+ public:
+  explicit RandomWalk(uint64_t seed) : seed_(seed) {}
+
+  void BeginExecution(uint64_t number) override { prng_ = Prng(Mix(seed_, number)); }
+  uint32_t Choose(const ChoicePoint& point) override { return prng_.Below(point.options); }
+  bool EndExecution(const Execution&) override { return true; }
+
+ private:
+  uint64_t seed_;
+  Prng prng_;
+};
+
+}  // namespace fate::sim
