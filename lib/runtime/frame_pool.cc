@@ -49,19 +49,11 @@ void* FramePool::AllocateFromHeap(size_t size) {
   return header + 1;
 }
 
-void FramePool::Free(void* memory, size_t size) noexcept {
+void FramePool::FreeToHeap(void* memory) noexcept {
   Header* header = static_cast<Header*>(memory) - 1;
   FramePool* pool = header->pool;
-  size_t size_class = (size + sizeof(Header) - 1) / kGrain;
-  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) {
-    std::free(header);
-    if (pool == nullptr) return;
-  } else {
-    Free_* block = reinterpret_cast<Free_*>(header);
-    block->next = pool->free_[size_class];
-    pool->free_[size_class] = block;
-  }
-  if (--pool->live_ == 0 && pool->closed_) [[unlikely]] delete pool;
+  std::free(header);
+  if (pool != nullptr && --pool->live_ == 0 && pool->closed_) delete pool;
 }
 
 }  // namespace fate

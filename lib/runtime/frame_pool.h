@@ -48,6 +48,7 @@ class FramePool {
   ~FramePool();
   void* Refill(size_t size_class);
   static void* AllocateFromHeap(size_t size);
+  static void FreeToHeap(void* memory) noexcept;
 
   Free_* free_[kClasses] = {};  // by size class, last freed first
   size_t live_ = 0;
@@ -83,6 +84,17 @@ inline void* FramePool::Allocate(size_t size) {
   Header* header = reinterpret_cast<Header*>(block);
   header->pool = pool;
   return header + 1;
+}
+
+inline void FramePool::Free(void* memory, size_t size) noexcept {
+  Header* header = static_cast<Header*>(memory) - 1;
+  FramePool* pool = header->pool;
+  size_t size_class = (size + sizeof(Header) - 1) / kGrain;
+  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) return FreeToHeap(memory);
+  Free_* block = reinterpret_cast<Free_*>(header);
+  block->next = pool->free_[size_class];
+  pool->free_[size_class] = block;
+  if (--pool->live_ == 0 && pool->closed_) [[unlikely]] delete pool;
 }
 
 }  // namespace fate

@@ -1,4 +1,6 @@
 // The words of the closed sets: what reports and traces call things.
+#include <atomic>
+
 #include "fate/runtime/object.h"
 #include "fate/runtime/operation_kind.h"
 
@@ -10,6 +12,12 @@ const char* ToString(ObjectKind kind) {
       "Barrier", "Once",    "Channel", "task",        "scope",     "timer", "object"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(ObjectKind::kCustom) + 1);
   return kNames[static_cast<size_t>(kind)];
+}
+
+uint32_t ObjectNumbers::NewBlock() {
+  static std::atomic<uint32_t> next_block = 0;
+  // The first epoch of a block is never 0, which is that of an object nobody has touched.
+  return next_block.fetch_add(1, std::memory_order_relaxed) * kBlock + 1;
 }
 
 const char* ToString(OpKind kind) {

@@ -1,7 +1,6 @@
 // Object: what operations are performed on: the identity every primitive carries.
 //
-// In production an Object is eight bytes of identity and one of its place of birth. A simulator
-// numbers objects in the order in which an execution first touches them, so that a trace can speak
+// In production an Object is 32 bytes that nobody reads. A simulator numbers objects in the order in which an execution first touches them, so that a trace can speak
 // of them without an address. Tested by tests/runtime/object_test.cc.
 #pragma once
 
@@ -53,7 +52,7 @@ class Object {
   Place place_;
   // The number in the execution `epoch_`; mutable because even a read-only operation numbers it.
   mutable uint32_t number_ = 0;
-  mutable uint32_t epoch_ : 24 = 0;
+  mutable uint32_t epoch_ = 0;
   ObjectKind kind_;
 };
 
@@ -62,8 +61,7 @@ class ObjectNumbers {
  public:
   // Starts a new execution: all numbers are forgotten, in O(1).
   void Restart() {
-    epoch_ = (epoch_ + 1) & 0xffffff;
-    if (epoch_ == 0) epoch_ = 1;
+    if ((++epoch_ & (kBlock - 1)) == 0) epoch_ = NewBlock();
     last_ = 0;
   }
   uint32_t NumberOf(const Object& object) {
@@ -75,7 +73,12 @@ class ObjectNumbers {
   }
 
  private:
-  uint32_t epoch_ = 0;
+  // Epochs are unique in the process, since an object may outlive a simulation and meet the next one:
+  // a numbering takes them in blocks.
+  static constexpr uint32_t kBlock = 1 << 16;
+  static uint32_t NewBlock();
+
+  uint32_t epoch_ = kBlock - 1;
   uint32_t last_ = 0;
 };
 

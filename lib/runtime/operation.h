@@ -85,6 +85,11 @@ class Operation {
   ~Operation() {
     if (list_ != nullptr) [[unlikely]] UnlinkFromList();
   }
+  // `branch` waits on behalf of this operation and its task, from here on.
+  void Adopt(Operation& branch) {
+    branch.task_ = task_;
+    branch.set_owner(this);
+  }
   // A branch of it was granted. Only owners override this.
   virtual void OnBranchGranted(Operation&) {}
   // The pending operation has no effect and its task is resumed to throw Cancelled.

@@ -30,7 +30,7 @@ void Runtime::CancelTimer(Timer& timer) {
 
 TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
                              Place place, const SpawnOptions& options) {
-  TaskRecord* task = new (FramePool::Allocate(sizeof(TaskRecord))) TaskRecord;
+  TaskRecord* task = records_.New();
   TaskRecord* parent = context.task;
   task->resume = root;
   task->root = root;
@@ -70,7 +70,7 @@ void Runtime::Settle(TaskRecord* task) {
 void Runtime::Dispose(TaskRecord* task) {
   task->root.destroy();
   Unlist(task);
-  FramePool::Free(task, sizeof(TaskRecord));
+  records_.Free(task);
 }
 
 void Runtime::CancelTask(TaskRecord& task) {
@@ -109,7 +109,7 @@ void Runtime::TearDown() {
   while (tasks_last_ != nullptr) {
     TaskRecord* task = tasks_last_;
     Unlist(task);
-    FramePool::Free(task, sizeof(TaskRecord));
+    records_.Free(task);
   }
   live_tasks_ = 0;
   ready_first_ = nullptr;

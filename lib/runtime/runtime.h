@@ -70,6 +70,8 @@ class Runtime {
   uint64_t seed() const { return seed_; }
   FramePool& frames() { return *frames_; }
 
+  TaskRecordPool& records() { return records_; }
+
   // A handle that the loop resumes next, in the same step: how a chain of transfers is cut where the
   // compiler does not guarantee tail calls.
   void ResumeNext(std::coroutine_handle<> handle) { resume_next_ = handle; }
@@ -90,13 +92,14 @@ class Runtime {
   // was settled. The context must be this runtime's.
   void RunStep(TaskRecord* task) {
     Resume(task);
+    context.task = nullptr;
     if (task->ended) [[unlikely]] Settle(task);
   }
+  // The same up to there. Leaves `task` in the context.
   void Resume(TaskRecord* task) {
     context.task = task;
     task->resume.resume();
     while (resume_next_) [[unlikely]] std::exchange(resume_next_, nullptr).resume();
-    context.task = nullptr;
   }
   // Tells the owner of a task that ended, or frees it.
   void Settle(TaskRecord* task);
@@ -119,6 +122,7 @@ class Runtime {
   void DestroyFrames(TaskRecord* task);
 
   FramePool* frames_ = new FramePool;
+  TaskRecordPool records_;
   TimerQueue timers_;
   CancelScope root_scope_{nullptr};
   TaskRecord* ready_first_ = nullptr;

@@ -7,6 +7,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 
 #include "fate/base/place.h"
 
@@ -50,33 +51,65 @@ enum class Lifetime : uint8_t {
   kDaemon,   // may be left behind; it is cancelled at the end
 };
 
-struct TaskRecord {
+// The first half is what a step touches, and stays within one cache line.
+struct alignas(64) TaskRecord {
   std::coroutine_handle<> resume;       // the innermost frame; null: a timer that stands in a choice
   FrameBase* frame = nullptr;           // the same, typed: the start of the await chain
   Operation* pending = nullptr;         // what it is suspended in; null before its first step
   TaskRecord* next_ready = nullptr;     // in the queue of ready tasks
   Runtime* runtime = nullptr;
-  CancelScope* scope = nullptr;         // the innermost it is in
+  uint32_t id = 0;                      // from 0, in order of creation
+  uint32_t slot = 0;                    // the simulator's: its place among the ready tasks
+  bool cancelled = false;               // an await would throw Cancelled
+  bool ended = false;
+  bool in_search = false;               // the simulator's: among the candidates
+  bool cancel_requested = false;        // this task was cancelled by itself, not by its scope
+  bool failed = false;                  // ended with an exception other than Cancelled
+  bool handled = false;                 // a JoinHandle, a group or another owner exists
+  Lifetime lifetime = Lifetime::kScoped;
   TaskOwner* owner = nullptr;           // null: nobody waits yet
+
+  CancelScope* scope = nullptr;         // the innermost it is in
   std::coroutine_handle<> root;         // the outermost frame
   TaskRecord* prev = nullptr;           // all live tasks of the runtime, in order of creation
   TaskRecord* next = nullptr;
   const char* name = nullptr;           // a literal, or null
   Place spawn_place;
   uint64_t path_hash = 0;               // of the spawn ordinals from the root: stable over schedules
-  uint32_t id = 0;                      // from 0, in order of creation
-  uint32_t slot = 0;                    // the simulator's: its place among the ready tasks
   uint32_t spawned = 0;                 // children so far
   uint32_t draws = 0;                   // random draws so far
-  bool cancelled = false;               // an await would throw Cancelled
-  bool cancel_requested : 1 = false;    // this task was cancelled by itself, not by its scope
-  bool ended : 1 = false;
-  bool failed : 1 = false;              // ended with an exception nobody has seen yet
-  bool handled : 1 = false;             // a JoinHandle, a group or another owner exists
-  bool in_search : 1 = false;           // the simulator's: among the candidates
-  bool gated : 1 = false;               // the simulator's: disabled by its operation
-  Lifetime lifetime = Lifetime::kScoped;
 };
-static_assert(sizeof(TaskRecord) <= 128);
+static_assert(sizeof(TaskRecord) == 128);
+
+// Where records come from: chunks that are kept, the last freed first. Owned by a runtime.
+class TaskRecordPool {
+ public:
+  TaskRecordPool() = default;
+  ~TaskRecordPool();
+  TaskRecordPool(const TaskRecordPool&) = delete;
+  TaskRecordPool& operator=(const TaskRecordPool&) = delete;
+
+  TaskRecord* New() {
+    TaskRecord* memory = free_;
+    if (memory == nullptr) [[unlikely]] memory = Refill();
+    free_ = memory->next_ready;
+    return new (memory) TaskRecord;
+  }
+  void Free(TaskRecord* record) {
+    record->next_ready = free_;
+    free_ = record;
+  }
+
+ private:
+  static constexpr size_t kChunk = 64;  // records
+  struct Chunk {
+    Chunk* next;
+    TaskRecord records[kChunk];
+  };
+  TaskRecord* Refill();
+
+  TaskRecord* free_ = nullptr;
+  Chunk* chunks_ = nullptr;
+};
 
 }  // namespace fate

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "fate/sim/core/log.h"
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/core/schedule.h"
 #include "fate/sim/core/settings.h"
@@ -16,7 +16,7 @@ struct Execution {
   uint64_t number = 0;
   uint64_t seed = 0;  // of the program's draws
   Interleaving interleaving = Interleaving::kOperation;
-  std::vector<Choice> choices;  // all, in order
+  Log<Choice> choices;  // all, in order
   Trace trace;
   uint64_t steps = 0;         // chosen steps; a rendezvous is one
   bool contested = false;     // two tasks were ready at once at least once

@@ -12,11 +12,13 @@ namespace fate::sim {
 
 class Prng {
  public:
-  explicit Prng(uint64_t seed = 0) : state_(seed) {}
+  explicit Prng(uint64_t seed = 0) : state_(seed), next_(Mix(seed)) {}
 
+  // Always one number ahead, so that nobody waits for the multiplications.
   uint64_t Next() {
-    uint64_t bits = Mix(state_);
+    uint64_t bits = next_;
     state_ += 0x9e3779b97f4a7c15u;
+    next_ = Mix(state_);
     return bits;
   }
   // Uniform in [0, bound). REQUIRES: bound > 0.
@@ -26,6 +28,7 @@ class Prng {
 
  private:
   uint64_t state_;
+  uint64_t next_;
 };
 
 }  // namespace fate::sim

@@ -63,8 +63,10 @@ class ReadySet {
   // The task of `option` when `preferred` (a task in the set, or null) is the quiet one.
   TaskRecord* Option(uint32_t option, const TaskRecord* preferred) const {
     uint32_t quiet = preferred != nullptr ? preferred->slot : first_;
-    uint32_t slot = option == 0 ? quiet : option - (option <= quiet ? 1 : 0);
-    return slots_[slot].task;
+    // Without a branch: it would be mispredicted every other time.
+    uint32_t other = option - static_cast<uint32_t>(option <= quiet);
+    uint32_t is_quiet = 0 - static_cast<uint32_t>(option == 0);
+    return slots_[(quiet & is_quiet) | (other & ~is_quiet)].task;
   }
 
  private:

@@ -120,7 +120,7 @@ class Reader {
 
 char LetterOf(ChoiceKind kind) { return kLetters[static_cast<size_t>(kind)]; }
 
-Schedule Schedule::Of(Interleaving interleaving, uint64_t seed, const std::vector<Choice>& choices) {
+Schedule Schedule::Of(Interleaving interleaving, uint64_t seed, const Log<Choice>& choices) {
   Schedule schedule{interleaving, seed, choices.size(), {}};
   for (size_t i = 0; i < choices.size(); ++i) {
     if (choices[i].option != 0) schedule.deviations.push_back({i, choices[i]});

@@ -23,6 +23,7 @@
 
 #include "absl/status/statusor.h"
 #include "fate/runtime/simulation.h"
+#include "fate/sim/core/log.h"
 #include "fate/sim/core/settings.h"
 
 namespace fate::sim {
@@ -49,7 +50,7 @@ struct Schedule {
   uint64_t choices = 0;  // how many there were in all
   std::vector<Deviation> deviations;  // by index, ascending
 
-  static Schedule Of(Interleaving interleaving, uint64_t seed, const std::vector<Choice>& choices);
+  static Schedule Of(Interleaving interleaving, uint64_t seed, const Log<Choice>& choices);
   std::string ToText() const;
   // Errors say what is wrong with the text (malformed, truncated, foreign, of a newer version) and
   // what to do. Never aborts, never throws.

@@ -17,7 +17,7 @@ Scheduler* CurrentScheduler() {
   return static_cast<Scheduler*>(context.simulation);
 }
 
-Scheduler::Scheduler(Settings settings) : Runtime(0), settings_(settings) {}
+Scheduler::Scheduler(Settings settings) : Runtime(0) { set_settings(settings); }
 Scheduler::~Scheduler() = default;
 
 void Scheduler::AddRoot(Task<> root, const char* name, Place place) {
@@ -26,6 +26,11 @@ void Scheduler::AddRoot(Task<> root, const char* name, Place place) {
   task->handled = true;
   task->owner = this;
   ++roots_left_;
+}
+
+void Scheduler::set_settings(const Settings& settings) {
+  settings_ = settings;
+  configured_horizon_ns_ = ToNanoseconds(epoch() + settings.horizon);
 }
 
 const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t number, uint64_t seed) {
@@ -45,7 +50,8 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   numbers_.Restart();
   ready_.Clear();
   roots_left_ = 0;
-  horizon_ns_ = ToNanoseconds(epoch() + settings_.horizon);
+  horizon_ns_ = configured_horizon_ns_;
+  stop_at_ = settings_.max_steps;
   frozen_ = false;
   foreign_post_.store(false, std::memory_order_relaxed);
   footprints_ = strategy.wants_footprints();
@@ -59,6 +65,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     Roots roots(*this);
     program(roots);
     search() ? RunSearch() : RunQueued();
+    context.task = nullptr;
     execution_.end_ns = now_ns();
     if (!execution_.outcome.passed()) execution_.tasks_at_end = DescribeTasks(*this);
     frozen_ = true;
@@ -72,81 +79,128 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
 
 void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
   if (std::exchange(frozen_, true)) return;
+  stop_at_ = 0;
   execution_.outcome = Outcome{kind, std::move(message), place};
 }
 
 // --- the loops -------------------------------------------------------------------------------
 
+inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {
+  context.outcome = 0;
+  Step* step = execution_.trace.steps.Append();
+  step->task = task->id;
+  step->joined = joined;
+  step->object = 0;
+  step->object_kind = 0;
+  if (operation == nullptr) [[unlikely]] {
+    step->place = Place();
+    step->kind = OpKind::kStart;
+    return step;
+  }
+  step->place = task->frame->place;
+  step->kind = operation->kind();
+  if (const Object* object = operation->object(); object != nullptr) {
+    step->object = numbers_.NumberOf(*object);
+    step->object_kind = static_cast<uint16_t>(object->kind());
+  }
+  return step;
+}
+
+inline TaskRecord* Scheduler::Arrange(TaskRecord* task) {
+  if (!task->ended && !task->pending->may_block()) [[likely]] return task;
+  return ArrangeRare(task);
+}
+
+// The hot loop: everything a step needs and nothing else; whatever is rare stands behind one branch.
 void Scheduler::RunSearch() {
+  ChoicePoint& point = task_choice_;
+  point = {ChoiceKind::kTask, 0, nullptr, &ready_, &execution_};
   TaskRecord* preferred = nullptr;
   for (;;) {
-    if (any_ready()) [[unlikely]] AdmitArrivals();
-    if (frozen_ || roots_left_ == 0 || execution_.steps >= settings_.max_steps) [[unlikely]] {
+    if (any_ready()) [[unlikely]] {
+      AdmitArrivals();
+      // The partner of a rendezvous may have disabled it.
+      if (preferred != nullptr && !preferred->in_search) preferred = nullptr;
+    }
+    if (execution_.steps >= stop_at_) [[unlikely]] {
       if (Over()) return;
     }
-    if (ready_.empty()) [[unlikely]] {
+    uint32_t options = ready_.size();
+    TaskRecord* task;
+    if (options >= 2) {
+      point.options = options;
+      point.preferred = preferred;
+      uint32_t option = strategy_->Choose(point);
+      if (option >= options) [[unlikely]] {
+        Stop(option);
+        continue;
+      }
+      Choice* choice = execution_.choices.Append();
+      choice->option = option;
+      choice->options = options;
+      choice->kind = static_cast<uint32_t>(ChoiceKind::kTask);
+      task = ready_.Option(option, preferred);
+    } else if (options == 1) {
+      task = ready_.at(0);
+    } else {
       if (!AdvanceClock()) return DecideStuck();
       continue;
     }
-    // The partner of a rendezvous may have disabled it.
-    if (preferred != nullptr && !preferred->in_search) preferred = nullptr;
-    TaskRecord* task = Pick(preferred);
-    preferred = task == nullptr ? nullptr : StepSearch(task);
+    ++execution_.steps;
+    Operation* operation = task->pending;
+    if (operation == nullptr) [[unlikely]] {
+      preferred = Begin(task);
+      continue;
+    }
+    Step* step = RecordStep(task, operation, false);
+    Resume(task);
+    step->outcome = context.outcome;
+    preferred = Arrange(task);
   }
 }
 
 void Scheduler::RunQueued() {
   for (;;) {
     while (TaskRecord* arrived = TakeReady()) ready_.Add(arrived);
-    if (frozen_ || roots_left_ == 0 || execution_.steps >= settings_.max_steps) [[unlikely]] {
+    if (execution_.steps >= stop_at_) [[unlikely]] {
       if (Over()) return;
     }
     if (ready_.empty()) {
       if (!AdvanceClock()) return DecideStuck();
       continue;
     }
-    TaskRecord* task =
-        settings_.interleaving == Interleaving::kFifo ? ready_.oldest() : Pick(nullptr);
-    if (task == nullptr) continue;
-    ++progress_;
+    TaskRecord* task = ready_.oldest();
+    if (settings_.interleaving == Interleaving::kLoop && ready_.size() >= 2) {
+      task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_};
+      uint32_t option = Decide(task_choice_);
+      task = ready_.Option(option, nullptr);
+    }
     ++execution_.steps;
     if (!task->resume) {
       FireDue(task);
       continue;
     }
     ready_.Remove(task);
-    RecordStep(task, task->pending, false);
-    running_ = task;
+    Step* step = RecordStep(task, task->pending, false);
     Resume(task);
-    running_ = nullptr;
-    EndStep();
+    step->outcome = context.outcome;
     if (task->ended) Settle(task);
   }
 }
 
-TaskRecord* Scheduler::Pick(TaskRecord* preferred) {
-  uint32_t options = ready_.size();
-  if (options == 1) return ready_.at(0);
-  execution_.contested = true;
-  ChoicePoint point{ChoiceKind::kTask, options, execution_, &ready_, preferred};
+uint32_t Scheduler::Decide(const ChoicePoint& point) {
   uint32_t option = strategy_->Choose(point);
-  if (option >= options) [[unlikely]] {
+  if (option >= point.options) [[unlikely]] {
     Stop(option);
-    return nullptr;
+    return 0;
   }
-  execution_.choices.push_back({option, options, static_cast<uint32_t>(ChoiceKind::kTask)});
-  return ready_.Option(option, preferred);
+  execution_.choices.push_back({option, point.options, static_cast<uint32_t>(point.kind)});
+  return option;
 }
 
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
-  uint32_t option = strategy_->Choose(ChoicePoint{kind, options, execution_, nullptr, nullptr});
-  if (option >= options) [[unlikely]] {
-    Stop(option);
-    return 0;
-  }
-  execution_.choices.push_back({option, options, static_cast<uint32_t>(kind)});
-  return option;
+  return Decide({kind, options, nullptr, nullptr, &execution_});
 }
 
 void Scheduler::Stop(uint32_t option) {
@@ -154,25 +208,12 @@ void Scheduler::Stop(uint32_t option) {
   Fail(OutcomeKind::kDiverged, strategy_->StopReason(), Place());
 }
 
-TaskRecord* Scheduler::StepSearch(TaskRecord* task) {
-  ++progress_;
-  ++execution_.steps;
-  if (task->pending == nullptr) [[unlikely]] return Begin(task);
-  RecordStep(task, task->pending, false);
-  running_ = task;
-  Resume(task);
-  running_ = nullptr;
-  EndStep();
-  return Arrange(task);
-}
-
 TaskRecord* Scheduler::Begin(TaskRecord* task) {
   if (!task->resume) {
     FireDue(task);
     return nullptr;
   }
-  RecordStep(task, nullptr, false);
-  running_ = task;
+  Step* step = RecordStep(task, nullptr, false);
   touched_ = false;
   Resume(task);
   // The prologue counts for nothing unless it touched something: then the first operation goes with it.
@@ -180,23 +221,21 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
     Operation* first = task->pending;
     if (!first->yields() && first->Enabled()) {
       execution_.trace.steps.pop_back();
-      RecordStep(task, first, false);
+      step = RecordStep(task, first, false);
       Resume(task);
     }
   }
-  running_ = nullptr;
-  EndStep();
+  step->outcome = context.outcome;
   return Arrange(task);
 }
 
-TaskRecord* Scheduler::Arrange(TaskRecord* task) {
-  if (task->ended) [[unlikely]] {
+TaskRecord* Scheduler::ArrangeRare(TaskRecord* task) {
+  if (task->ended) {
     ready_.Remove(task);
     Settle(task);
     return nullptr;
   }
   Operation* next = task->pending;
-  if (!next->may_block()) return task;
   if (next->yields()) {
     ready_.MoveToBack(task);
     return nullptr;
@@ -220,17 +259,15 @@ void Scheduler::AdmitArrivals() {
     }
     // The partner of a rendezvous: what both did is one event, so it goes on within the same step.
     if (!task->in_search) ready_.Add(task);
-    RecordStep(task, task->pending, true);
-    running_ = task;
+    Step* step = RecordStep(task, task->pending, true);
     Resume(task);
-    running_ = nullptr;
-    EndStep();
+    step->outcome = context.outcome;
     Arrange(task);
   }
 }
 
 void Scheduler::Refresh(TaskRecord& task) {
-  if (&task == running_ || task.pending == nullptr || task.ended || frozen_) return;
+  if (&task == context.task || task.pending == nullptr || task.ended || frozen_) return;
   if (task.pending->state() != Operation::State::kPending) return;
   bool enabled = task.pending->Enabled();
   if (enabled == task.in_search) return;
@@ -244,6 +281,7 @@ void Scheduler::Refresh(TaskRecord& task) {
 // --- the clock -------------------------------------------------------------------------------
 
 bool Scheduler::AdvanceClock() {
+  context.task = nullptr;
   int64_t next_ns = timers().NextDeadline();
   if (next_ns == TimerQueue::kNever) return false;
   if (next_ns > horizon_ns_) {
@@ -265,7 +303,7 @@ bool Scheduler::AdvanceClock() {
       timer->Fire();
       continue;
     }
-    TaskRecord* stand_in = new (FramePool::Allocate(sizeof(TaskRecord))) TaskRecord;
+    TaskRecord* stand_in = records().New();
     stand_in->runtime = this;
     stand_in->id = Step::kTimerTask;
     due_.push_back({timer, stand_in});
@@ -285,11 +323,11 @@ void Scheduler::FireTimersInChosenOrder() {
 }
 
 void Scheduler::FireDue(TaskRecord* stand_in) {
+  context.task = nullptr;
   for (size_t i = 0; i < due_.size(); ++i) {
     if (due_[i].stand_in != stand_in) continue;
     Timer* timer = due_[i].timer;
-    execution_.trace.steps.push_back(
-        {Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, static_cast<uint16_t>(ObjectKind::kTimer), 0});
+    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0, 0});
     CancelDue(*timer);
     timer->Fire();
     return;
@@ -301,7 +339,7 @@ void Scheduler::CancelDue(Timer& timer) {
     if (due_[i].timer != &timer) continue;
     if (TaskRecord* stand_in = due_[i].stand_in; stand_in != nullptr) {
       if (stand_in->in_search && !frozen_) ready_.Remove(stand_in);
-      FramePool::Free(stand_in, sizeof(TaskRecord));
+      records().Free(stand_in);
     }
     due_.erase(due_.begin() + static_cast<ptrdiff_t>(i));
     return;
@@ -311,7 +349,7 @@ void Scheduler::CancelDue(Timer& timer) {
 // --- the end ---------------------------------------------------------------------------------
 
 void Scheduler::TaskEnded(TaskRecord& root) {
-  --roots_left_;
+  if (--roots_left_ == 0) stop_at_ = 0;
   if (root.failed) {
     UnhandledFailure(root);
   } else if (static_cast<internal::PromiseBase*>(root.frame)->cancelled() && !execution_.hit_horizon) {
@@ -363,30 +401,16 @@ void Scheduler::DecideStuck() {
 
 // --- what the library tells ------------------------------------------------------------------
 
-void Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {
-  context.outcome = 0;
-  Step step{Place(), task->id, 0, OpKind::kStart, joined, 0, 0};
-  if (operation != nullptr) {
-    step.place = task->frame->place;
-    step.kind = operation->kind();
-    if (const Object* object = operation->object(); object != nullptr) {
-      step.object = numbers_.NumberOf(*object);
-      step.object_kind = static_cast<uint16_t>(object->kind());
-    }
-  }
-  execution_.trace.steps.push_back(step);
-}
-
 void Scheduler::Access(const Object& object, OpKind kind, Place place) {
   touched_ = true;
-  if (!footprints_ || running_ == nullptr) return;
+  if (!footprints_ || context.task == nullptr) return;
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, numbers_.NumberOf(object), kind,
                                        static_cast<uint16_t>(object.kind()), place});
 }
 
 void Scheduler::Immediate(const Operation& operation) {
   touched_ = true;
-  if (!footprints_ || running_ == nullptr) return;
+  if (!footprints_ || context.task == nullptr) return;
   const Object* object = operation.object();
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, object == nullptr ? 0 : numbers_.NumberOf(*object),

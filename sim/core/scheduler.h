@@ -55,14 +55,14 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   const Execution& Run(Program program, Strategy& strategy, uint64_t number = 0, uint64_t seed = 0);
   const Execution& execution() const { return execution_; }
   const Settings& settings() const { return settings_; }
-  void set_settings(const Settings& settings) { settings_ = settings; }
+  void set_settings(const Settings& settings);
 
   // Ends the execution with the step that is running. The first finding stands.
   void Fail(OutcomeKind kind, std::string message, Place place);
   bool failed() const { return frozen_; }
   // For a crash: the schedule so far, async-signal-safe; and a number that moves with every step.
   void WriteScheduleSoFar(int fd) const override;
-  uint64_t progress() const override { return progress_; }
+  uint64_t progress() const override { return (execution_.number << 32) + execution_.steps; }
 
   // Simulation.
   void Refresh(TaskRecord& task) override;
@@ -92,20 +92,21 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // The loops: one for kOperation, one for kLoop and kFifo.
   void RunSearch();
   void RunQueued();
-  // One task, up to its next scheduling point. Returns the task if it goes on by preference.
-  TaskRecord* StepSearch(TaskRecord* task);
-  TaskRecord* Begin(TaskRecord* task);  // the first step: the prologue and, if it may, one operation
+  // A first step: the prologue and, if it may, one operation; or a timer that strikes.
+  TaskRecord* Begin(TaskRecord* task);
   void AdmitArrivals();
-  TaskRecord* Arrange(TaskRecord* task);  // after a step: is it still a candidate?
+  // After a step: is it still a candidate? Returns the task if it goes on by preference, else null.
+  TaskRecord* Arrange(TaskRecord* task);
+  TaskRecord* ArrangeRare(TaskRecord* task);
   void FireDue(TaskRecord* stand_in);
   void Stop(uint32_t option);
-  void RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
-  void EndStep() { execution_.trace.steps.back().outcome = context.outcome; }
-  TaskRecord* Pick(TaskRecord* preferred);
+  Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
+  // Asks the strategy and records its answer.
+  uint32_t Decide(const ChoicePoint& point);
   // Moves the clock to the next deadline. False: nothing is armed.
   bool AdvanceClock();
   void FireTimersInChosenOrder();
-  // Whether the program is over, or nothing can go on; decides the outcome of that.
+  // Whether the program is over; decides the outcome of that. Asked once stop_at_ is reached.
   bool Over();
   void DecideStuck();
   bool search() const { return settings_.interleaving == Interleaving::kOperation; }
@@ -116,11 +117,12 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   ReadySet ready_;
   ObjectNumbers numbers_;
   std::vector<DueTimer> due_;  // in order of becoming due
-  TaskRecord* running_ = nullptr;
-  TaskRecord* preferred_ = nullptr;  // at the choice that is being taken
+  ChoicePoint task_choice_{};
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;
-  uint64_t progress_ = 0;
+  int64_t configured_horizon_ns_ = 0;
+  // The loop asks Over() when it has done so many steps: the step limit, or 0 when there is cause.
+  uint64_t stop_at_ = 0;
   bool frozen_ = false;
   bool touched_ = false;  // the running step touched something shared besides its operation
   bool footprints_ = false;

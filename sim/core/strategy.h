@@ -24,10 +24,10 @@ struct Execution;
 // A decision to be taken. Choices with one option are not asked for.
 struct ChoicePoint {
   ChoiceKind kind;
-  uint32_t options;               // >= 2
-  const Execution& execution;     // so far
-  const ReadySet* ready;          // kTask only: the candidates
-  const TaskRecord* preferred;    // kTask only: the quiet one, if it is the current task
+  uint32_t options;                       // >= 2
+  const TaskRecord* preferred = nullptr;  // kTask only: the quiet one, if it is the current task
+  const ReadySet* ready = nullptr;        // kTask only: the candidates
+  const Execution* execution = nullptr;   // so far
 
   // The task behind an option. REQUIRES: kind is kTask.
   const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred); }

@@ -7,10 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "fate/base/place.h"
 #include "fate/runtime/operation_kind.h"
+#include "fate/sim/core/log.h"
 
 namespace fate::sim {
 
@@ -21,9 +21,9 @@ struct Step {
   uint32_t task;           // id, in order of creation
   uint32_t object;         // number in order of first touch; 0: none
   OpKind kind;
-  bool joined = false;     // part of the step before: the partner of a rendezvous
-  uint16_t object_kind = 0;  // ObjectKind
-  uint32_t outcome = 0;    // what the operation found
+  bool joined;             // part of the step before: the partner of a rendezvous
+  uint16_t object_kind;    // ObjectKind
+  uint32_t outcome;        // what the operation found
 };
 
 // An access or immediate operation inside a step, besides its operation.
@@ -50,10 +50,10 @@ struct Birth {
 };
 
 struct Trace {
-  std::vector<Step> steps;
-  std::vector<ClockMove> clock_moves;
-  std::vector<Birth> births;     // by task id
-  std::vector<Access> accesses;  // by step; only if footprints were asked for
+  Log<Step> steps;
+  Log<ClockMove> clock_moves;
+  Log<Birth> births;     // by task id
+  Log<Access> accesses;  // by step; only if footprints were asked for
 
   void Clear();
   // The virtual time of step `index`, in nanoseconds. O(log moves).
