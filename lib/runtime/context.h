@@ -28,6 +28,10 @@ struct Context {
   // What the operation of the running step found (the branch of a Select, the success of a try), for
   // the trace of a simulator.
   unsigned outcome = 0;
+  // Something happened in the running step that the loop of a simulator has to look at: a task became
+  // ready, ended, or may have to wait; an outcome was found; a transfer was cut. One flag, so that a
+  // step without any of it pays one test.
+  bool attention = false;
 };
 
 inline constinit thread_local Context context;

@@ -5,20 +5,20 @@
 
 namespace fate {
 
-void Operation::UnlinkFromList() { list_->Remove(this); }
+void WaitingOperation::UnlinkFromList() { list_->Remove(this); }
 
-bool Operation::FirstInList() const { return list_ == nullptr || list_->first() == this; }
+bool WaitingOperation::FirstInList() const { return list_ == nullptr || list_->first() == this; }
 
-void Operation::Unlink() {
+void WaitingOperation::Unlink() {
   if (list_ != nullptr) UnlinkFromList();
 }
 
-void Operation::Grant() {
+void WaitingOperation::Grant() {
   Perform();
   Complete();
 }
 
-void Operation::Complete() {
+void WaitingOperation::Complete() {
   state_ = State::kDone;
   if (owner_ != nullptr) {
     owner_->OnBranchGranted(*this);
@@ -27,7 +27,7 @@ void Operation::Complete() {
   task_->runtime->MakeReady(task_);
 }
 
-void Operation::ProceedOrRefresh() {
+void WaitingOperation::ProceedOrRefresh() {
   if (context.search != nullptr) {
     context.search->Refresh(owner_ == nullptr ? *task_ : *owner_->task_);
   } else {
@@ -51,7 +51,7 @@ void Operation::OnCancel() {
   }
 }
 
-void WaitList::PushBack(Operation* operation) {
+void WaitList::PushBack(WaitingOperation* operation) {
   operation->list_ = this;
   operation->prev_ = last_;
   operation->next_ = nullptr;
@@ -59,7 +59,7 @@ void WaitList::PushBack(Operation* operation) {
   last_ = operation;
 }
 
-void WaitList::Remove(Operation* operation) {
+void WaitList::Remove(WaitingOperation* operation) {
   (operation->prev_ == nullptr ? first_ : operation->prev_->next_) = operation->next_;
   (operation->next_ == nullptr ? last_ : operation->next_->prev_) = operation->prev_;
   operation->list_ = nullptr;
@@ -67,7 +67,7 @@ void WaitList::Remove(Operation* operation) {
 
 void WaitList::ServeWaiters() {
   if (context.search != nullptr) {
-    for (Operation* waiter = first_; waiter != nullptr; waiter = waiter->next_) {
+    for (WaitingOperation* waiter = first_; waiter != nullptr; waiter = waiter->next_) {
       context.search->Refresh(*waiter->task_);
     }
     return;
@@ -80,7 +80,7 @@ void WaitList::ServeWaiters() {
   if (context.runtime->tearing_down()) return;
   serving_ = true;
   while (first_ != nullptr && first_->CanProceed()) {
-    Operation* waiter = first_;
+    WaitingOperation* waiter = first_;
     waiter->Unlink();
     waiter->Grant();
   }

@@ -31,6 +31,7 @@ class WaitList;
 // `catch (const std::exception&)` lets it pass. Rethrow it if you catch it.
 struct Cancelled {};
 
+// What every operation has: 32 bytes. One that never waits has nothing more.
 class Operation {
  public:
   enum class State : uint8_t {
@@ -47,16 +48,12 @@ class Operation {
   const Object* object() const { return object_; }
   TaskRecord* task() const { return task_; }
   State state() const { return state_; }
-  bool linked() const { return list_ != nullptr; }
   bool cancellable() const { return cancellable_; }
   bool may_block() const { return may_block_; }
   // What the search asks: whether its task, if chosen, gets somewhere: to the effect, or to Cancelled.
   bool Enabled() const { return CanProceed() || (cancellable_ && task_->cancelled); }
   // Whether the task goes to the back of the ready tasks (Yield).
   bool yields() const { return kind_ == OpKind::kYield; }
-  // Whether production would queue it behind older ones although it could proceed (a lock that is
-  // handed over): the quiet schedule of the search then does not go on with its task.
-  virtual bool WouldQueue() const { return false; }
 
   // Whether the operation could take effect now. No side effects.
   virtual bool CanProceed() const { return true; }
@@ -64,12 +61,39 @@ class Operation {
   virtual void Perform() {}
   // Gets into, and out of, the place where changes of the object find it.
   virtual void Link() {}
-  virtual void Unlink();
+  virtual void Unlink() {}
   // Its task was cancelled while the operation is pending.
   virtual void OnCancel();
-
+  // Whether production would queue it behind older ones although it could proceed (a lock that is
+  // handed over): the quiet schedule of the search then does not go on with its task.
+  virtual bool WouldQueue() const { return false; }
   // The task whose end would enable it (a join); null if there is none such.
   virtual const TaskRecord* WaitsFor() const { return nullptr; }
+
+ protected:
+  ~Operation() = default;
+  // The pending operation has no effect and its task is resumed to throw Cancelled.
+  void Abort();
+  // What the operation found, for traces: the branch of a Select, 0 or 1 of a try. Default 0.
+  static void Found(uint32_t outcome) {
+    context.outcome = outcome;
+    context.attention = true;
+  }
+
+  const Object* object_;
+  TaskRecord* task_ = nullptr;  // set when the task suspends in this operation
+  OpKind kind_;
+  State state_ = State::kPending;
+  bool cancellable_ = true;
+  bool may_block_ = true;
+};
+
+// An operation that may have to wait for others to change something: it can be in a WaitList.
+class WaitingOperation : public Operation {
+ public:
+  using Operation::Operation;
+  bool linked() const { return list_ != nullptr; }
+  void Unlink() override;
 
   // What it waits for has come about, in no list: grants it, or tells the search.
   void ProceedOrRefresh();
@@ -77,39 +101,28 @@ class Operation {
   void Grant();
   // The operation took effect elsewhere: its task becomes ready.
   void Complete();
-  // The operation belongs to `owner` (a Select), which decides in its stead.
-  void set_owner(Operation* owner) { owner_ = owner; }
-  Operation* owner() const { return owner_; }
+  // The operation waits for the task of `owner` (a Select), which decides in its stead.
+  // REQUIRES: the task is suspended in `owner`.
+  void set_owner(WaitingOperation* owner) {
+    owner_ = owner;
+    task_ = owner->task_;
+  }
+  WaitingOperation* owner() const { return owner_; }
 
  protected:
-  ~Operation() {
+  ~WaitingOperation() {
     if (list_ != nullptr) [[unlikely]] UnlinkFromList();
   }
-  // `branch` waits on behalf of this operation and its task, from here on.
-  void Adopt(Operation& branch) {
-    branch.task_ = task_;
-    branch.set_owner(this);
-  }
   // A branch of it was granted. Only owners override this.
-  virtual void OnBranchGranted(Operation&) {}
-  // The pending operation has no effect and its task is resumed to throw Cancelled.
-  void Abort();
+  virtual void OnBranchGranted(WaitingOperation&) {}
   void UnlinkFromList();
   bool FirstInList() const;
-  // What the operation found, for traces: the branch of a Select, 0 or 1 of a try. Default 0.
-  static void Found(uint32_t outcome) { context.outcome = outcome; }
 
   friend class WaitList;
-  Operation* prev_;  // in list_; valid while linked
-  Operation* next_;
+  WaitingOperation* prev_;  // in list_; valid while linked
+  WaitingOperation* next_;
   WaitList* list_ = nullptr;
-  TaskRecord* task_ = nullptr;  // set when the task suspends in this operation
-  Operation* owner_ = nullptr;
-  const Object* object_;
-  OpKind kind_;
-  State state_ = State::kPending;
-  bool cancellable_ = true;
-  bool may_block_ = true;
+  WaitingOperation* owner_ = nullptr;
 };
 
 // The operations that wait at one object, oldest first. Owned by the object.
@@ -124,11 +137,11 @@ class WaitList {
   }
 
   bool empty() const { return first_ == nullptr; }
-  Operation* first() const { return first_; }
-  static Operation* next(const Operation& operation) { return operation.next_; }
+  WaitingOperation* first() const { return first_; }
+  static WaitingOperation* next(const WaitingOperation& operation) { return operation.next_; }
 
-  void PushBack(Operation* operation);
-  void Remove(Operation* operation);
+  void PushBack(WaitingOperation* operation);
+  void Remove(WaitingOperation* operation);
 
   // The object has changed. Production: grants from the front while it can proceed. Search: tells
   // the scheduler of every waiter whose chance may have changed. O(1) if nobody waits.
@@ -140,20 +153,25 @@ class WaitList {
   void ServeWaiters();
   void Abandon();
 
-  Operation* first_ = nullptr;
-  Operation* last_ = nullptr;
+  WaitingOperation* first_ = nullptr;
+  WaitingOperation* last_ = nullptr;
   bool serving_ = false;
 };
 
-// What co_await needs, for an operation named Derived. Derived may declare
-//   static constexpr bool kMayBlock, kCancellable;   (default true)
+// What co_await needs, for an operation named Derived; Base is Operation for one that never waits.
+// Derived may declare
+//   static constexpr bool kMayBlock, kCancellable;
 //   bool Ready()      whether a newcomer may proceed at once (default CanProceed());
 //   T Result()        what co_await gives.
-template <class Derived>
-class Awaitable : public Operation {
+template <class Derived, class Base = WaitingOperation>
+class Awaitable : public Base {
  public:
-  using Operation::Operation;
-  static constexpr bool kMayBlock = true;
+  using State = Operation::State;
+  Awaitable(OpKind kind, const Object* object) : Base(kind, object) {
+    this->cancellable_ = Derived::kCancellable;
+    this->may_block_ = Derived::kMayBlock;
+  }
+  static constexpr bool kMayBlock = std::is_base_of_v<WaitingOperation, Base>;
   static constexpr bool kCancellable = true;
   using IsFateAwaitable = void;
 
@@ -181,26 +199,26 @@ void ReportImmediate(const Operation& operation);
 
 // ---------------------------------------------------------------------------------------------
 
-template <class Derived>
-bool Awaitable<Derived>::await_ready() {
+template <class Derived, class Base>
+bool Awaitable<Derived, Base>::await_ready() {
   if (context.search != nullptr) [[unlikely]] return false;
   TaskRecord* task = context.task;
   if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
   if constexpr (Derived::kCancellable) {
     if (task->cancelled) [[unlikely]] {
-      state_ = State::kAborted;
+      this->state_ = State::kAborted;
       return true;
     }
   }
   if (!self().Ready()) return false;
   self().Derived::Perform();
-  state_ = State::kDone;
+  this->state_ = State::kDone;
   return true;
 }
 
-template <class Derived>
+template <class Derived, class Base>
 template <class Promise>
-void Awaitable<Derived>::await_suspend(std::coroutine_handle<Promise> handle) {
+void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> handle) {
   TaskRecord* task = context.task;
   if constexpr (std::is_base_of_v<FrameBase, Promise>) {
     if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
@@ -210,31 +228,32 @@ void Awaitable<Derived>::await_suspend(std::coroutine_handle<Promise> handle) {
   }
   task->resume = handle;
   task->pending = this;
-  task_ = task;
-  cancellable_ = Derived::kCancellable;
-  may_block_ = Derived::kMayBlock;
-  if constexpr (Derived::kMayBlock) self().Derived::Link();
+  this->task_ = task;
+  if constexpr (Derived::kMayBlock) {
+    context.attention = true;
+    self().Derived::Link();
+  }
 }
 
-template <class Derived>
-decltype(auto) Awaitable<Derived>::await_resume() {
-  if (state_ != State::kDone) [[unlikely]] {
-    if (state_ == State::kAborted) throw Cancelled{};
+template <class Derived, class Base>
+decltype(auto) Awaitable<Derived, Base>::await_resume() {
+  if (this->state_ != State::kDone) [[unlikely]] {
+    if (this->state_ == State::kAborted) throw Cancelled{};
     // The search chose this operation now.
     if constexpr (Derived::kMayBlock) self().Derived::Unlink();
     if constexpr (Derived::kCancellable) {
-      if (task_->cancelled) throw Cancelled{};
+      if (this->task_->cancelled) throw Cancelled{};
     }
     self().Derived::Perform();
-    state_ = State::kDone;
+    this->state_ = State::kDone;
   }
   return self().Derived::Result();
 }
 
-template <class Derived>
-void Awaitable<Derived>::Now() {
+template <class Derived, class Base>
+void Awaitable<Derived, Base>::Now() {
   self().Derived::Perform();
-  state_ = State::kDone;
+  this->state_ = State::kDone;
   if (context.simulation != nullptr) [[unlikely]] internal::ReportImmediate(*this);
 }
 

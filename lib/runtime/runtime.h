@@ -55,6 +55,7 @@ class Runtime {
   void Dispose(TaskRecord* task);
   // Appends to the ready queue. REQUIRES: not in it.
   void MakeReady(TaskRecord* task) {
+    context.attention = true;
     task->next_ready = nullptr;
     (ready_first_ == nullptr ? ready_first_ : ready_last_->next_ready) = task;
     ready_last_ = task;
@@ -74,7 +75,10 @@ class Runtime {
 
   // A handle that the loop resumes next, in the same step: how a chain of transfers is cut where the
   // compiler does not guarantee tail calls.
-  void ResumeNext(std::coroutine_handle<> handle) { resume_next_ = handle; }
+  void ResumeNext(std::coroutine_handle<> handle) {
+    context.attention = true;
+    resume_next_ = handle;
+  }
 
   // --- the outside world --------------------------------------------------------------------------
   // Runs `work` on the runtime's thread, in a turn to come. The one thread-safe entry.
@@ -99,8 +103,11 @@ class Runtime {
   void Resume(TaskRecord* task) {
     context.task = task;
     task->resume.resume();
-    while (resume_next_) [[unlikely]] std::exchange(resume_next_, nullptr).resume();
+    while (resume_next_) [[unlikely]] ResumeCut();
   }
+  // Goes on where a chain of transfers was cut.
+  void ResumeCut() { std::exchange(resume_next_, nullptr).resume(); }
+  bool transfer_cut() const { return static_cast<bool>(resume_next_); }
   // Tells the owner of a task that ended, or frees it.
   void Settle(TaskRecord* task);
   // Takes the first of the ready queue, or null.

@@ -55,14 +55,14 @@ class Atomic : public Object {
 
  private:
   template <class Derived>
-  class CellOperation : public Awaitable<Derived> {
+  class CellOperation : public Awaitable<Derived, Operation> {
    public:
-    static constexpr bool kMayBlock = false;
     static constexpr bool kCancellable = false;
-    CellOperation(OpKind kind, Atomic& atomic) : Awaitable<Derived>(kind, &atomic), atomic_(atomic) {}
+    CellOperation(OpKind kind, Atomic& atomic) : Awaitable<Derived, Operation>(kind, &atomic) {}
 
    protected:
-    Atomic& atomic_;
+    // The object of the operation: kept once.
+    T& cell() { return const_cast<Atomic*>(static_cast<const Atomic*>(this->object_))->value_; }
   };
 
   T value_;
@@ -75,7 +75,7 @@ class Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
  public:
   explicit LoadOperation(Atomic& atomic) : CellOperation<LoadOperation>(OpKind::kLoad, atomic) {}
   void Perform() override {}
-  T Result() { return this->atomic_.value_; }
+  T Result() { return this->cell(); }
 };
 
 template <class T>
@@ -83,7 +83,7 @@ class Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
  public:
   StoreOperation(Atomic& atomic, T value)
       : CellOperation<StoreOperation>(OpKind::kStore, atomic), value_(std::move(value)) {}
-  void Perform() override { this->atomic_.value_ = std::move(value_); }
+  void Perform() override { this->cell() = std::move(value_); }
 
  private:
   T value_;
@@ -94,7 +94,7 @@ class Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
  public:
   ExchangeOperation(Atomic& atomic, T value)
       : CellOperation<ExchangeOperation>(OpKind::kExchange, atomic), value_(std::move(value)) {}
-  void Perform() override { std::swap(this->atomic_.value_, value_); }
+  void Perform() override { std::swap(this->cell(), value_); }
   T Result() { return std::move(value_); }
 
  private:
@@ -108,7 +108,7 @@ class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchange
       : CellOperation<CompareExchangeOperation>(OpKind::kCompareExchange, atomic),
         expected_(expected), desired_(std::move(desired)) {}
   void Perform() override {
-    T& value = this->atomic_.value_;
+    T& value = this->cell();
     exchanged_ = value == expected_;
     this->Found(exchanged_);
     if (exchanged_) {
@@ -131,8 +131,8 @@ class Atomic<T>::FetchAddOperation : public CellOperation<FetchAddOperation> {
   FetchAddOperation(Atomic& atomic, T delta)
       : CellOperation<FetchAddOperation>(OpKind::kFetchAdd, atomic), delta_(std::move(delta)) {}
   void Perform() override {
-    T before = this->atomic_.value_;
-    this->atomic_.value_ = before + delta_;
+    T before = this->cell();
+    this->cell() = before + delta_;
     delta_ = std::move(before);
   }
   T Result() { return std::move(delta_); }

@@ -12,7 +12,7 @@ MutexGuard& MutexGuard::operator=(MutexGuard&& other) noexcept {
 
 namespace {
 
-class TryLockOperation : public Awaitable<TryLockOperation> {
+class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
  public:
   TryLockOperation(Mutex& mutex, bool taken) : Awaitable(OpKind::kTryLock, &mutex) { Found(taken); }
 };

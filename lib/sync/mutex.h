@@ -46,6 +46,7 @@ class [[nodiscard]] MutexGuard {
  private:
   friend class Mutex;
   friend class LockOperation;
+  friend class MutexRelock;
   explicit MutexGuard(Mutex* mutex) : mutex_(mutex) {}
   Mutex* mutex_ = nullptr;
 };
@@ -91,9 +92,8 @@ class LockOperation : public Awaitable<LockOperation> {
   Mutex& mutex_;
 };
 
-class UnlockOperation : public Awaitable<UnlockOperation> {
+class UnlockOperation : public Awaitable<UnlockOperation, Operation> {
  public:
-  static constexpr bool kMayBlock = false;
   static constexpr bool kCancellable = false;
   explicit UnlockOperation(Mutex& mutex) : Awaitable(OpKind::kUnlock, &mutex), mutex_(mutex) {}
   void Perform() override { mutex_.Give(); }

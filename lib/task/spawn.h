@@ -100,9 +100,8 @@ class JoinHandleBase::WaitOperation : public internal::EndOperation<WaitOperatio
   using EndOperation::EndOperation;
 };
 
-class JoinHandleBase::CancelOperation : public Awaitable<CancelOperation> {
+class JoinHandleBase::CancelOperation : public Awaitable<CancelOperation, Operation> {
  public:
-  static constexpr bool kMayBlock = false;
   static constexpr bool kCancellable = false;
   explicit CancelOperation(TaskRecord& task) : Awaitable(OpKind::kCancel, nullptr), cancelled_(&task) {}
   void Perform() override { cancelled_->runtime->CancelTask(*cancelled_); }
@@ -156,12 +155,11 @@ class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
 };
 
 template <class T>
-class SpawnOperation : public Awaitable<SpawnOperation<T>> {
+class SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
  public:
-  static constexpr bool kMayBlock = false;
   static constexpr bool kCancellable = false;
   SpawnOperation(Task<T> task, SpawnOptions options, Place place)
-      : Awaitable<SpawnOperation>(OpKind::kSpawn, nullptr),
+      : Awaitable<SpawnOperation, Operation>(OpKind::kSpawn, nullptr),
         child_(std::move(task)), options_(options), place_(place) {}
 
   void Perform() override {

@@ -100,6 +100,7 @@ struct FinalAwaiter {
     if (ChildAwaiterBase* awaiter = handle.promise().awaiter; awaiter != nullptr) [[likely]] {
       return Transfer(awaiter->continuation);
     }
+    context.attention = true;
     context.task->ended = true;
     context.task->frame = &handle.promise();
     context.task->failed = handle.promise().failed();

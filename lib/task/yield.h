@@ -16,8 +16,9 @@
 
 namespace fate {
 
-class YieldOperation : public Awaitable<YieldOperation> {
+class YieldOperation : public Awaitable<YieldOperation, Operation> {
  public:
+  static constexpr bool kMayBlock = true;
   YieldOperation() : Awaitable(OpKind::kYield, nullptr) {}
   bool Ready() { return false; }
   bool CanProceed() const override { return true; }

@@ -86,8 +86,8 @@ void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
 // --- the loops -------------------------------------------------------------------------------
 
 inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {
-  context.outcome = 0;
   Step* step = execution_.trace.steps.Append();
+  step->outcome = 0;
   step->task = task->id;
   step->joined = joined;
   step->object = 0;
@@ -106,27 +106,18 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   return step;
 }
 
-inline TaskRecord* Scheduler::Arrange(TaskRecord* task) {
-  if (!task->ended && !task->pending->may_block()) [[likely]] return task;
-  return ArrangeRare(task);
-}
-
 // The hot loop: everything a step needs and nothing else; whatever is rare stands behind one branch.
 void Scheduler::RunSearch() {
   ChoicePoint& point = task_choice_;
   point = {ChoiceKind::kTask, 0, nullptr, &ready_, &execution_};
   TaskRecord* preferred = nullptr;
+  AdmitArrivals();
   for (;;) {
-    if (any_ready()) [[unlikely]] {
-      AdmitArrivals();
-      // The partner of a rendezvous may have disabled it.
-      if (preferred != nullptr && !preferred->in_search) preferred = nullptr;
-    }
     if (execution_.steps >= stop_at_) [[unlikely]] {
       if (Over()) return;
     }
     uint32_t options = ready_.size();
-    TaskRecord* task;
+    const ReadySet::Slot* slot;
     if (options >= 2) {
       point.options = options;
       point.preferred = preferred;
@@ -139,23 +130,30 @@ void Scheduler::RunSearch() {
       choice->option = option;
       choice->options = options;
       choice->kind = static_cast<uint32_t>(ChoiceKind::kTask);
-      task = ready_.Option(option, preferred);
+      slot = &ready_.Option(option, preferred);
     } else if (options == 1) {
-      task = ready_.at(0);
+      slot = &ready_.at(0);
     } else {
       if (!AdvanceClock()) return DecideStuck();
+      AdmitArrivals();
       continue;
     }
     ++execution_.steps;
-    Operation* operation = task->pending;
-    if (operation == nullptr) [[unlikely]] {
+    TaskRecord* task = slot->task;
+    if (slot->pending == nullptr) [[unlikely]] {
       preferred = Begin(task);
       continue;
     }
-    Step* step = RecordStep(task, operation, false);
-    Resume(task);
-    step->outcome = context.outcome;
-    preferred = Arrange(task);
+    std::coroutine_handle<> resume = slot->resume;
+    Step* step = RecordStep(task, slot->pending, false);
+    context.task = task;
+    resume.resume();
+    if (context.attention) [[unlikely]] {
+      preferred = Attend(task, step);
+    } else {
+      ready_.Update(task);
+      preferred = task;
+    }
   }
 }
 
@@ -173,7 +171,7 @@ void Scheduler::RunQueued() {
     if (settings_.interleaving == Interleaving::kLoop && ready_.size() >= 2) {
       task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_};
       uint32_t option = Decide(task_choice_);
-      task = ready_.Option(option, nullptr);
+      task = ready_.Option(option, nullptr).task;
     }
     ++execution_.steps;
     if (!task->resume) {
@@ -183,7 +181,7 @@ void Scheduler::RunQueued() {
     ready_.Remove(task);
     Step* step = RecordStep(task, task->pending, false);
     Resume(task);
-    step->outcome = context.outcome;
+    step->outcome = std::exchange(context.outcome, 0);
     if (task->ended) Settle(task);
   }
 }
@@ -208,9 +206,21 @@ void Scheduler::Stop(uint32_t option) {
   Fail(OutcomeKind::kDiverged, strategy_->StopReason(), Place());
 }
 
+TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
+  while (transfer_cut()) [[unlikely]] ResumeCut();
+  context.attention = false;
+  step->outcome = std::exchange(context.outcome, 0);
+  TaskRecord* preferred = Arrange(task);
+  if (!any_ready()) return preferred;
+  AdmitArrivals();
+  // The partner of a rendezvous may have disabled it.
+  return preferred != nullptr && preferred->in_search ? preferred : nullptr;
+}
+
 TaskRecord* Scheduler::Begin(TaskRecord* task) {
   if (!task->resume) {
     FireDue(task);
+    AdmitArrivals();
     return nullptr;
   }
   Step* step = RecordStep(task, nullptr, false);
@@ -225,17 +235,18 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
       Resume(task);
     }
   }
-  step->outcome = context.outcome;
-  return Arrange(task);
+  return Attend(task, step);
 }
 
-TaskRecord* Scheduler::ArrangeRare(TaskRecord* task) {
+TaskRecord* Scheduler::Arrange(TaskRecord* task) {
   if (task->ended) {
     ready_.Remove(task);
     Settle(task);
     return nullptr;
   }
   Operation* next = task->pending;
+  ready_.Update(task);
+  if (!next->may_block()) return task;
   if (next->yields()) {
     ready_.MoveToBack(task);
     return nullptr;
@@ -261,7 +272,7 @@ void Scheduler::AdmitArrivals() {
     if (!task->in_search) ready_.Add(task);
     Step* step = RecordStep(task, task->pending, true);
     Resume(task);
-    step->outcome = context.outcome;
+    step->outcome = std::exchange(context.outcome, 0);
     Arrange(task);
   }
 }

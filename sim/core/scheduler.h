@@ -97,7 +97,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void AdmitArrivals();
   // After a step: is it still a candidate? Returns the task if it goes on by preference, else null.
   TaskRecord* Arrange(TaskRecord* task);
-  TaskRecord* ArrangeRare(TaskRecord* task);
+  // The same when the step needs attention: it found an outcome, made tasks ready, ended, may wait.
+  TaskRecord* Attend(TaskRecord* task, Step* step);
   void FireDue(TaskRecord* stand_in);
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);

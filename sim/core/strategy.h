@@ -30,7 +30,7 @@ struct ChoicePoint {
   const Execution* execution = nullptr;   // so far
 
   // The task behind an option. REQUIRES: kind is kTask.
-  const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred); }
+  const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred).task; }
 };
 
 class Strategy {

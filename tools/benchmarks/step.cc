@@ -1,0 +1,51 @@
+// A step of the simulator: random choice with everything recorded, over the same 8 bodies with 4 await
+// points each as step/limit. Includes what the limit leaves out: the pending operation and its place,
+// a strategy behind a virtual call, the full trace, the start and the teardown of the tasks.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "fate/sim/core/scheduler.h"
+#include "fate/sim/strategies/random_walk.h"
+#include "fate/sync/atomic.h"
+
+namespace {
+
+using fate::Atomic;
+using fate::Task;
+
+template <uint32_t kBody>
+Task<> Body(Atomic<uint32_t>& cell) {
+  for (;;) {
+    co_await cell.Store(4 * kBody);
+    co_await cell.Store(4 * kBody + 1);
+    co_await cell.Store(4 * kBody + 2);
+    co_await cell.Store(4 * kBody + 3);
+  }
+}
+
+constexpr auto kBodies = []<uint32_t... kBody>(std::integer_sequence<uint32_t, kBody...>) {
+  return std::array{&Body<kBody>...};
+}(std::make_integer_sequence<uint32_t, 8>{});
+
+void StepRandom(benchmark::State& state) {
+  uint32_t tasks = static_cast<uint32_t>(state.range(0));
+  fate::sim::Settings settings;
+  settings.max_steps = std::max<uint64_t>(65536, uint64_t{tasks} * 200);
+  fate::sim::Scheduler scheduler(settings);
+  fate::sim::RandomWalk strategy(1);
+  Atomic<uint32_t> cell(0);
+  auto program = [&](fate::sim::Roots& roots) {
+    for (uint32_t i = 0; i < tasks; ++i) roots.Add(kBodies[i % kBodies.size()](cell));
+  };
+  uint64_t steps = 0;
+  for (auto _ : state) steps += scheduler.Run(program, strategy).steps;
+  state.SetItemsProcessed(static_cast<int64_t>(steps));
+}
+BENCHMARK(StepRandom)->Name("step/random")->Arg(2)->Arg(10)->Arg(100)->Arg(10000);
+
+}  // namespace
