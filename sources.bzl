@@ -1,0 +1,66 @@
+# What is built, for both builds: Bazel loads this file, CMake reads it. So everything after the
+# `=` is JSON (double quotes, no trailing comma, no comment). A directory stands for every .h and
+# .cc file directly in it; one that does not exist yet is skipped. To add a file, only add the file.
+# To add a room, add its directory here, and its layer to tests/tidy/rules_of_layers.cc.
+#
+#   libraries  dirs, less exclude, or single srcs; deps: libraries of this file or system libraries
+#              (the names in tools/bazel/system.BUILD and tools/cmake/system.cmake)
+#   tests      every .h and .cc file of the directory is one test binary. It runs at the top of the
+#              tree, and may read what lies in testdata/ next to it. The path of a binary that is
+#              named in runs is in the environment: FATE_DEMO for fate_demo.
+#   binaries   programs, which are not installed
+FATE_TARGETS = {
+    "copts": ["-std=c++20", "-Wall", "-Wextra", "-Werror"],
+    "libraries": {
+        "fate": {
+            "dirs": ["lib/base", "lib/runtime", "lib/task", "lib/sync", "lib/time", "lib/io"],
+            "deps": ["absl"]
+        },
+        "fate_uv": {
+            "dirs": ["lib/uv"],
+            "deps": ["fate", "uv"]
+        },
+        "fate_sim": {
+            "dirs": ["sim/core", "sim/strategies", "sim/explore"],
+            "deps": ["fate", "json"]
+        },
+        "fate_testing": {
+            "dirs": ["sim/testing"],
+            "exclude": ["sim/testing/main.cc"],
+            "deps": ["fate_sim", "absl_flags", "gtest", "rapidcheck"]
+        },
+        "fate_testing_main": {
+            "srcs": ["sim/testing/main.cc"],
+            "deps": ["fate_testing"]
+        }
+    },
+    "tests": {
+        "base_test": {"dir": "tests/base", "deps": ["fate_testing_main"]},
+        "runtime_test": {"dir": "tests/runtime", "deps": ["fate_testing_main", "fate_uv"]},
+        "task_test": {"dir": "tests/task", "deps": ["fate_testing_main", "fate_uv"]},
+        "sync_test": {"dir": "tests/sync", "deps": ["fate_testing_main", "fate_uv"]},
+        "time_test": {"dir": "tests/time", "deps": ["fate_testing_main", "fate_uv"]},
+        "io_test": {"dir": "tests/io", "deps": ["fate_testing_main", "fate_uv"]},
+        "uv_test": {"dir": "tests/uv", "deps": ["fate_testing_main", "fate_uv"]},
+        "conformance_test": {"dir": "tests/conformance", "deps": ["fate_testing_main", "fate_uv"]},
+        "core_test": {"dir": "tests/core", "deps": ["fate_testing_main"]},
+        "strategies_test": {"dir": "tests/strategies", "deps": ["fate_testing_main"]},
+        "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
+        "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},
+        "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},
+        "detect_test": {"dir": "tests/detect", "deps": ["fate_testing_main"]},
+        "self_test": {"dir": "tests/self", "deps": ["fate_testing_main"]},
+        "regressions_test": {"dir": "tests/regressions", "deps": ["fate_testing_main", "fate_uv"]},
+        "tidy_test": {"dir": "tests/tidy", "deps": ["gtest_main"]}
+    },
+    "binaries": {
+        "fate_demo": {
+            "dirs": ["tools/demo_programs"],
+            "deps": ["fate_sim", "fate_uv", "absl_flags"]
+        },
+        "fate_bench": {
+            "dirs": ["tools/benchmarks"],
+            "deps": ["fate_sim", "fate_uv", "absl_flags", "benchmark"]
+        }
+    }
+}

@@ -1,0 +1,84 @@
+"""Turns the list of sources.bzl into Bazel targets."""
+
+# Names of files in messages and traces are those of the source tree, whatever built them. Headers
+# are reached through the directory in which Bazel gathers them under fate/.
+_NAMES_OF_FILES = [
+    "-fmacro-prefix-map=$(BINDIR)/_virtual_includes/%s/fate/sim/=sim/",
+    "-fmacro-prefix-map=$(BINDIR)/_virtual_includes/%s/fate/=lib/",
+]
+
+def _files(dirs, extension, exclude = []):
+    return native.glob(
+        [dir + "/*" + extension for dir in dirs],
+        exclude = exclude,
+        allow_empty = True,
+    )
+
+def _labels(deps, libraries):
+    return [":" + dep if dep in libraries else "@system//:" + dep for dep in deps]
+
+def fate_targets(targets):
+    """Declares every library, test and binary.
+
+    Args:
+      targets: FATE_TARGETS of sources.bzl, which documents it.
+    """
+    libraries = targets["libraries"]
+    copts = targets["copts"] + select({
+        "//:clang": [],
+        # g++ makes the tail calls of coroutines only if asked to, below -O2.
+        "//conditions:default": ["-foptimize-sibling-calls"],
+    })
+    for name in libraries:
+        copts = copts + [
+            option.replace("%s", name)
+            for option in reversed(_NAMES_OF_FILES)
+        ]
+
+    for name, library in libraries.items():
+        dirs = library.get("dirs", [])
+        srcs = library.get("srcs", [])
+        in_sim = [path for path in dirs + srcs if path.startswith("sim/")]
+        deps = _labels(library["deps"], libraries)
+        if srcs and not native.glob(srcs, allow_empty = True):
+            # Until sim/testing has a main of its own.
+            deps.append("@system//:gtest_main")
+        native.cc_library(
+            name = name,
+            srcs = _files(dirs, ".cc", library.get("exclude", [])) + native.glob(srcs, allow_empty = True),
+            hdrs = _files(dirs, ".h"),
+            copts = copts,
+            include_prefix = "fate/sim" if in_sim else "fate",
+            linkstatic = True,
+            strip_include_prefix = "sim" if in_sim else "lib",
+            visibility = ["//visibility:public"],
+            deps = deps,
+        )
+
+    for name, test in targets["tests"].items():
+        dir = test["dir"]
+        srcs = _files([dir], ".cc")
+        if not srcs:
+            continue
+        runs = test.get("runs", [])
+        native.cc_test(
+            name = name,
+            srcs = srcs + _files([dir], ".h"),
+            copts = copts,
+            data = native.glob([dir + "/testdata/**"]) + [":" + binary for binary in runs] +
+                   (["//:tree"] if name == "tidy_test" else []),
+            env = {binary.upper(): "$(rootpath :%s)" % binary for binary in runs},
+            size = "medium",
+            deps = _labels(test["deps"], libraries),
+        )
+
+    for name, binary in targets["binaries"].items():
+        srcs = _files(binary["dirs"], ".cc")
+        if not srcs:
+            continue
+        native.cc_binary(
+            name = name,
+            srcs = srcs + _files(binary["dirs"], ".h"),
+            copts = copts,
+            deps = _labels(binary["deps"], libraries),
+        )
