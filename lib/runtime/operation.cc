@@ -1,4 +1,4 @@
-#include "fate/runtime/operation.h"
+#include "fate/runtime/awaitable.h"
 
 #include "fate/runtime/runtime.h"
 #include "fate/runtime/simulation.h"

@@ -6,6 +6,7 @@
 #include "fate/base/mix.h"
 #include "fate/runtime/check.h"
 #include "fate/runtime/operation.h"
+#include "fate/runtime/wait_list.h"
 #include "fate/runtime/simulation.h"
 
 namespace fate {

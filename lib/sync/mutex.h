@@ -23,7 +23,7 @@
 
 #include <utility>
 
-#include "fate/runtime/operation.h"
+#include "fate/runtime/awaitable.h"
 
 namespace fate {
 

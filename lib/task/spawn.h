@@ -24,7 +24,7 @@
 #include <string>
 #include <utility>
 
-#include "fate/runtime/operation.h"
+#include "fate/runtime/awaitable.h"
 #include "fate/runtime/runtime.h"
 #include "fate/task/task.h"
 

@@ -11,7 +11,7 @@
 // O(1). Tested by tests/task/yield_test.cc.
 #pragma once
 
-#include "fate/runtime/operation.h"
+#include "fate/runtime/awaitable.h"
 #include "fate/runtime/runtime.h"
 
 namespace fate {

@@ -67,6 +67,9 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     search() ? RunSearch() : RunQueued();
     context.task = nullptr;
     execution_.end_ns = now_ns();
+    for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
+      execution_.contested = execution_.choices[i].choice_kind() == ChoiceKind::kTask;
+    }
     if (!execution_.outcome.passed()) execution_.tasks_at_end = DescribeTasks(*this);
     frozen_ = true;
     context.search = nullptr;
@@ -75,12 +78,6 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     while (!due_.empty()) CancelDue(*due_.back().timer);
   }
   return execution_;
-}
-
-void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
-  if (std::exchange(frozen_, true)) return;
-  stop_at_ = 0;
-  execution_.outcome = Outcome{kind, std::move(message), place};
 }
 
 // --- the loops -------------------------------------------------------------------------------
@@ -287,197 +284,6 @@ void Scheduler::Refresh(TaskRecord& task) {
   } else {
     ready_.Remove(&task);
   }
-}
-
-// --- the clock -------------------------------------------------------------------------------
-
-bool Scheduler::AdvanceClock() {
-  context.task = nullptr;
-  int64_t next_ns = timers().NextDeadline();
-  if (next_ns == TimerQueue::kNever) return false;
-  if (next_ns > horizon_ns_) {
-    now_ns_ = horizon_ns_;
-    horizon_ns_ = TimerQueue::kNever;
-    execution_.hit_horizon = true;
-    execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
-    root_scope().Cancel();
-    return true;
-  }
-  now_ns_ = next_ns;
-  execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
-  if (settings_.interleaving == Interleaving::kFifo) {
-    FireTimersInChosenOrder();
-    return true;
-  }
-  while (Timer* timer = timers().PopDue(now_ns_)) {
-    if (timer->only_wakes()) {
-      timer->Fire();
-      continue;
-    }
-    TaskRecord* stand_in = records().New();
-    stand_in->runtime = this;
-    stand_in->id = Step::kTimerTask;
-    due_.push_back({timer, stand_in});
-    ready_.Add(stand_in);
-  }
-  return true;
-}
-
-void Scheduler::FireTimersInChosenOrder() {
-  while (Timer* timer = timers().PopDue(now_ns_)) due_.push_back({timer, nullptr});
-  while (!due_.empty()) {
-    uint32_t option = Choose(ChoiceKind::kTimer, static_cast<uint32_t>(due_.size()));
-    Timer* timer = due_[option].timer;
-    due_.erase(due_.begin() + option);
-    timer->Fire();
-  }
-}
-
-void Scheduler::FireDue(TaskRecord* stand_in) {
-  context.task = nullptr;
-  for (size_t i = 0; i < due_.size(); ++i) {
-    if (due_[i].stand_in != stand_in) continue;
-    Timer* timer = due_[i].timer;
-    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0, 0});
-    CancelDue(*timer);
-    timer->Fire();
-    return;
-  }
-}
-
-void Scheduler::CancelDue(Timer& timer) {
-  for (size_t i = 0; i < due_.size(); ++i) {
-    if (due_[i].timer != &timer) continue;
-    if (TaskRecord* stand_in = due_[i].stand_in; stand_in != nullptr) {
-      if (stand_in->in_search && !frozen_) ready_.Remove(stand_in);
-      records().Free(stand_in);
-    }
-    due_.erase(due_.begin() + static_cast<ptrdiff_t>(i));
-    return;
-  }
-}
-
-// --- the end ---------------------------------------------------------------------------------
-
-void Scheduler::TaskEnded(TaskRecord& root) {
-  if (--roots_left_ == 0) stop_at_ = 0;
-  if (root.failed) {
-    UnhandledFailure(root);
-  } else if (static_cast<internal::PromiseBase*>(root.frame)->cancelled() && !execution_.hit_horizon) {
-    Fail(OutcomeKind::kUncaughtException,
-         "your program let Cancelled leave its root task, which nobody cancelled from outside",
-         root.spawn_place);
-  }
-  Dispose(&root);
-}
-
-bool Scheduler::Over() {
-  if (frozen_) return true;
-  if (execution_.steps >= settings_.max_steps) {
-    Fail(OutcomeKind::kStepLimit,
-         absl::StrCat("our limit of ", settings_.max_steps,
-                      " steps was reached before your program ended: raise Settings::max_steps, or, if "
-                      "the program is meant to run for ever, set a horizon"),
-         Place());
-    return true;
-  }
-  bool waiting = false;
-  for (TaskRecord* task = first_task(); task != nullptr; task = task->next) {
-    if (task->ended || task->lifetime == Lifetime::kDaemon) continue;
-    if (task->lifetime == Lifetime::kScoped && !execution_.hit_horizon) {
-      Fail(OutcomeKind::kLeakedTask,
-           absl::StrCat("your program ended while ", DescribeTask(*task),
-                        " was still running: join it, put it into a task group, or declare its lifetime "
-                        "(Lifetime::kDaemon or kProgram)"),
-           task->spawn_place);
-      return true;
-    }
-    waiting = true;
-  }
-  return !waiting;
-}
-
-void Scheduler::DecideStuck() {
-  if (foreign_post_.load(std::memory_order_relaxed)) {
-    return Fail(OutcomeKind::kAssertionFailed,
-                "your program posted work from a thread of its own: a simulator cannot replay foreign "
-                "threads; use RunBlocking, or model the thread as a task",
-                Place());
-  }
-  Fail(OutcomeKind::kDeadlock,
-       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n",
-                    DescribeTasks(*this)),
-       Place());
-}
-
-// --- what the library tells ------------------------------------------------------------------
-
-void Scheduler::Access(const Object& object, OpKind kind, Place place) {
-  touched_ = true;
-  if (!footprints_ || context.task == nullptr) return;
-  execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, numbers_.NumberOf(object), kind,
-                                       static_cast<uint16_t>(object.kind()), place});
-}
-
-void Scheduler::Immediate(const Operation& operation) {
-  touched_ = true;
-  if (!footprints_ || context.task == nullptr) return;
-  const Object* object = operation.object();
-  execution_.trace.accesses.push_back(
-      {execution_.trace.steps.size() - 1, object == nullptr ? 0 : numbers_.NumberOf(*object),
-       operation.kind(), static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()),
-       Place()});
-}
-
-void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
-  execution_.trace.births.push_back({parent == nullptr ? Step::kTimerTask : parent->id,
-                                     parent == nullptr ? child.id : parent->spawned, child.path_hash,
-                                     child.spawn_place, child.name});
-}
-
-void Scheduler::Misuse(const char* condition, const std::string& message, Place place) {
-  Fail(OutcomeKind::kAssertionFailed, absl::StrCat("FATE_CHECK(", condition, ") failed: ", message), place);
-}
-
-void Scheduler::Unsupported(const std::string& what, Place place) {
-  Fail(OutcomeKind::kAssertionFailed, what, place);
-  throw ExecutionStopped{};
-}
-
-void Scheduler::UnhandledFailure(TaskRecord& task) {
-  Fail(OutcomeKind::kUncaughtException,
-       absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ",
-                    DescribeException(static_cast<internal::PromiseBase*>(task.frame)->exception())),
-       task.frame->place);
-}
-
-namespace {
-
-Task<> RunWork(std::function<void()> work, std::function<void()> done) {
-  work();
-  if (done) done();
-  co_return;
-}
-
-}  // namespace
-
-void Scheduler::Post(std::function<void()> work) {
-  if (context.runtime != this) {
-    foreign_post_.store(true, std::memory_order_relaxed);
-    return;
-  }
-  RunBlocking(std::move(work), nullptr);
-}
-
-void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {
-  auto handle = RunWork(std::move(work), std::move(done)).Release();
-  NewTask(handle, &handle.promise(), &root_scope(), Place(),
-          {.name = "blocking work", .lifetime = Lifetime::kProgram});
-}
-
-void Scheduler::WriteScheduleSoFar(int fd) const {
-  WriteSchedule(fd, execution_.interleaving, execution_.seed, execution_.choices.data(),
-                execution_.choices.size());
 }
 
 }  // namespace fate::sim

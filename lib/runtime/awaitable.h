@@ -1,0 +1,116 @@
+// Awaitable: what makes an operation something that can be awaited.
+//
+//   class LockOperation : public Awaitable<LockOperation> {
+//    public:
+//     explicit LockOperation(Mutex& mutex);
+//     bool CanProceed() const override;     // could it take effect now?
+//     void Perform() override;              // it takes effect
+//     void Link() override;                 // where changes of the object find it
+//     MutexGuard Result();                  // what co_await gives
+//   };
+//
+// Tested by tests/runtime/operation_test.cc and by every primitive.
+#pragma once
+
+#include <coroutine>
+#include <type_traits>
+
+#include "fate/runtime/operation.h"
+#include "fate/runtime/wait_list.h"
+
+namespace fate {
+
+// What co_await needs, for an operation named Derived; Base is Operation for one that never waits.
+// Derived may declare
+//   static constexpr bool kMayBlock, kCancellable;
+//   bool Ready()      whether a newcomer may proceed at once (default CanProceed());
+//   T Result()        what co_await gives.
+template <class Derived, class Base = WaitingOperation>
+class Awaitable : public Base {
+ public:
+  using State = Operation::State;
+  Awaitable(OpKind kind, const Object* object) : Base(kind, object) {
+    this->cancellable_ = Derived::kCancellable;
+    this->may_block_ = Derived::kMayBlock;
+  }
+  static constexpr bool kMayBlock = std::is_base_of_v<WaitingOperation, Base>;
+  static constexpr bool kCancellable = true;
+  using IsFateAwaitable = void;
+
+  bool await_ready();
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> handle);
+  decltype(auto) await_resume();
+
+  bool Ready() { return self().Derived::CanProceed(); }
+  void Result() {}
+
+  // The effect at once, for code that cannot await: destructors, callbacks, plain functions. It is
+  // part of the step that is running. REQUIRES: CanProceed().
+  void Now();
+
+ private:
+  Derived& self() { return static_cast<Derived&>(*this); }
+};
+
+// ---------------------------------------------------------------------------------------------
+
+template <class Derived, class Base>
+bool Awaitable<Derived, Base>::await_ready() {
+  if (context.search != nullptr) [[unlikely]] return false;
+  TaskRecord* task = context.task;
+  if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+  if constexpr (Derived::kCancellable) {
+    if (task->cancelled) [[unlikely]] {
+      this->state_ = State::kAborted;
+      return true;
+    }
+  }
+  if (!self().Ready()) return false;
+  self().Derived::Perform();
+  this->state_ = State::kDone;
+  return true;
+}
+
+template <class Derived, class Base>
+template <class Promise>
+void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> handle) {
+  TaskRecord* task = context.task;
+  if constexpr (std::is_base_of_v<FrameBase, Promise>) {
+    if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+    task->frame = &handle.promise();
+  } else {
+    internal::AwaitedOutsideRuntime();  // a coroutine that is not ours
+  }
+  task->resume = handle;
+  task->pending = this;
+  this->task_ = task;
+  if constexpr (Derived::kMayBlock) {
+    context.attention = true;
+    self().Derived::Link();
+  }
+}
+
+template <class Derived, class Base>
+decltype(auto) Awaitable<Derived, Base>::await_resume() {
+  if (this->state_ != State::kDone) [[unlikely]] {
+    if (this->state_ == State::kAborted) throw Cancelled{};
+    // The search chose this operation now.
+    if constexpr (Derived::kMayBlock) self().Derived::Unlink();
+    if constexpr (Derived::kCancellable) {
+      if (this->task_->cancelled) throw Cancelled{};
+    }
+    self().Derived::Perform();
+    this->state_ = State::kDone;
+  }
+  return self().Derived::Result();
+}
+
+template <class Derived, class Base>
+void Awaitable<Derived, Base>::Now() {
+  self().Derived::Perform();
+  this->state_ = State::kDone;
+  if (context.simulation != nullptr) [[unlikely]] internal::ReportImmediate(*this);
+}
+
+}  // namespace fate

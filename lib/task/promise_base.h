@@ -1,0 +1,144 @@
+// PromiseBase: what the frames of all tasks have in common, and how control passes between them.
+//
+// Behind fate/task/task.h; nobody else needs it. Tested by tests/task/task_test.cc.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <type_traits>
+#include <utility>
+
+#include "fate/base/place.h"
+#include "fate/runtime/awaitable.h"
+#include "fate/runtime/frame_pool.h"
+#include "fate/runtime/runtime.h"
+#include "fate/runtime/task_record.h"
+
+namespace fate {
+
+template <class T = void>
+class Task;
+
+namespace internal {
+
+// Where control goes next, without growing the stack.
+inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept {
+#if defined(__clang__)
+  return target;
+#else
+  if (++context.transfers % 256 != 0) [[likely]] return target;
+  context.runtime->ResumeNext(target);
+  return std::noop_coroutine();
+#endif
+}
+
+struct FinalAwaiter {
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> handle) const noexcept {
+    if (ChildAwaiterBase* awaiter = handle.promise().awaiter; awaiter != nullptr) [[likely]] {
+      return Transfer(awaiter->continuation);
+    }
+    context.attention = true;
+    context.task->ended = true;
+    context.task->frame = &handle.promise();
+    context.task->failed = handle.promise().failed();
+    return std::noop_coroutine();
+  }
+  void await_resume() const noexcept {}
+};
+
+template <class T>
+class ChildAwaiter : public ChildAwaiterBase {
+ public:
+  explicit ChildAwaiter(typename Task<T>::Handle handle) : handle_(handle) { child = handle; }
+  ChildAwaiter(const ChildAwaiter&) = delete;
+  ChildAwaiter& operator=(const ChildAwaiter&) = delete;
+  ~ChildAwaiter() {
+    if (child) child.destroy();
+  }
+
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent_handle) noexcept {
+    continuation = parent_handle;
+    parent = &parent_handle.promise();
+    handle_.promise().awaiter = this;
+    return Transfer(handle_);
+  }
+  T await_resume() { return handle_.promise().Take(); }
+
+ private:
+  typename Task<T>::Handle handle_;
+};
+
+// Awaits an operation that lives elsewhere in the frame. A prvalue of its own, because g++ 12 copies
+// an awaiter that await_transform returns by reference.
+template <class Operation>
+class ReferenceAwaiter {
+ public:
+  explicit ReferenceAwaiter(Operation& operation) : operation_(operation) {}
+  bool await_ready() { return operation_.await_ready(); }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> handle) {
+    operation_.await_suspend(handle);
+  }
+  decltype(auto) await_resume() { return operation_.await_resume(); }
+
+ private:
+  Operation& operation_;
+};
+
+template <class A>
+concept FateAwaitable = requires { typename std::remove_cvref_t<A>::IsFateAwaitable; };
+template <class A>
+concept HasAwait = requires(A&& a) { std::forward<A>(a).Await(); };
+
+// Everything of a promise that does not depend on its type of result.
+class PromiseBase : public FrameBase {
+ public:
+  static void* operator new(size_t size) { return FramePool::Allocate(size); }
+  static void operator delete(void* frame, size_t size) { FramePool::Free(frame, size); }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+  void unhandled_exception() noexcept;
+
+  template <class U>
+  ChildAwaiter<U> await_transform(Task<U>&& task, Place where = Place::current()) {
+    place = where;
+    return ChildAwaiter<U>(task.Release());
+  }
+  template <FateAwaitable A>
+  ReferenceAwaiter<std::remove_reference_t<A>> await_transform(A&& operation,
+                                                               Place where = Place::current()) {
+    place = where;
+    return ReferenceAwaiter<std::remove_reference_t<A>>(operation);
+  }
+  // JoinHandle, Select and others that make their operation when they are awaited.
+  template <HasAwait A>
+  auto await_transform(A&& awaited, Place where = Place::current()) {
+    place = where;
+    return std::forward<A>(awaited).Await();
+  }
+  template <class A>
+    requires(!FateAwaitable<A> && !HasAwait<A>)
+  void await_transform(A&&) {
+    static_assert(sizeof(A) == 0,
+                  "only fate's awaitables can be awaited in a Task: co_await std::move(task) for a "
+                  "Task, fate::FromCallback (fate/task/callback.h) for anything else");
+  }
+
+  // Whether it ended with an exception other than Cancelled.
+  bool failed() const { return exception_ != nullptr && !cancelled_; }
+  bool cancelled() const { return cancelled_; }
+  const std::exception_ptr& exception() const { return exception_; }
+
+ protected:
+  std::exception_ptr exception_;
+  bool cancelled_ = false;  // exception_ is Cancelled
+};
+
+}  // namespace internal
+
+}  // namespace fate

@@ -1,0 +1,74 @@
+// The scheduler's clock: virtual time, which moves only when no task can run.
+#include <utility>
+
+#include "fate/sim/core/scheduler.h"
+
+namespace fate::sim {
+
+bool Scheduler::AdvanceClock() {
+  context.task = nullptr;
+  int64_t next_ns = timers().NextDeadline();
+  if (next_ns == TimerQueue::kNever) return false;
+  if (next_ns > horizon_ns_) {
+    now_ns_ = horizon_ns_;
+    horizon_ns_ = TimerQueue::kNever;
+    execution_.hit_horizon = true;
+    execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
+    root_scope().Cancel();
+    return true;
+  }
+  now_ns_ = next_ns;
+  execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
+  if (settings_.interleaving == Interleaving::kFifo) {
+    FireTimersInChosenOrder();
+    return true;
+  }
+  while (Timer* timer = timers().PopDue(now_ns_)) {
+    if (timer->only_wakes()) {
+      timer->Fire();
+      continue;
+    }
+    TaskRecord* stand_in = records().New();
+    stand_in->runtime = this;
+    stand_in->id = Step::kTimerTask;
+    due_.push_back({timer, stand_in});
+    ready_.Add(stand_in);
+  }
+  return true;
+}
+
+void Scheduler::FireTimersInChosenOrder() {
+  while (Timer* timer = timers().PopDue(now_ns_)) due_.push_back({timer, nullptr});
+  while (!due_.empty()) {
+    uint32_t option = Choose(ChoiceKind::kTimer, static_cast<uint32_t>(due_.size()));
+    Timer* timer = due_[option].timer;
+    due_.erase(due_.begin() + option);
+    timer->Fire();
+  }
+}
+
+void Scheduler::FireDue(TaskRecord* stand_in) {
+  context.task = nullptr;
+  for (size_t i = 0; i < due_.size(); ++i) {
+    if (due_[i].stand_in != stand_in) continue;
+    Timer* timer = due_[i].timer;
+    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0, 0});
+    CancelDue(*timer);
+    timer->Fire();
+    return;
+  }
+}
+
+void Scheduler::CancelDue(Timer& timer) {
+  for (size_t i = 0; i < due_.size(); ++i) {
+    if (due_[i].timer != &timer) continue;
+    if (TaskRecord* stand_in = due_[i].stand_in; stand_in != nullptr) {
+      if (stand_in->in_search && !frozen_) ready_.Remove(stand_in);
+      records().Free(stand_in);
+    }
+    due_.erase(due_.begin() + static_cast<ptrdiff_t>(i));
+    return;
+  }
+}
+
+}  // namespace fate::sim

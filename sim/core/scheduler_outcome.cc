@@ -1,0 +1,141 @@
+// How the scheduler learns that an execution is over, and what came of it: ends of tasks, findings, and
+// what the library tells a simulator.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "fate/runtime/operation.h"
+#include "fate/sim/core/describe.h"
+#include "fate/sim/core/scheduler.h"
+
+namespace fate::sim {
+
+void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
+  if (std::exchange(frozen_, true)) return;
+  stop_at_ = 0;
+  execution_.outcome = Outcome{kind, std::move(message), place};
+}
+
+void Scheduler::TaskEnded(TaskRecord& root) {
+  if (--roots_left_ == 0) stop_at_ = 0;
+  if (root.failed) {
+    UnhandledFailure(root);
+  } else if (static_cast<internal::PromiseBase*>(root.frame)->cancelled() && !execution_.hit_horizon) {
+    Fail(OutcomeKind::kUncaughtException,
+         "your program let Cancelled leave its root task, which nobody cancelled from outside",
+         root.spawn_place);
+  }
+  Dispose(&root);
+}
+
+bool Scheduler::Over() {
+  if (frozen_) return true;
+  if (execution_.steps >= settings_.max_steps) {
+    Fail(OutcomeKind::kStepLimit,
+         absl::StrCat("our limit of ", settings_.max_steps,
+                      " steps was reached before your program ended: raise Settings::max_steps, or, if "
+                      "the program is meant to run for ever, set a horizon"),
+         Place());
+    return true;
+  }
+  bool waiting = false;
+  for (TaskRecord* task = first_task(); task != nullptr; task = task->next) {
+    if (task->ended || task->lifetime == Lifetime::kDaemon) continue;
+    if (task->lifetime == Lifetime::kScoped && !execution_.hit_horizon) {
+      Fail(OutcomeKind::kLeakedTask,
+           absl::StrCat("your program ended while ", DescribeTask(*task),
+                        " was still running: join it, put it into a task group, or declare its lifetime "
+                        "(Lifetime::kDaemon or kProgram)"),
+           task->spawn_place);
+      return true;
+    }
+    waiting = true;
+  }
+  return !waiting;
+}
+
+void Scheduler::DecideStuck() {
+  if (foreign_post_.load(std::memory_order_relaxed)) {
+    return Fail(OutcomeKind::kAssertionFailed,
+                "your program posted work from a thread of its own: a simulator cannot replay foreign "
+                "threads; use RunBlocking, or model the thread as a task",
+                Place());
+  }
+  Fail(OutcomeKind::kDeadlock,
+       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n",
+                    DescribeTasks(*this)),
+       Place());
+}
+
+void Scheduler::Access(const Object& object, OpKind kind, Place place) {
+  touched_ = true;
+  if (context.task == nullptr) return;
+  // Numbered even if nobody records it: objects must have the same numbers in a replay, which does.
+  uint32_t number = numbers_.NumberOf(object);
+  if (!footprints_) return;
+  execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, kind,
+                                       static_cast<uint16_t>(object.kind()), place});
+}
+
+void Scheduler::Immediate(const Operation& operation) {
+  touched_ = true;
+  if (context.task == nullptr) return;
+  const Object* object = operation.object();
+  uint32_t number = object == nullptr ? 0 : numbers_.NumberOf(*object);
+  if (!footprints_) return;
+  execution_.trace.accesses.push_back(
+      {execution_.trace.steps.size() - 1, number, operation.kind(),
+       static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place()});
+}
+
+void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
+  execution_.trace.births.push_back({parent == nullptr ? Step::kTimerTask : parent->id,
+                                     parent == nullptr ? child.id : parent->spawned, child.path_hash,
+                                     child.spawn_place, child.name});
+}
+
+void Scheduler::Misuse(const char* condition, const std::string& message, Place place) {
+  Fail(OutcomeKind::kAssertionFailed, absl::StrCat("FATE_CHECK(", condition, ") failed: ", message), place);
+}
+
+void Scheduler::Unsupported(const std::string& what, Place place) {
+  Fail(OutcomeKind::kAssertionFailed, what, place);
+  throw ExecutionStopped{};
+}
+
+void Scheduler::UnhandledFailure(TaskRecord& task) {
+  Fail(OutcomeKind::kUncaughtException,
+       absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ",
+                    DescribeException(static_cast<internal::PromiseBase*>(task.frame)->exception())),
+       task.frame->place);
+}
+
+namespace {
+
+Task<> RunWork(std::function<void()> work, std::function<void()> done) {
+  work();
+  if (done) done();
+  co_return;
+}
+
+}  // namespace
+
+void Scheduler::Post(std::function<void()> work) {
+  if (context.runtime != this) {
+    foreign_post_.store(true, std::memory_order_relaxed);
+    return;
+  }
+  RunBlocking(std::move(work), nullptr);
+}
+
+void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {
+  auto handle = RunWork(std::move(work), std::move(done)).Release();
+  NewTask(handle, &handle.promise(), &root_scope(), Place(),
+          {.name = "blocking work", .lifetime = Lifetime::kProgram});
+}
+
+void Scheduler::WriteScheduleSoFar(int fd) const {
+  WriteSchedule(fd, execution_.interleaving, execution_.seed, execution_.choices.data(),
+                execution_.choices.size());
+}
+
+}  // namespace fate::sim
