@@ -8,7 +8,9 @@
 #   tests      every .h and .cc file of the directory is one test binary. It runs at the top of the
 #              tree, and may read what lies in testdata/ next to it. The path of a binary that is
 #              named in runs is in the environment: FATE_DEMO for fate_demo.
-#   binaries   programs, which are not installed
+#   helpers    what tests and binaries share and nobody installs; included by the path from the top of
+#              the tree. As libraries, but they may be in deps of tests and binaries only
+#   binaries   programs, which are not installed: dirs, or single srcs
 FATE_TARGETS = {
     "copts": ["-std=c++20", "-Wall", "-Wextra", "-Werror"],
     "libraries": {
@@ -34,6 +36,13 @@ FATE_TARGETS = {
             "deps": ["fate_testing"]
         }
     },
+    "helpers": {
+        "fate_demo_programs": {
+            "dirs": ["tools/demo_programs"],
+            "exclude": ["tools/demo_programs/demo.cc"],
+            "deps": ["fate_sim", "fate_uv"]
+        }
+    },
     "tests": {
         "base_test": {"dir": "tests/base", "deps": ["fate_testing_main"]},
         "runtime_test": {"dir": "tests/runtime", "deps": ["fate_testing_main", "fate_uv"]},
@@ -48,15 +57,19 @@ FATE_TARGETS = {
         "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
         "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},
         "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},
-        "detect_test": {"dir": "tests/detect", "deps": ["fate_testing_main"]},
+        "detect_test": {
+            "dir": "tests/detect",
+            "deps": ["fate_testing_main", "fate_demo_programs"],
+            "runs": ["fate_demo"]
+        },
         "self_test": {"dir": "tests/self", "deps": ["fate_testing_main"]},
         "regressions_test": {"dir": "tests/regressions", "deps": ["fate_testing_main", "fate_uv"]},
         "tidy_test": {"dir": "tests/tidy", "deps": ["gtest_main"]}
     },
     "binaries": {
         "fate_demo": {
-            "dirs": ["tools/demo_programs"],
-            "deps": ["fate_sim", "fate_uv", "absl_flags"]
+            "srcs": ["tools/demo_programs/demo.cc"],
+            "deps": ["fate_demo_programs", "absl_flags"]
         },
         "fate_bench": {
             "dirs": ["tools/benchmarks"],

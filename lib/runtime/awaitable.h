@@ -37,10 +37,11 @@ class Awaitable : public Base {
   static constexpr bool kCancellable = true;
   using IsFateAwaitable = void;
 
-  bool await_ready();
+  // Inlined: an operation that can proceed costs no call.
+  [[gnu::always_inline]] bool await_ready();
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> handle);
-  decltype(auto) await_resume();
+  [[gnu::always_inline]] decltype(auto) await_resume();
 
   bool Ready() { return self().Derived::CanProceed(); }
   void Result() {}
@@ -51,12 +52,14 @@ class Awaitable : public Base {
 
  private:
   Derived& self() { return static_cast<Derived&>(*this); }
+  // The operation has not taken effect: it was chosen, or cancelled.
+  [[gnu::noinline]] void TakeEffect();
 };
 
 // ---------------------------------------------------------------------------------------------
 
 template <class Derived, class Base>
-bool Awaitable<Derived, Base>::await_ready() {
+inline bool Awaitable<Derived, Base>::await_ready() {
   if (context.search != nullptr) [[unlikely]] return false;
   TaskRecord* task = context.task;
   if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
@@ -92,18 +95,27 @@ void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> hand
 }
 
 template <class Derived, class Base>
-decltype(auto) Awaitable<Derived, Base>::await_resume() {
+inline decltype(auto) Awaitable<Derived, Base>::await_resume() {
   if (this->state_ != State::kDone) [[unlikely]] {
-    if (this->state_ == State::kAborted) throw Cancelled{};
-    // The search chose this operation now.
-    if constexpr (Derived::kMayBlock) self().Derived::Unlink();
-    if constexpr (Derived::kCancellable) {
-      if (this->task_->cancelled) throw Cancelled{};
+    if constexpr (Derived::kMayBlock || Derived::kCancellable) {
+      TakeEffect();
+    } else {
+      self().Derived::Perform();  // the search chose it
     }
-    self().Derived::Perform();
-    this->state_ = State::kDone;
   }
   return self().Derived::Result();
+}
+
+template <class Derived, class Base>
+void Awaitable<Derived, Base>::TakeEffect() {
+  if (this->state_ == State::kAborted) throw Cancelled{};
+  // The search chose this operation now.
+  if constexpr (Derived::kMayBlock) self().Derived::Unlink();
+  if constexpr (Derived::kCancellable) {
+    if (this->task_->cancelled) throw Cancelled{};
+  }
+  self().Derived::Perform();
+  this->state_ = State::kDone;
 }
 
 template <class Derived, class Base>

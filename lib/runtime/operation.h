@@ -46,6 +46,11 @@ class Operation {
   TaskRecord* task() const { return task_; }
   State state() const { return state_; }
   bool cancellable() const { return cancellable_; }
+  // Fetches what resuming the task will touch.
+  void PrefetchTask() const {
+    __builtin_prefetch(task_, 1);
+    __builtin_prefetch(this);
+  }
   bool may_block() const { return may_block_; }
   // What the search asks: whether its task, if chosen, gets somewhere: to the effect, or to Cancelled.
   bool Enabled() const { return CanProceed() || (cancellable_ && task_->cancelled); }

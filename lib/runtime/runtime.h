@@ -116,6 +116,8 @@ class Runtime {
     if (task != nullptr) ready_first_ = task->next_ready;
     return task;
   }
+  // Takes all of them, oldest first, chained by next_ready.
+  TaskRecord* TakeAllReady() { return std::exchange(ready_first_, nullptr); }
   bool any_ready() const { return ready_first_ != nullptr; }
   // Begins a new life with the memory of the old one: ids from 0, time 0. REQUIRES: torn down.
   void Restart(uint64_t seed);

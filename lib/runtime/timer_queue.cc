@@ -23,11 +23,11 @@ void TimerQueue::Arm(Timer& timer, int64_t deadline_ns) {
   timer.slot_ = slot;
   timer.deadline_ns_ = deadline_ns;
   size_t bucket = BucketOf(deadline_ns);
-  buckets_[bucket].push_back({deadline_ns, slot, slots_[slot].generation});
+  buckets_[bucket].push_back({deadline_ns, &timer, slot, slots_[slot].generation});
   if (bucket > 0) in_use_ |= uint64_t{1} << (bucket - 1);
   ++live_;
   ++entries_;
-  if (known_ && deadline_ns < next_ns_) next_ns_ = deadline_ns;
+  if (deadline_ns < next_ns_) next_ns_ = deadline_ns;
 }
 
 void TimerQueue::FreeSlot(uint32_t slot) {
@@ -68,38 +68,48 @@ int64_t TimerQueue::NextDeadline() {
   return next_ns_;
 }
 
+void TimerQueue::Fetch(const Entry& entry, size_t among) const {
+  __builtin_prefetch(&slots_[entry.slot]);
+  if (among > kFetchWhatItTouches) {
+    __builtin_prefetch(entry.timer);
+  } else if (!dead(entry)) {
+    entry.timer->Prefetch();
+  }
+}
+
 bool TimerQueue::Refill(int64_t now_ns) {
   entries_ -= buckets_[0].size();
   buckets_[0].clear();
   front_ = 0;
-  while (in_use_ != 0) {
-    if (NextDeadline() > now_ns) return false;
-    int lowest = std::countr_zero(in_use_);
-    std::vector<Entry>& source = buckets_[lowest + 1];
-    in_use_ &= in_use_ - 1;
-    last_ns_ = next_ns_;
-    entries_ -= source.size();
-    for (const Entry& entry : source) {
-      if (dead(entry)) continue;
-      size_t bucket = BucketOf(entry.deadline_ns);
-      buckets_[bucket].push_back(entry);
-      if (bucket > 0) in_use_ |= uint64_t{1} << (bucket - 1);
-      ++entries_;
-    }
-    source.clear();
-    if (!buckets_[0].empty()) return true;
+  if (in_use_ == 0) return false;
+  // Whether an entry is dead is looked up once, when it comes out; a dead one is as good a bound.
+  std::vector<Entry>& source = buckets_[std::countr_zero(in_use_) + 1];
+  int64_t first_ns = kNever;
+  for (const Entry& entry : source) first_ns = std::min(first_ns, entry.deadline_ns);
+  if (first_ns > now_ns) {
+    if (!known_) next_ns_ = first_ns;
+    return false;
   }
-  return false;
+  in_use_ &= in_use_ - 1;
+  last_ns_ = first_ns;
+  bool fetch = source.size() <= kFetchTimer;
+  for (const Entry& entry : source) {
+    if (fetch) Fetch(entry, source.size());
+    size_t bucket = BucketOf(entry.deadline_ns);
+    buckets_[bucket].push_back(entry);
+    if (bucket > 0) in_use_ |= uint64_t{1} << (bucket - 1);
+  }
+  source.clear();
+  return true;
 }
 
 Timer* TimerQueue::PopDue(int64_t now_ns) {
-  if (live_ == 0 || (known_ && next_ns_ > now_ns)) return nullptr;
+  if (next_ns_ > now_ns) return nullptr;
   for (;;) {
     while (front_ < buckets_[0].size()) {
       if (last_ns_ > now_ns) return nullptr;
       Entry entry = buckets_[0][front_++];
       if (dead(entry)) continue;
-      Timer* timer = slots_[entry.slot].timer;
       FreeSlot(entry.slot);
       if (live_ == 0) {
         int64_t last_ns = last_ns_;
@@ -108,9 +118,8 @@ Timer* TimerQueue::PopDue(int64_t now_ns) {
       } else {
         known_ = false;
       }
-      return timer;
+      return entry.timer;
     }
-    known_ = false;
     if (!Refill(now_ns)) return nullptr;
   }
 }

@@ -106,7 +106,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint32_t Decide(const ChoicePoint& point);
   // Moves the clock to the next deadline. False: nothing is armed.
   bool AdvanceClock();
-  void FireTimersInChosenOrder();
+  void FireTimersInChosenOrder(Timer* first);
   // Whether the program is over; decides the outcome of that. Asked once stop_at_ is reached.
   bool Over();
   void DecideStuck();

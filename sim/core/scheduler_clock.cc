@@ -7,9 +7,9 @@ namespace fate::sim {
 
 bool Scheduler::AdvanceClock() {
   context.task = nullptr;
-  int64_t next_ns = timers().NextDeadline();
-  if (next_ns == TimerQueue::kNever) return false;
-  if (next_ns > horizon_ns_) {
+  Timer* first = timers().PopDue(horizon_ns_);
+  if (first == nullptr) {
+    if (timers().empty()) return false;
     now_ns_ = horizon_ns_;
     horizon_ns_ = TimerQueue::kNever;
     execution_.hit_horizon = true;
@@ -17,13 +17,13 @@ bool Scheduler::AdvanceClock() {
     root_scope().Cancel();
     return true;
   }
-  now_ns_ = next_ns;
+  now_ns_ = first->deadline_ns();
   execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
   if (settings_.interleaving == Interleaving::kFifo) {
-    FireTimersInChosenOrder();
+    FireTimersInChosenOrder(first);
     return true;
   }
-  while (Timer* timer = timers().PopDue(now_ns_)) {
+  for (Timer* timer = first; timer != nullptr; timer = timers().PopDue(now_ns_)) {
     if (timer->only_wakes()) {
       timer->Fire();
       continue;
@@ -37,8 +37,10 @@ bool Scheduler::AdvanceClock() {
   return true;
 }
 
-void Scheduler::FireTimersInChosenOrder() {
-  while (Timer* timer = timers().PopDue(now_ns_)) due_.push_back({timer, nullptr});
+void Scheduler::FireTimersInChosenOrder(Timer* first) {
+  for (Timer* timer = first; timer != nullptr; timer = timers().PopDue(now_ns_)) {
+    due_.push_back({timer, nullptr});
+  }
   while (!due_.empty()) {
     uint32_t option = Choose(ChoiceKind::kTimer, static_cast<uint32_t>(due_.size()));
     Timer* timer = due_[option].timer;

@@ -55,6 +55,17 @@ def fate_targets(targets):
             deps = deps,
         )
 
+    for name, helper in targets["helpers"].items():
+        native.cc_library(
+            name = name,
+            srcs = _files(helper["dirs"], ".cc", helper.get("exclude", [])),
+            hdrs = _files(helper["dirs"], ".h"),
+            copts = copts,
+            linkstatic = True,
+            deps = _labels(helper["deps"], libraries),
+        )
+    ours = list(libraries) + list(targets["helpers"])
+
     for name, test in targets["tests"].items():
         dir = test["dir"]
         srcs = _files([dir], ".cc")
@@ -69,16 +80,17 @@ def fate_targets(targets):
                    (["//:tree"] if name == "tidy_test" else []),
             env = {binary.upper(): "$(rootpath :%s)" % binary for binary in runs},
             size = "medium",
-            deps = _labels(test["deps"], libraries),
+            deps = _labels(test["deps"], ours),
         )
 
     for name, binary in targets["binaries"].items():
-        srcs = _files(binary["dirs"], ".cc")
+        dirs = binary.get("dirs", [])
+        srcs = _files(dirs, ".cc") + binary.get("srcs", [])
         if not srcs:
             continue
         native.cc_binary(
             name = name,
-            srcs = srcs + _files(binary["dirs"], ".h"),
+            srcs = srcs + _files(dirs, ".h"),
             copts = copts,
-            deps = _labels(binary["deps"], libraries),
+            deps = _labels(binary["deps"], ours),
         )

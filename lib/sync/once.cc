@@ -1,0 +1,20 @@
+#include "fate/sync/once.h"
+
+namespace fate {
+
+bool Once::Enter(TaskRecord* task) {
+  if (state_ == State::kDone) return false;
+  state_ = State::kRunning;
+  runner_ = task;
+  if (context.search != nullptr) waiters_.Serve();  // the others are disabled now
+  return true;
+}
+
+void Once::Leave(bool succeeded) {
+  state_ = succeeded ? State::kDone : State::kIdle;
+  runner_ = nullptr;
+  internal::Attempt(OpKind::kCall, this, succeeded).Now();
+  waiters_.Serve();
+}
+
+}  // namespace fate

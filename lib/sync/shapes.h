@@ -1,0 +1,47 @@
+// Shapes: the kinds of operations that primitives are made of: Action, Attempt, Inner.
+//
+// For authors of primitives. What a user awaits is named in the header of each primitive.
+// Tested by tests/sync/shapes_test.cc.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+
+#include "fate/runtime/awaitable.h"
+
+namespace fate::internal {
+
+// An operation that never waits and never throws Cancelled: set, release, notify, close. Cleanup
+// must be able to do it.
+template <class Derived>
+class Action : public Awaitable<Derived, Operation> {
+ public:
+  using Awaitable<Derived, Operation>::Awaitable;
+  static constexpr bool kCancellable = false;
+};
+
+// Tells the simulator of a try form, which takes effect in the step that is running:
+//   Attempt(OpKind::kTryAcquire, this, taken).Now();
+class Attempt : public Action<Attempt> {
+ public:
+  Attempt(OpKind kind, const Object* object, uint32_t outcome) : Action(kind, object) {
+    Found(outcome);
+  }
+};
+
+// An operation inside a coroutine of the library. Traces and reports place it where the program
+// awaits that coroutine, not at a line of ours.
+template <class Derived, class Base = WaitingOperation>
+class Inner : public Awaitable<Derived, Base> {
+ public:
+  using Awaitable<Derived, Base>::Awaitable;
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> handle) {
+    FrameBase& frame = handle.promise();
+    if (frame.awaiter != nullptr) frame.place = frame.awaiter->parent->place;
+    Awaitable<Derived, Base>::await_suspend(handle);
+  }
+};
+
+}  // namespace fate::internal

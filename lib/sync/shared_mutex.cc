@@ -1,0 +1,40 @@
+#include "fate/sync/shared_mutex.h"
+
+namespace fate {
+
+void SharedMutex::Take(LockMode mode, TaskRecord* task) {
+  if (mode == LockMode::kShared) {
+    ++readers_;
+  } else {
+    writing_ = true;
+    writer_ = task;
+  }
+  if (context.search != nullptr) waiters_.Serve();  // some are disabled now
+}
+
+void SharedMutex::Give(LockMode mode) {
+  if (mode == LockMode::kShared) {
+    FATE_CHECK(readers_ > 0, "your program unlocked a SharedMutex that no reader holds");
+    --readers_;
+  } else {
+    FATE_CHECK(writing_, "your program unlocked a SharedMutex that no writer holds");
+    writing_ = false;
+    writer_ = nullptr;
+  }
+  waiters_.Serve();
+}
+
+template <LockMode mode>
+SharedMutexGuard<mode> SharedMutex::Try() {
+  SharedMutexLock<mode> lock(*this);
+  bool taken = context.search != nullptr ? lock.CanProceed() : lock.Ready();
+  if (taken) lock.Perform();
+  constexpr OpKind kKind = mode == LockMode::kShared ? OpKind::kTryLockShared : OpKind::kTryLock;
+  internal::Attempt(kKind, this, taken).Now();
+  return taken ? lock.Result() : SharedMutexGuard<mode>();
+}
+
+ExclusiveGuard SharedMutex::TryLock() { return Try<LockMode::kExclusive>(); }
+SharedGuard SharedMutex::TryLockShared() { return Try<LockMode::kShared>(); }
+
+}  // namespace fate

@@ -1,0 +1,69 @@
+#include "fate/task/callback_state.h"
+
+#include <future>
+
+#include "fate/runtime/check.h"
+#include "fate/runtime/runtime.h"
+
+namespace fate::internal {
+
+namespace {
+
+// Tells the simulator that the running step completes the await.
+class CompleteOperation : public Awaitable<CompleteOperation, Operation> {
+ public:
+  explicit CompleteOperation(CallbackReceiver& receiver) : Awaitable(OpKind::kSet, &receiver) {}
+};
+
+}  // namespace
+
+CallbackReceiver::~CallbackReceiver() { Disconnect(); }
+
+std::shared_ptr<CallbackSender> CallbackReceiver::MakeSender() {
+  auto sender = std::make_shared<CallbackSender>(*this);
+  sender_ = sender.get();
+  return sender;
+}
+
+void CallbackReceiver::Disconnect() {
+  if (sender_ != nullptr) std::exchange(sender_, nullptr)->receiver_ = nullptr;
+}
+
+void CallbackReceiver::Settle(bool cancelled, std::exception_ptr exception) {
+  settled_ = true;
+  cancelled_ = cancelled;
+  exception_ = std::move(exception);
+  CompleteOperation(*this).Now();
+  if (waiting_ != nullptr) waiting_->ProceedOrRefresh();
+}
+
+void CallbackReceiver::ThrowUnlessValue() const {
+  if (exception_ != nullptr) std::rethrow_exception(exception_);
+  if (cancelled_) throw Cancelled{};
+}
+
+CallbackSender::CallbackSender(CallbackReceiver& receiver)
+    : receiver_(&receiver), runtime_(context.runtime) {}
+
+CallbackSender::~CallbackSender() {
+  // On another thread, or after the end, there is nothing left to tell.
+  if (receiver_ == nullptr || context.runtime != runtime_ || runtime_->tearing_down()) return;
+  CallbackReceiver* receiver = receiver_;
+  receiver->Disconnect();
+  std::future_error error(std::future_errc::broken_promise);
+  receiver->Settle(false, std::make_exception_ptr(std::move(error)));
+}
+
+CallbackReceiver* CallbackSender::Complete() {
+  FATE_CHECK(context.runtime == runtime_ || receiver_ == nullptr,
+             "your program called a Completion outside the runtime whose task awaits it: from another "
+             "thread, hand the call over with Runtime::Post");
+  FATE_CHECK(!completed_, "your program called a Completion twice");
+  completed_ = true;
+  if (receiver_ == nullptr || runtime_->tearing_down()) return nullptr;
+  CallbackReceiver* receiver = receiver_;
+  receiver->Disconnect();
+  return receiver;
+}
+
+}  // namespace fate::internal

@@ -1,0 +1,199 @@
+// Combinator: what the library's coroutines that await tasks of the program are made of.
+//
+// For authors of combinators (Shield, WithTimeout, WhenAll, ...). Each is a coroutine that
+//   1. takes the place of its caller, so that traces and reports name a line of the program, not ours;
+//   2. awaits a task to its end whatever that is (Settled), since co_await in a catch handler is
+//      no C++, and an exception that is not caught here need not be unwound twice;
+//   3. joins the tasks it spawned (Siblings, JoinSiblings), which no cancellation interrupts.
+// Tested by tests/task/combinator_test.cc.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <utility>
+#include <variant>
+
+#include "fate/runtime/cancel_scope.h"
+#include "fate/runtime/awaitable.h"
+#include "fate/task/task.h"
+
+namespace fate::internal {
+
+// The running `frame` takes the place where the program awaits it; where it was spawned, if it is the
+// root of its task.
+inline void TakePlaceOfCaller(FrameBase& frame) {
+  frame.place = frame.awaiter != nullptr ? frame.awaiter->parent->place : context.task->spawn_place;
+}
+
+// co_await CallerPlace() does that, and gives the place.
+class CallerPlace {
+ public:
+  CallerPlace Await() { return CallerPlace(); }
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> handle) {
+    FrameBase& frame = handle.promise();
+    TakePlaceOfCaller(frame);
+    place_ = frame.place;
+    return false;
+  }
+  Place await_resume() const { return place_; }
+
+ private:
+  Place place_;
+};
+
+// An operation awaited by a combinator.
+template <class Derived, class Base = WaitingOperation>
+class CombinatorOperation : public Awaitable<Derived, Base> {
+ public:
+  using Awaitable<Derived, Base>::Awaitable;
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> handle) {
+    TakePlaceOfCaller(handle.promise());
+    Awaitable<Derived, Base>::await_suspend(handle);
+  }
+};
+
+// A task that is awaited to its end; the result, or the exception, stays here until Take.
+//
+//   Settled<T> settled(std::move(task));
+//   co_await settled;
+//   ...
+//   co_return settled.Take();
+template <class T>
+class Settled : private ChildAwaiterBase {
+ public:
+  explicit Settled(Task<T> task) : handle_(task.Release()) { child = handle_; }
+  Settled(const Settled&) = delete;
+  Settled& operator=(const Settled&) = delete;
+  ~Settled() {
+    if (child) child.destroy();
+  }
+
+  class Awaiter {
+   public:
+    explicit Awaiter(Settled& settled) : settled_(settled) {}
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent_handle) noexcept {
+      TakePlaceOfCaller(parent_handle.promise());
+      settled_.continuation = parent_handle;
+      settled_.parent = &parent_handle.promise();
+      settled_.handle_.promise().awaiter = &settled_;
+      return Transfer(settled_.handle_);
+    }
+    void await_resume() const noexcept {}
+
+   private:
+    Settled& settled_;
+  };
+  Awaiter Await() { return Awaiter(*this); }
+
+  // Of the end. REQUIRES: awaited.
+  bool cancelled() const { return handle_.promise().cancelled(); }
+  bool failed() const { return handle_.promise().failed(); }
+  const std::exception_ptr& exception() const { return handle_.promise().exception(); }
+  T Take() { return handle_.promise().Take(); }
+
+ private:
+  typename Task<T>::Handle handle_;
+};
+
+// How the result of a Task<T> is kept among others.
+template <class T>
+struct ResultSlot {
+  using Type = T;
+};
+template <>
+struct ResultSlot<void> {
+  using Type = std::monostate;
+};
+template <class T>
+struct ResultSlot<T&> {
+  using Type = std::reference_wrapper<T>;
+};
+template <class T>
+using Slot = typename ResultSlot<T>::Type;
+
+// A task that fails with `exception`.
+template <class T>
+Task<T> FailedTask(std::exception_ptr exception) {
+  std::rethrow_exception(exception);
+  co_return co_await Task<T>();
+}
+
+// The task body(arguments...); an exception of the very call becomes one of the task.
+template <class Body, class... Arguments>
+auto CallBody(Body& body, Arguments&... arguments) -> decltype(body(arguments...)) {
+  using Value = typename decltype(body(arguments...))::value_type;
+  try {
+    return body(arguments...);
+  } catch (...) {
+    return FailedTask<Value>(std::current_exception());
+  }
+}
+
+// Tasks that are joined together, by the one that spawned them.
+class Siblings : protected TaskOwner {
+ public:
+  // How many have not ended.
+  size_t running() const { return running_; }
+
+ protected:
+  explicit Siblings(CancelScope* parent) : scope_(parent) {}
+  ~Siblings();
+  Siblings(const Siblings&) = delete;
+  Siblings& operator=(const Siblings&) = delete;
+
+  // Makes a task of `task`, in the scope of the siblings.
+  template <class T>
+  TaskRecord* NewSibling(Task<T>& task, Place place, const SpawnOptions& options) {
+    auto root = task.Release();
+    TaskRecord* record =
+        context.runtime->NewTask(root, &root.promise(), &scope_, place, options);
+    record->handled = true;
+    record->owner = this;
+    ++running_;
+    return record;
+  }
+  // One of them has ended. REQUIRES: what its end means was settled.
+  void CountEnd();
+  // The oldest that runs; for reports.
+  virtual const TaskRecord* FirstRunning() const = 0;
+
+  CancelScope scope_;
+
+ private:
+  friend class JoinSiblings;
+  size_t running_ = 0;
+  class JoinSiblings* join_ = nullptr;  // the pending join, if there is one
+};
+
+// Waits for the end of all siblings. A cancellation is passed on to them, and waited out.
+class JoinSiblings : public CombinatorOperation<JoinSiblings> {
+ public:
+  static constexpr bool kCancellable = false;
+  explicit JoinSiblings(Siblings& siblings)
+      : CombinatorOperation(OpKind::kJoin, nullptr), siblings_(siblings) {}
+
+  bool CanProceed() const override { return siblings_.running_ == 0; }
+  void Link() override { siblings_.join_ = this; }
+  void Unlink() override { siblings_.join_ = nullptr; }
+  // A task that was cancelled by itself hands it on; what its scope hears, theirs hears too.
+  void OnCancel() override { siblings_.scope_.Cancel(); }
+  const TaskRecord* WaitsFor() const override { return siblings_.FirstRunning(); }
+
+ private:
+  Siblings& siblings_;
+};
+
+// ---------------------------------------------------------------------------------------------
+
+inline void Siblings::CountEnd() {
+  if (--running_ == 0 && join_ != nullptr) join_->ProceedOrRefresh();
+}
+
+}  // namespace fate::internal
