@@ -124,13 +124,13 @@ inline void EventLoop::RunReady() {
   context.task = nullptr;
 }
 
-inline void EventLoop::Turn(int64_t until_ns) {
-  if (!any_ready()) {
+[[gnu::always_inline]] inline void EventLoop::Turn(int64_t until_ns) {
+  if (!any_ready()) [[unlikely]] {
     Wait(until_ns);
-  } else if (--turns_until_look_ <= 0) {
+  } else if (--turns_until_look_ <= 0) [[unlikely]] {
     Look();
   }
-  if (timers().NextDeadlineBound() <= now_ns_) FireTimers();
+  if (timers().NextDeadlineBound() <= now_ns_) [[unlikely]] FireTimers();
   if (has_posted_.load(std::memory_order_relaxed)) [[unlikely]] RunPosted();
   RunReady();
 }

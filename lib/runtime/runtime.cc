@@ -31,20 +31,22 @@ void Runtime::CancelTimer(Timer& timer) {
 
 TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
                              Place place, const SpawnOptions& options) {
-  TaskRecord* task = records_.New();
   TaskRecord* parent = context.task;
-  task->resume = root;
-  task->root = root;
-  task->frame = frame;
-  task->runtime = this;
-  task->scope = scope;
-  task->name = options.name;
-  task->spawn_place = place;
-  task->lifetime = options.lifetime;
-  task->id = next_id_++;
-  task->cancelled = scope->cancelled();
-  task->path_hash = parent == nullptr ? Mix(task->id) : Mix(parent->path_hash, ++parent->spawned);
-  task->prev = tasks_last_;
+  uint32_t id = next_id_++;
+  TaskRecord* task = records_.New({
+      .resume = root,
+      .frame = frame,
+      .runtime = this,
+      .id = id,
+      .cancelled = scope->cancelled(),
+      .lifetime = options.lifetime,
+      .scope = scope,
+      .root = root,
+      .prev = tasks_last_,
+      .name = options.name,
+      .spawn_place = place,
+      .path_hash = Mix(parent == nullptr ? id : parent->path_hash + ++parent->spawned),
+  });
   (tasks_last_ == nullptr ? tasks_first_ : tasks_last_->next) = task;
   tasks_last_ = task;
   ++live_tasks_;
@@ -126,11 +128,6 @@ void Runtime::Restart(uint64_t seed) {
   ready_first_ = nullptr;
   live_tasks_ = 0;
   root_scope_.Reset();
-}
-
-Runtime& CurrentRuntime() {
-  if (context.runtime == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
-  return *context.runtime;
 }
 
 }  // namespace fate

@@ -147,7 +147,14 @@ class Runtime {
   friend class CancelScope;
 };
 
+namespace internal {
+[[noreturn]] void AwaitedOutsideRuntime();
+}  // namespace internal
+
 // What the current task stands on: "your program awaited outside a runtime" if there is none.
-Runtime& CurrentRuntime();
+inline Runtime& CurrentRuntime() {
+  if (context.runtime == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+  return *context.runtime;
+}
 
 }  // namespace fate

@@ -89,11 +89,12 @@ class TaskRecordPool {
   TaskRecordPool(const TaskRecordPool&) = delete;
   TaskRecordPool& operator=(const TaskRecordPool&) = delete;
 
-  TaskRecord* New() {
+  // With `record` in it: written in place, each field once.
+  TaskRecord* New(const TaskRecord& record = {}) {
     TaskRecord* memory = free_;
     if (memory == nullptr) [[unlikely]] memory = Refill();
     free_ = memory->next_ready;
-    return new (memory) TaskRecord;
+    return new (memory) TaskRecord(record);
   }
   void Free(TaskRecord* record) {
     record->next_ready = free_;

@@ -36,7 +36,9 @@ class JoinHandleBase {
   JoinHandleBase() = default;
   JoinHandleBase(JoinHandleBase&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
   JoinHandleBase& operator=(JoinHandleBase&& other) noexcept;
-  ~JoinHandleBase() { Detach(); }
+  ~JoinHandleBase() {
+    if (task_ != nullptr) Detach();
+  }
 
   // Whether there is a task to join.
   explicit operator bool() const { return task_ != nullptr; }
@@ -89,7 +91,12 @@ class EndOperation : public Awaitable<Derived>, private TaskOwner {
  private:
   void TaskEnded(TaskRecord& task) override {
     task.owner = nullptr;
-    this->ProceedOrRefresh();
+    if (context.search != nullptr || this->owner() != nullptr) [[unlikely]] {
+      return this->ProceedOrRefresh();
+    }
+    // The same, shorter: a join has no other effect than that its task goes on.
+    this->state_ = Operation::State::kDone;
+    this->task_->runtime->MakeReady(this->task_);
   }
 };
 
