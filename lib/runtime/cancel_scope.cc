@@ -54,11 +54,13 @@ void CancelScope::Propagate() {
   if (entered_by_ != nullptr) {
     reach(*entered_by_);
   } else {
-    // A parent of spawned tasks. They are few or the cancellation is rare, so no list of members is
-    // kept: the runtime's tasks are asked, in order of creation.
-    for (TaskRecord* task = context.runtime->first_task(); task != nullptr; task = task->next) {
-      reach(*task);
-    }
+    ForEachMember(reach);
+  }
+}
+
+void CancelScope::ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) {
+  for (TaskRecord* task = context.runtime->first_task(); task != nullptr; task = task->next) {
+    reach(*task);
   }
 }
 

@@ -6,6 +6,7 @@
 // Confined to the runtime's thread. Tested by tests/task/cancel_test.cc.
 #pragma once
 
+#include "absl/functional/function_ref.h"
 #include "fate/runtime/context.h"
 
 namespace fate {
@@ -35,6 +36,12 @@ class CancelScope {
   // The current task enters and leaves; the destructor does not leave by itself.
   void Enter(TaskRecord& task);
   void Leave(TaskRecord& task);
+
+ protected:
+  // Of a scope that no task entered: calls `reach` for each task spawned into it, and perhaps for others,
+  // in order of creation. By default for all of the runtime's tasks; who keeps a list of its members does
+  // better, or the cancellation of n scopes of n tasks would take n * n steps.
+  virtual void ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach);
 
  private:
   friend class Runtime;

@@ -49,6 +49,14 @@ void* FramePool::AllocateFromHeap(size_t size) {
   return header + 1;
 }
 
+void FramePool::FreeElsewhere(void* memory, size_t size) noexcept {
+  FramePool* pool = (static_cast<Header*>(memory) - 1)->pool;
+  size_t size_class = (size + sizeof(Header) - 1) / kGrain;
+  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) return FreeToHeap(memory);
+  pool->PutBack(memory, size_class);
+  if (pool->live_ == 0 && pool->closed_) delete pool;
+}
+
 void FramePool::FreeToHeap(void* memory) noexcept {
   Header* header = static_cast<Header*>(memory) - 1;
   FramePool* pool = header->pool;

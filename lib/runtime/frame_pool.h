@@ -48,7 +48,15 @@ class FramePool {
   ~FramePool();
   void* Refill(size_t size_class);
   static void* AllocateFromHeap(size_t size);
+  // Of a frame that is not from the pool of the running runtime.
+  static void FreeElsewhere(void* memory, size_t size) noexcept;
   static void FreeToHeap(void* memory) noexcept;
+  void PutBack(void* memory, size_t size_class) {
+    --live_;
+    Free_* block = static_cast<Free_*>(static_cast<void*>(static_cast<Header*>(memory) - 1));
+    block->next = free_[size_class];
+    free_[size_class] = block;
+  }
 
   Free_* free_[kClasses] = {};  // by size class, last freed first
   size_t live_ = 0;
@@ -87,14 +95,14 @@ inline void* FramePool::Allocate(size_t size) {
 }
 
 inline void FramePool::Free(void* memory, size_t size) noexcept {
-  Header* header = static_cast<Header*>(memory) - 1;
-  FramePool* pool = header->pool;
+  FramePool* pool = context.frames;
   size_t size_class = (size + sizeof(Header) - 1) / kGrain;
-  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) return FreeToHeap(memory);
-  Free_* block = reinterpret_cast<Free_*>(header);
-  block->next = pool->free_[size_class];
-  pool->free_[size_class] = block;
-  if (--pool->live_ == 0 && pool->closed_) [[unlikely]] delete pool;
+  // The pool at hand is almost always the right one: what follows then need not wait for the header.
+  if ((static_cast<Header*>(memory) - 1)->pool != pool || pool == nullptr || size_class >= kClasses ||
+      !kPoolFrames) [[unlikely]] {
+    return FreeElsewhere(memory, size);
+  }
+  pool->PutBack(memory, size_class);
 }
 
 }  // namespace fate

@@ -1,6 +1,7 @@
 // OpKind: the closed set of visible operations.
 //
 // The numbers are part of trace hashes: append, never renumber.
+// Tested by tests/runtime/operation_test.cc.
 #pragma once
 
 #include <cstdint>

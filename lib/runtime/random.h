@@ -6,22 +6,22 @@
 //     const std::string& tree = random.Choice(trees);
 //     bool retry = random.Bernoulli(0.25);
 //     random.Shuffle(trees);
-//     int delay = random.Uniform(0, 3, kExplorable);      // in the simulator: each of the four is tried
+//     int delay = random.Uniform(0, 3, kExplorable);  // in the simulator each of the four is tried
 //     double wait = absl::Exponential<double>(random.ref(), 2.0);
 //
 // Example: tests/examples/random_example_test.cc
 //
-// The bits are a function of (seed of the runtime, path of the task, number of the draw in the task):
-// what other tasks draw, and when, moves nothing. A Random holds no state: make one wherever it is
-// needed. Draws are not choices of the simulator, but for those asked for as kExplorable.
+// The bits are a function of (seed of the runtime, path of the task, number of the draw in the
+// task): what other tasks draw, and when, moves nothing. A Random holds no state: make one wherever
+// it is needed. Draws are not choices of the simulator, but for those asked for as kExplorable.
 //
 //   Order          nobody ever waits.
 //   Scheduling     no draw is a scheduling point.
 //   Cancellation   draws do not hear of it.
 //   Destruction    nothing to destroy.
 //
-// REQUIRES, of each draw: a task is running. Not for secrets. O(1) but for Shuffle.
-// absl's own distributions (over ref(), or over the Random itself, which is a standard generator) are a
+// REQUIRES, of each draw: a task is running. Not for secrets. O(1) but for Shuffle. absl's own
+// distributions (over ref(), or over the Random itself, which is a standard generator) are a
 // convenience: their values may differ between versions of absl.
 #pragma once
 
@@ -34,13 +34,14 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "absl/random/bit_gen_ref.h"
 #include "fate/runtime/check.h"
 
 namespace fate {
 
-// Asks for a draw that the simulator explores like a schedule: of at most 16 alternatives, the first
-// being the quiet one. In production it is a draw like any other.
+// Asks for a draw that the simulator explores like a schedule: of at most 16 alternatives, the
+// first being the quiet one. In production it is a draw like any other.
 struct Explorable {
   static constexpr uint64_t kAlternativesMax = 16;
 };
@@ -50,14 +51,17 @@ inline constexpr Explorable kExplorable;
 template <class Container>
 concept RandomContainer =
     std::ranges::random_access_range<Container> &&
-    (std::is_lvalue_reference_v<Container> || std::ranges::borrowed_range<Container>);
+    (std::is_lvalue_reference_v<Container> || std::ranges::borrowed_range<Container> ||
+     // Debian's absl::Span does not say that it borrows.
+     std::is_same_v<std::remove_cvref_t<Container>,
+                    absl::Span<std::remove_reference_t<decltype(*std::begin(std::declval<Container&>()))>>>);
 
 class Random {
  public:
   // 64 random bits.
   uint64_t Bits();
-  // Uniform over the integers from `low` to `high`, both included, and unbiased (Lemire: "Fast random
-  // integer generation in an interval", TOMACS 2019). REQUIRES: low <= high.
+  // Uniform over the integers from `low` to `high`, both included, and unbiased (Lemire: "Fast
+  // random integer generation in an interval", TOMACS 2019). REQUIRES: low <= high.
   template <std::integral Integer>
   Integer Uniform(Integer low, Integer high);
   // REQUIRES: at most 16 values.

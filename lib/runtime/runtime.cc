@@ -109,6 +109,7 @@ void Runtime::TearDown() {
   resume_next_ = nullptr;
   // The frames first, then the records: handles in the frames of older tasks still look at them.
   for (TaskRecord* task = tasks_last_; task != nullptr; task = task->prev) DestroyFrames(task);
+  FramesDestroyed();
   while (tasks_last_ != nullptr) {
     TaskRecord* task = tasks_last_;
     Unlist(task);

@@ -92,6 +92,8 @@ class Runtime {
   void TearDown();
 
  protected:
+  // Of TearDown: all frames are gone, the records, which handles still look at, are not.
+  virtual void FramesDestroyed() {}
   // Resumes `task` for one step. Afterwards the task is suspended in task->pending, or has ended and
   // was settled. The context must be this runtime's.
   void RunStep(TaskRecord* task) {

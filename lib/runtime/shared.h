@@ -23,7 +23,7 @@
 namespace fate {
 
 template <class T>
-class Shared : public Object {
+class Shared final : public Object {
  public:
   explicit Shared(T value = T(), Place place = Place::current())
       : Object(ObjectKind::kCell, place), value_(std::move(value)) {}

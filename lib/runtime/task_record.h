@@ -23,14 +23,16 @@ struct ChildAwaiterBase;
 struct FrameBase {
   // The awaiter, in the parent's frame, that waits for this one; null for the root of a task.
   ChildAwaiterBase* awaiter = nullptr;
+  // The coroutine behind it: what goes on when this one has ended. Here and not in the awaiter, since
+  // each pointer that has to be followed there costs a child that is awaited 2 ns.
+  std::coroutine_handle<> continuation;
   // Where this frame stands: the co_await it is suspended in.
   Place place;
 };
 
 // The part of `co_await child` that lives in the parent's frame.
 struct ChildAwaiterBase {
-  std::coroutine_handle<> child;         // null once it is moved out or destroyed
-  std::coroutine_handle<> continuation;  // the parent
+  std::coroutine_handle<> child;  // null once it is moved out or destroyed
   FrameBase* parent = nullptr;
 };
 

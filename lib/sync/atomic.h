@@ -26,7 +26,7 @@
 namespace fate {
 
 template <class T>
-class Atomic : public Object {
+class Atomic final : public Object {
  public:
   explicit Atomic(T value = T(), Place place = Place::current())
       : Object(ObjectKind::kCell, place), value_(std::move(value)) {}

@@ -31,7 +31,7 @@
 
 namespace fate {
 
-class Barrier : public Object {
+class Barrier final : public Object {
  public:
   // REQUIRES: participants > 0.
   explicit Barrier(size_t participants, Place place = Place::current())

@@ -62,7 +62,7 @@ class Subscription {
 };
 
 template <class T>
-class Broadcast : public Object {
+class Broadcast final : public Object {
  public:
   // REQUIRES: capacity > 0.
   explicit Broadcast(size_t capacity, Place place = Place::current())

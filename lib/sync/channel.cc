@@ -37,4 +37,10 @@ WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation*
   return *partner;
 }
 
+void WithdrawOffer(WaitingOperation& operation) {
+  if (context.search == nullptr || !operation.linked()) return;
+  operation.Unlink();
+  ReportImmediate(operation);
+}
+
 }  // namespace fate::internal

@@ -23,7 +23,8 @@
 //                  throws Cancelled.
 //   Destruction    when no task waits for it; what is in it is destroyed.
 //
-// T is movable. O(1); Close O(waiters). Memory grows with what is in it, and stays.
+// T is movable, without exceptions. O(1); Close O(waiters). Memory grows with what is in it, and
+// stays.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +39,7 @@
 namespace fate {
 
 template <class T>
-class Channel : public Object {
+class Channel final : public Object {
  public:
   // Holds up to `capacity` values that nobody has received yet; 0: a rendezvous.
   explicit Channel(size_t capacity = 0, Place place = Place::current())

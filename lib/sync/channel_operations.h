@@ -19,6 +19,10 @@ WaitingOperation* FindPartner(const WaitList& waiters, const WaitingOperation* s
 // The same; in the search, one of all those by choice. REQUIRES: there is one.
 WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation* select);
 
+// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but
+// from here on it is a partner for nobody.
+void WithdrawOffer(WaitingOperation& operation);
+
 }  // namespace internal
 
 template <class T>
@@ -35,7 +39,7 @@ class Channel<T>::SendOperation : public Awaitable<SendOperation> {
     if (!this->task_->cancelled) channel_.senders_.PushBack(this);
   }
   void OnCancel() override {
-    if (context.search != nullptr) this->Unlink();  // no partner for anybody any more
+    internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
   bool Result() {
@@ -78,7 +82,7 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
     channel_.PartnersChanged(channel_.senders_);
   }
   void OnCancel() override {
-    if (context.search != nullptr) Unlink();  // no partner for anybody any more
+    internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
   std::optional<T> Result() {

@@ -40,7 +40,7 @@
 
 namespace fate {
 
-class ConditionVariable : public Object {
+class ConditionVariable final : public Object {
  public:
   explicit ConditionVariable(Place place = Place::current())
       : Object(ObjectKind::kConditionVariable, place) {}

@@ -27,7 +27,7 @@
 
 namespace fate {
 
-class Event : public Object {
+class Event final : public Object {
  public:
   explicit Event(Place place = Place::current()) : Object(ObjectKind::kEvent, place) {}
 

@@ -25,7 +25,7 @@
 
 namespace fate {
 
-class Latch : public Object {
+class Latch final : public Object {
  public:
   // REQUIRES: count >= 0. A latch of zero is open.
   explicit Latch(int64_t count, Place place = Place::current())

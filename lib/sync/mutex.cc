@@ -4,7 +4,7 @@ namespace fate {
 
 MutexGuard& MutexGuard::operator=(MutexGuard&& other) noexcept {
   if (this != &other) {
-    if (mutex_ != nullptr) mutex_->UnlockNow();
+    MutexGuard old(std::move(*this));  // unlocks
     mutex_ = std::exchange(other.mutex_, nullptr);
   }
   return *this;

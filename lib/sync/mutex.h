@@ -51,7 +51,7 @@ class [[nodiscard]] MutexGuard {
   Mutex* mutex_ = nullptr;
 };
 
-class Mutex : public Object {
+class Mutex final : public Object {
  public:
   explicit Mutex(Place place = Place::current()) : Object(ObjectKind::kMutex, place) {}
 
@@ -125,7 +125,10 @@ inline UnlockOperation MutexGuard::Unlock() {
 }
 inline void Mutex::UnlockNow() { UnlockOperation(*this).Now(); }
 inline MutexGuard::~MutexGuard() {
-  if (mutex_ != nullptr) mutex_->UnlockNow();
+  if (mutex_ == nullptr) return;
+  bool held = mutex_->locked();
+  FATE_CHECK_IN_DESTRUCTOR(held, "your program unlocked a Mutex behind the back of its guard");
+  if (held) [[likely]] mutex_->UnlockNow();
 }
 
 }  // namespace fate

@@ -31,7 +31,7 @@
 
 namespace fate {
 
-class Once : public Object {
+class Once final : public Object {
  public:
   explicit Once(Place place = Place::current()) : Object(ObjectKind::kOnce, place) {}
 

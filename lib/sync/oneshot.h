@@ -31,7 +31,7 @@
 namespace fate {
 
 template <class T>
-class Oneshot : public Object {
+class Oneshot final : public Object {
  public:
   explicit Oneshot(Place place = Place::current()) : Object(ObjectKind::kChannel, place) {}
 

@@ -77,7 +77,13 @@ class SelectOperation : public Awaitable<SelectOperation<Branches...>> {
     for (WaitingOperation* branch : branches_) branch->Unlink();
   }
   void OnCancel() override {
-    if (context.search != nullptr) Unlink();  // no partner for anybody any more
+    // In the search it still waits to be chosen, to throw, but is a partner for nobody any more.
+    if (context.search != nullptr) {
+      for (WaitingOperation* branch : branches_) {
+        branch->Unlink();
+        internal::ReportImmediate(*branch);
+      }
+    }
     Operation::OnCancel();
   }
   Selected Result() {

@@ -62,7 +62,7 @@ class [[nodiscard]] SemaphorePermit {
   int64_t count_ = 0;
 };
 
-class Semaphore : public Object {
+class Semaphore final : public Object {
  public:
   // REQUIRES: permits >= 0.
   explicit Semaphore(int64_t permits, Place place = Place::current())

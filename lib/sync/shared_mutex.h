@@ -68,7 +68,7 @@ class [[nodiscard]] SharedMutexGuard {
 using ExclusiveGuard = SharedMutexGuard<LockMode::kExclusive>;
 using SharedGuard = SharedMutexGuard<LockMode::kShared>;
 
-class SharedMutex : public Object {
+class SharedMutex final : public Object {
  public:
   explicit SharedMutex(Place place = Place::current()) : Object(ObjectKind::kSharedMutex, place) {}
 

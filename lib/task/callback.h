@@ -10,17 +10,18 @@
 // Example: tests/examples/callback_example_test.cc
 //
 // `start` is called once, with a Completion that can be copied and kept. The await ends when it is
-// called, at once or later: from a callback of the loop, from another task, or, from a foreign thread,
-// through Runtime::Post. Exactly one call counts: done(value), done.Fail(exception) or done.Abort(). A
-// second one is misuse; dropping all copies uncalled fails the await with a broken std::future_error.
+// called, at once or later: from a callback of the loop, from another task, or, from a foreign
+// thread, through Runtime::Post. Exactly one call counts: done(value), done.Fail(exception) or
+// done.Abort(). A second one is misuse; dropping all copies uncalled fails the await with a broken
+// std::future_error.
 //
 //   Order          as the completions are called.
 //   Scheduling     the start and the wait are each a scheduling point; a completion is none.
 //   Cancellation   throws before the start. Later it calls `abort`, once. If that gives nothing, or
-//                  AbortResult::kAborted, Cancelled is thrown and a late completion is ignored; if it
-//                  gives kWillComplete, the await goes on until a completion: a value is returned
-//                  (the cancellation came too late), done.Abort() throws Cancelled. Without an `abort`
-//                  it waits for the completion.
+//                  AbortResult::kAborted, Cancelled is thrown and a late completion is ignored; if
+//                  it gives kWillComplete, the await goes on until a completion: a value is
+//                  returned (the cancellation came too late), done.Abort() throws Cancelled.
+//                  Without an `abort` it waits for the completion.
 //   Destruction    a Completion may outlive the await, and the runtime.
 //
 // `abort` runs in the step of whoever cancels, and must not throw. One allocation. O(1).

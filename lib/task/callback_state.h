@@ -1,8 +1,8 @@
 // CallbackState: the two ends of a callback that is awaited: who waits, and who completes.
 //
-// The internals of fate/task/callback.h, which says what they mean. The receiver lives in the frame that
-// awaits, the sender is shared by the copies of the Completion; each forgets the other when it goes.
-// Tested by tests/task/callback_test.cc.
+// The internals of fate/task/callback.h, which says what they mean. The receiver lives in the frame
+// that awaits, the sender is shared by the copies of the Completion; each forgets the other when it
+// goes. Tested by tests/task/callback_test.cc.
 #pragma once
 
 #include <exception>

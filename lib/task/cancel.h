@@ -16,15 +16,16 @@
 // took effect before the cancellation returns, and the next one throws. Cancelled is not an error:
 // it derives from nothing, and whoever catches it rethrows it.
 //
-// WithCancelScope gives true if Cancel cut the body short (it ended by Cancelled, and the scopes around
-// are not cancelled); a body that ended all the same gives false. A Cancelled that is not this
-// scope's goes on to the caller.
+// WithCancelScope gives true if Cancel cut the body short (it ended by Cancelled, and the scopes
+// around are not cancelled); a body that ended all the same gives false. A Cancelled that is not
+// this scope's goes on to the caller.
 //
-//   Order          all pending awaits inside hear of it at once; their tasks go on in order of their
-//                  creation.
+//   Order          all pending awaits inside hear of it at once; their tasks go on in order of
+//                  their creation.
 //   Scheduling     Cancel and CheckCancelled are each a scheduling point; CancelNow, entering and
 //                  leaving a scope are not.
-//   Cancellation   Cancel never throws Cancelled. Shield throws none but what its task throws itself.
+//   Cancellation   Cancel never throws Cancelled. Shield throws none but what its task throws
+//                  itself.
 //   Destruction    a CancelScope lives as long as the await of WithCancelScope; do not keep it.
 //
 // O(scopes and tasks inside).

@@ -10,4 +10,12 @@ Siblings::~Siblings() {
                            "this is a bug in fate: tasks are left behind by the one that joins them");
 }
 
+const TaskRecord* JoinSiblings::WaitsFor() const {
+  const TaskRecord* first = nullptr;
+  siblings_.ForEachSibling([&first](TaskRecord& task) {
+    if (first == nullptr && !task.ended) first = &task;
+  });
+  return first;
+}
+
 }  // namespace fate::internal

@@ -28,15 +28,26 @@ void AppendOperation(const Operation& operation, std::string& text) {
   }
 }
 
+// Frames of one chain that are listed.
+constexpr int kFramesMax = 32;
+
 void AppendChain(const TaskRecord& task, std::string& text) {
   std::string last;
+  int frames = 0;
   for (const FrameBase* frame = task.frame; frame != nullptr;
        frame = frame->awaiter == nullptr ? nullptr : frame->awaiter->parent) {
+    if (frames >= kFramesMax) {
+      ++frames;
+      continue;
+    }
     // A frame of the library's own stands where its caller does.
     std::string place = ToString(frame->place);
-    if (place != last) absl::StrAppend(&text, "    at ", place, "\n");
+    if (place == last) continue;
+    absl::StrAppend(&text, "    at ", place, "\n");
     last = std::move(place);
+    ++frames;
   }
+  if (frames > kFramesMax) absl::StrAppend(&text, "    ... and ", frames - kFramesMax, " more\n");
 }
 
 }  // namespace

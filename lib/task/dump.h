@@ -1,4 +1,5 @@
-// DumpTasks: what every task is doing: for a log, a debugger, a person who wonders why nothing moves.
+// DumpTasks: what every task is doing: for a log, a debugger, a person who wonders why nothing
+// moves.
 //
 //   Usage:
 //     std::string text = DumpTasks();
@@ -7,8 +8,8 @@
 //
 // In production too: the places are kept anyway. One paragraph a live task, oldest first:
 //
-//   task "reader" (#3, spawned at server.cc:41) waits in Lock on the Mutex made at server.cc:12, held
-//   by task (#2, spawned at server.cc:40)
+//   task "reader" (#3, spawned at server.cc:41) waits in Lock on the Mutex made at server.cc:12,
+//   held by task (#2, spawned at server.cc:40)
 //       at cache.cc:71
 //       at server.cc:58
 //

@@ -42,8 +42,9 @@ std::string DescribeException(const std::exception_ptr& exception);
 
 namespace internal {
 
-// What becomes of failures after the first of `what` at `place`: they go to `kept`, or, without it, are
-// printed on stderr. In the simulator, which may run a failing program many times, nothing is printed.
+// What becomes of failures after the first of `what` at `place`: they go to `kept`, or, without it,
+// are printed on stderr. In the simulator, which may run a failing program many times, nothing is
+// printed.
 void HandLaterFailures(const char* what, Place place, std::vector<TaskFailure> failures,
                        std::vector<TaskFailure>* kept = nullptr);
 

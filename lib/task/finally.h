@@ -6,10 +6,10 @@
 //
 // Example: tests/examples/finally_example_test.cc
 //
-// A destructor cannot await; this can. The cleanup is a callable that gives a Task<>, or a plain one.
-// It runs after the body, shielded, whether the body gave a value, threw, or was cancelled, even before
-// its first await. If both fail, the body's exception is rethrown and the cleanup's is printed; an
-// exception of the cleanup takes the place of the body's value, and of Cancelled.
+// A destructor cannot await; this can. The cleanup is a callable that gives a Task<>, or a plain
+// one. It runs after the body, shielded, whether the body gave a value, threw, or was cancelled,
+// even before its first await. If both fail, the body's exception is rethrown and the cleanup's is
+// printed; an exception of the cleanup takes the place of the body's value, and of Cancelled.
 //
 //   Order          the cleanup begins in the step in which the body ends.
 //   Scheduling     none of its own.

@@ -6,15 +6,15 @@
 //
 // Example: tests/examples/future_example_test.cc
 //
-// Gives the future's value, or throws its exception. One that is ready gives it at once; for any other
-// production keeps a thread of the pool waiting: fine for a few, not for thousands. A simulator cannot
-// replay foreign threads: there a future that is not ready ends the execution with a finding. One that
-// is deferred is run: by the pool in production, in place in the simulator.
+// Gives the future's value, or throws its exception. One that is ready gives it at once; for any
+// other production keeps a thread of the pool waiting: fine for a few, not for thousands. A
+// simulator cannot replay foreign threads: there a future that is not ready ends the execution with
+// a finding. One that is deferred is run: by the pool in production, in place in the simulator.
 //
 //   Order          as the futures become ready.
 //   Scheduling     none for one that is ready; else that of RunBlocking.
-//   Cancellation   of a future that is not ready throws before the wait begins; the wait itself is not
-//                  cut short. The future is consumed in either case.
+//   Cancellation   of a future that is not ready throws before the wait begins; the wait itself is
+//                  not cut short. The future is consumed in either case.
 //   Destruction    nothing to destroy.
 //
 // REQUIRES: future.valid().

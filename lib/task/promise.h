@@ -1,4 +1,5 @@
-// Promise<T>: a task that runs already, whose end any number of others may follow; as in JavaScript.
+// Promise<T>: a task that runs already, whose end any number of others may follow; as in
+// JavaScript.
 //
 //   Usage:
 //     Promise<int> answer = StartPromise(Ask());
@@ -10,21 +11,22 @@
 //
 // Example: tests/examples/promise_example_test.cc
 //
-// A Promise is a handle that can be copied; each co_await gives a copy of the value, or throws what the
-// task threw. Then calls f(value), Catch f(std::exception_ptr), Finally f() in any case, each in a task
-// of its own when the promise has settled; what f gives is the next promise's value. f may give a plain
-// value, or a Task. Cancelled is no error: Catch does not see it. A failure that nobody
-// follows by the time the last handle is gone ends the program, like that of a detached task.
+// A Promise is a handle that can be copied; each co_await gives a copy of the value, or throws what
+// the task threw. Then calls f(value), Catch f(std::exception_ptr), Finally f() in any case, each
+// in a task of its own when the promise has settled; what f gives is the next promise's value. f
+// may give a plain value, or a Task. Cancelled is no error: Catch does not see it. A failure that
+// nobody follows by the time the last handle is gone ends the program, like that of a detached
+// task.
 //
 //   Order          followers go on in the order in which they came.
 //   Scheduling     co_await is a scheduling point; starting, Then, Catch and Finally are none.
-//   Cancellation   co_await throws Cancelled, and the promise goes on. A promise cannot be cancelled; at
-//                  the end of the program it is.
+//   Cancellation   co_await throws Cancelled, and the promise goes on. A promise cannot be
+//                  cancelled; at the end of the program it is.
 //   Destruction    dropping a Promise stops nothing: the program ends after its last promise
 //                  (Lifetime::kProgram).
 //
-// Lambdas above capture by reference or nothing, because they are made in a statement without co_await;
-// see fate/task/task.h. One task and one allocation a promise. O(1).
+// One task and one allocation a promise. O(1). A lambda that captures by value is named before a
+// co_await expression, as everywhere: see fate/task/task.h.
 #pragma once
 
 #include <exception>

@@ -21,6 +21,8 @@ class Task;
 
 namespace internal {
 
+class PromiseBase;
+
 // Where control goes next, without growing the stack.
 inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept {
 #if defined(__clang__)
@@ -32,20 +34,16 @@ inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept
 #endif
 }
 
-struct FinalAwaiter {
+// `promise` is that of the frame that ends; g++ would load the handle it passes from memory.
+class FinalAwaiter {
+ public:
+  explicit FinalAwaiter(PromiseBase& promise) : promise_(promise) {}
   bool await_ready() const noexcept { return false; }
-  template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> handle) const noexcept {
-    if (ChildAwaiterBase* awaiter = handle.promise().awaiter; awaiter != nullptr) [[likely]] {
-      return Transfer(awaiter->continuation);
-    }
-    context.attention = true;
-    context.task->ended = true;
-    context.task->frame = &handle.promise();
-    context.task->failed = handle.promise().failed();
-    return std::noop_coroutine();
-  }
+  inline std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept;
   void await_resume() const noexcept {}
+
+ private:
+  PromiseBase& promise_;
 };
 
 template <class T>
@@ -61,9 +59,9 @@ class ChildAwaiter : public ChildAwaiterBase {
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent_handle) noexcept {
-    continuation = parent_handle;
     parent = &parent_handle.promise();
     handle_.promise().awaiter = this;
+    handle_.promise().continuation = parent_handle;
     return Transfer(handle_);
   }
   T await_resume() { return handle_.promise().Take(); }
@@ -101,7 +99,7 @@ class PromiseBase : public FrameBase {
   static void operator delete(void* frame, size_t size) { FramePool::Free(frame, size); }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
-  FinalAwaiter final_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() noexcept { return FinalAwaiter(*this); }
   void unhandled_exception() noexcept;
 
   template <class U>
@@ -138,6 +136,16 @@ class PromiseBase : public FrameBase {
   std::exception_ptr exception_;
   bool cancelled_ = false;  // exception_ is Cancelled
 };
+
+inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<>) const noexcept {
+  if (promise_.continuation) [[likely]] return Transfer(promise_.continuation);
+  TaskRecord* task = context.task;
+  context.attention = true;
+  task->ended = true;
+  task->frame = &promise_;
+  task->failed = promise_.failed();
+  return std::noop_coroutine();
+}
 
 }  // namespace internal
 

@@ -5,9 +5,9 @@
 //
 // Example: tests/examples/run_blocking_example_test.cc
 //
-// Production runs it on a thread of the pool: it must not touch what tasks use meanwhile, nor anything
-// of fate. In the simulator it is a task of its own on the same thread, so that a replay stays exact.
-// Its result, or its exception, comes back to the caller.
+// Production runs it on a thread of the pool: it must not touch what tasks use meanwhile, nor
+// anything of fate. In the simulator it is a task of its own on the same thread, so that a replay
+// stays exact. Its result, or its exception, comes back to the caller.
 //
 //   Order          as the functions end.
 //   Scheduling     the start and the wait for the end are each a scheduling point.

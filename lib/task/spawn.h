@@ -96,7 +96,7 @@ class EndOperation : public Awaitable<Derived>, private TaskOwner {
     }
     // The same, shorter: a join has no other effect than that its task goes on.
     this->state_ = Operation::State::kDone;
-    this->task_->runtime->MakeReady(this->task_);
+    context.runtime->MakeReady(this->task_);
   }
 };
 
@@ -151,9 +151,9 @@ class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
   T Result() {
     struct Disposer {
       TaskRecord* task;
-      ~Disposer() { task->runtime->Dispose(task); }
-    } disposer{std::exchange(handle_.task_, nullptr)};
-    this->joined_ = nullptr;
+      ~Disposer() { context.runtime->Dispose(task); }
+    } disposer{std::exchange(this->joined_, nullptr)};
+    handle_.task_ = nullptr;
     return JoinHandle<T>::HandleOf(*disposer.task).promise().Take();
   }
 

@@ -31,11 +31,11 @@ void TaskGroup::TaskEnded(TaskRecord& task) {
   CountEnd();
 }
 
-const TaskRecord* TaskGroup::FirstRunning() const {
-  for (const Child& child : children_) {
-    if (child.record != nullptr) return child.record;
+void TaskGroup::ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) {
+  // By index: what hears of a cancellation may spawn.
+  for (size_t i = 0; i < children_.size(); ++i) {
+    if (children_[i].record != nullptr) call(*children_[i].record);
   }
-  return nullptr;
 }
 
 void TaskGroup::Fail(TaskFailure failure) {

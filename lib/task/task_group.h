@@ -10,18 +10,18 @@
 //
 // Example: tests/examples/task_group_example_test.cc
 //
-// WithTaskGroup joins on every exit: nothing that was spawned into the group outlives it. Children may
-// spawn siblings. The first failure (an exception of a child or of the body) cancels the rest, body
-// included, and is rethrown when all have ended. Later ones are kept: hand WithTaskGroup a
-// std::vector<TaskFailure>* to have them, else production prints them. Cancelled is no failure: a group
-// that Cancel cut short returns normally.
+// WithTaskGroup joins on every exit: nothing that was spawned into the group outlives it. Children
+// may spawn siblings. The first failure (an exception of a child or of the body) cancels the rest,
+// body included, and is rethrown when all have ended. Later ones are kept: hand WithTaskGroup a
+// std::vector<TaskFailure>* to have them, else production prints them. Cancelled is no failure: a
+// group that Cancel cut short returns normally.
 //
 //   Order          children start in the order of their spawning (production loop).
 //   Scheduling     Spawn, Cancel and the join at the end are each a scheduling point; SpawnNow and
 //                  CancelNow are not.
-//   Cancellation   of the caller reaches body and children; they are waited for, and Cancelled is thrown
-//                  if it cut one of them short. Spawn never throws Cancelled; a child of a cancelled
-//                  group runs up to its first cancellable await.
+//   Cancellation   of the caller reaches body and children; they are waited for, and Cancelled is
+//                  thrown if it cut one of them short. Spawn never throws Cancelled; a child of a
+//                  cancelled group runs up to its first cancellable await.
 //   Destruction    a TaskGroup lives as long as the await of WithTaskGroup; do not keep it.
 //
 // O(1) a child, and O(log n) at its end.
@@ -76,7 +76,7 @@ class TaskGroup final : private internal::Siblings {
 
   explicit TaskGroup(ScopeBracket& bracket) : Siblings(&bracket.scope()), bracket_(bracket) {}
   void TaskEnded(TaskRecord& task) override;
-  const TaskRecord* FirstRunning() const override;
+  void ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) override;
   void Add(Task<>& task, const SpawnOptions& options, Place place);
   void Fail(TaskFailure failure);
   // The body has ended so.

@@ -41,11 +41,10 @@ std::vector<TaskFailure> Children::OtherFailures() const {
   return failures;
 }
 
-const TaskRecord* Children::FirstRunning() const {
+void Children::ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) {
   for (size_t i = 0; i < spawned_; ++i) {
-    if (!records_[i]->ended) return records_[i];
+    if (!records_[i]->ended) call(*records_[i]);
   }
-  return nullptr;
 }
 
 }  // namespace fate::internal

@@ -8,18 +8,18 @@
 //
 // Example: tests/examples/when_all_example_test.cc
 //
-// Each argument becomes a task of its own. Of several tasks: a std::tuple, with std::monostate for a
-// Task<>; of a vector: a vector in the same order. If all are Task<>: nothing. References come as
+// Each argument becomes a task of its own. Of several tasks: a std::tuple, with std::monostate for
+// a Task<>; of a vector: a vector in the same order. If all are Task<>: nothing. References come as
 // std::reference_wrapper.
 //
-// The first to end without a value (an exception, Cancelled) cancels the rest; when all have ended it is
-// rethrown, an exception rather than a Cancelled. Exceptions after the first are printed in
+// The first to end without a value (an exception, Cancelled) cancels the rest; when all have ended
+// it is rethrown, an exception rather than a Cancelled. Exceptions after the first are printed in
 // production; WithTaskGroup keeps them.
 //
 //   Order          the tasks start in the order of the arguments (production loop).
 //   Scheduling     two points: spawning all, joining all.
-//   Cancellation   throws before it has spawned; later it is passed on to the tasks and waited out: then
-//                  the results are returned if all came all the same, else it is thrown.
+//   Cancellation   throws before it has spawned; later it is passed on to the tasks and waited out:
+//                  then the results are returned if all came all the same, else it is thrown.
 //   Destruction    a WhenAll that was never awaited destroys its tasks, which never ran.
 //
 // One frame besides those of the tasks, and one record each. O(tasks).
@@ -73,7 +73,8 @@ class Children final : public Siblings {
     ++spawned_;
   }
   TaskRecord& record(size_t index) { return *records_[index]; }
-  // That which decided, null if none did: see Until. The earliest, but an exception before a Cancelled.
+  // That which decided, null if none did: see Until. The earliest, but an exception before a
+  // Cancelled.
   TaskRecord* decisive() const { return decisive_; }
   // WhenAll: throws for the decisive one, and hands on the exceptions of the others.
   void RethrowFirst(Place place);
@@ -83,7 +84,7 @@ class Children final : public Siblings {
  private:
   void TaskEnded(TaskRecord& task) override;
   void Decide(TaskRecord& task);
-  const TaskRecord* FirstRunning() const override;
+  void ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) override;
 
   absl::Span<TaskRecord*> records_;  // in order of spawning; the first spawned_ of them
   size_t spawned_ = 0;

@@ -8,21 +8,21 @@
 //
 // Example: tests/examples/when_any_example_test.cc
 //
-// The winner is the first to end with a value or an exception; its exception is rethrown. The losers are
-// cancelled and waited for: none is left behind. The value of a loser that finished all the same
-// is handed over, in its place; its exception is in failures(). A task that ends by Cancelled
-// does not win; if all do, Cancelled is thrown.
+// The winner is the first to end with a value or an exception; its exception is rethrown. The
+// losers are cancelled and waited for: none is left behind. The value of a loser that finished all
+// the same is handed over, in its place; its exception is in failures(). A task that ends by
+// Cancelled does not win; if all do, Cancelled is thrown.
 //
 // Of a vector of tasks: the same with value(i), for tasks of one type.
 //
 //   Order          the tasks start in the order of the arguments (production loop).
 //   Scheduling     two points: spawning all, joining all.
-//   Cancellation   throws before it has spawned; later it is passed on to the tasks and waited out: then
-//                  a winner is returned if there is one all the same, else it is thrown.
+//   Cancellation   throws before it has spawned; later it is passed on to the tasks and waited out:
+//                  then a winner is returned if there is one all the same, else it is thrown.
 //   Destruction    a WhenAny that was never awaited destroys its tasks, which never ran.
 //
-// For operations instead of tasks there is Select (fate/sync/select.h), whose losers have no effect.
-// One frame besides those of the tasks, and one record each. O(tasks).
+// For operations instead of tasks there is Select (fate/sync/select.h), whose losers have no
+// effect. One frame besides those of the tasks, and one record each. O(tasks).
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
-// Now: the time on the clock of the running runtime: the wall clock, or the simulator's virtual one.
+// Now: the time on the clock of the running runtime: the wall clock, or the simulator's virtual
+// one.
 //
 //   Usage:
 //     absl::Time start = Now();

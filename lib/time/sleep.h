@@ -10,8 +10,8 @@
 // The duration counts from the call. In the simulator time jumps: an hour costs what a second does.
 // Sleep(absl::InfiniteDuration()) waits for cancellation.
 //
-//   Order          by deadline; equal ones in the order in which they began (production loop); in the
-//                  simulator that is a choice.
+//   Order          by deadline; equal ones in the order in which they began (production loop); in
+//                  the simulator that is a choice.
 //   Scheduling     a scheduling point, and in production always a turn of the loop, even for 0.
 //   Cancellation   throws Cancelled at once. A sleep that was over before returns normally.
 //   Destruction    nothing to destroy.

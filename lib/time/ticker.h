@@ -11,8 +11,8 @@
 // Example: tests/examples/ticker_example_test.cc
 //
 // The ticks are at start + period, start + 2 * period, ..., whatever the time that is spent between
-// them. Next waits for the first tick that was not given yet. A program that is late gets the tick at
-// once; those it missed altogether are skipped, not made up for, and Next says how many.
+// them. Next waits for the first tick that was not given yet. A program that is late gets the tick
+// at once; those it missed altogether are skipped, not made up for, and Next says how many.
 //
 //   Order          by time; see Sleep.
 //   Scheduling     Next is a scheduling point.

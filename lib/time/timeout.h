@@ -7,10 +7,10 @@
 //
 // Example: tests/examples/timeout_example_test.cc
 //
-// Gives the task's value, or DeadlineExceeded if it was cut short. A task that ends with a value despite
-// the timeout has it returned; its exceptions are rethrown. What gives a Status or StatusOr
-// already gives the same here. The duration counts from the await; a deadline that has passed cancels
-// at once: the task runs up to its first cancellable await.
+// Gives the task's value, or DeadlineExceeded if it was cut short. A task that ends with a value
+// despite the timeout has it returned; its exceptions are rethrown. What gives a Status or StatusOr
+// already gives the same here. The duration counts from the await; a deadline that has passed
+// cancels at once: the task runs up to its first cancellable await.
 //
 //   Order          nobody waits but the task itself.
 //   Scheduling     none of its own. In the simulator the moment at which a due timeout strikes is a
@@ -18,8 +18,8 @@
 //   Cancellation   from outside reaches the task, and is rethrown even if the timeout struck too.
 //   Destruction    a WithTimeout that was never awaited destroys its task, which never ran.
 //
-// The task is waited for after the timeout, too: one that ignores its cancellation, or is shielded, is
-// late. O(1).
+// The task is waited for after the timeout, too: one that ignores its cancellation, or is shielded,
+// is late. O(1).
 #pragma once
 
 #include <cstdint>

@@ -47,14 +47,15 @@ void ReportCrash(const char* what) {
   Say("\n");
 }
 
-void OnFatal(int signal) {
+void OnFatal(int signal, siginfo_t* info, void*) {
   ReportCrash(signal == SIGABRT ? "aborted" : signal == SIGSEGV ? "accessed memory it may not (SIGSEGV)"
                                                                 : "got a fatal signal");
-  // What was there before us (a sanitizer, the default) takes over, on the same fault.
+  // What was there before us (a sanitizer, the default) takes over, on the same fault. One that was sent
+  // does not come again by itself.
   for (size_t i = 0; i < kFatalCount; ++i) {
     if (kFatal[i] == signal) ::sigaction(signal, &old_actions[i], nullptr);
   }
-  if (signal == SIGABRT) ::raise(signal);
+  if (info->si_code <= 0) ::raise(signal);
 }
 
 void OnSanitizerDeath() { ReportCrash("was stopped by a sanitizer"); }
@@ -105,8 +106,8 @@ void CrashGuard::InstallHandlers() {
   stack.ss_size = size;
   ::sigaltstack(&stack, &old_stack_);
   struct sigaction action = {};
-  action.sa_handler = OnFatal;
-  action.sa_flags = SA_ONSTACK;
+  action.sa_sigaction = OnFatal;
+  action.sa_flags = SA_ONSTACK | SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < kFatalCount; ++i) ::sigaction(kFatal[i], &action, &old_actions[i]);
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(OnSanitizerDeath);

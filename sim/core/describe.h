@@ -1,4 +1,5 @@
 // Describe: words about tasks that wait, for reports. Cold: never called while exploring.
+// Tested by tests/core/scheduler_test.cc.
 #pragma once
 
 #include <exception>

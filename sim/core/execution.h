@@ -1,4 +1,5 @@
 // Execution: one run, finished or under way: what was chosen, what happened, how it ended.
+// Tested by tests/core/scheduler_test.cc.
 #pragma once
 
 #include <cstdint>

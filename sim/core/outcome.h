@@ -1,4 +1,5 @@
 // Outcome: how an execution ended: a closed set.
+// Tested by tests/core/scheduler_test.cc.
 #pragma once
 
 #include <cstdint>

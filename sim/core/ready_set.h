@@ -20,6 +20,8 @@ class ReadySet {
 
   uint32_t size() const { return static_cast<uint32_t>(slots_.size()); }
   bool empty() const { return slots_.empty(); }
+  // Moves whenever a task enters or leaves: while it stands still, each slot has the same task.
+  uint64_t changes() const { return changes_; }
 
   // As the last in order. REQUIRES: not in it.
   void Add(TaskRecord* task) {
@@ -29,6 +31,7 @@ class ReadySet {
     last_ = slot;
     task->slot = slot;
     task->in_search = true;
+    ++changes_;
   }
   // REQUIRES: in it.
   void Remove(TaskRecord* task) {
@@ -43,6 +46,7 @@ class ReadySet {
       (gap.next == kNone ? last_ : slots_[gap.next].previous) = slot;
     }
     slots_.pop_back();
+    ++changes_;
   }
   void MoveToBack(TaskRecord* task) {
     uint32_t slot = task->slot;
@@ -56,6 +60,7 @@ class ReadySet {
   void Clear() {
     slots_.clear();
     first_ = last_ = kNone;
+    ++changes_;
   }
 
   // A candidate, with copies of what a step needs first: a copy in the slot is one dependent load less
@@ -95,6 +100,7 @@ class ReadySet {
   std::vector<Slot> slots_;
   uint32_t first_ = kNone;
   uint32_t last_ = kNone;
+  uint64_t changes_ = 0;
 };
 
 }  // namespace fate::sim

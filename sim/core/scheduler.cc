@@ -1,5 +1,6 @@
 #include "fate/sim/core/scheduler.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,13 @@ namespace fate::sim {
 
 void Roots::Add(Task<> root, const char* name, Place place) {
   scheduler_.AddRoot(std::move(root), name, place);
+}
+
+void Roots::Keep(std::unique_ptr<ExecutionState> state) { scheduler_.state_ = std::move(state); }
+
+void Roots::Number(const Object& object) {
+  Trace& trace = scheduler_.execution_.trace;
+  trace.objects_known = std::max(trace.objects_known, scheduler_.numbers_.NumberOf(object));
 }
 
 Scheduler* CurrentScheduler() {
@@ -63,9 +71,12 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     ContextScope scope(inner);
     strategy.BeginExecution(number);
     Roots roots(*this);
-    program(roots);
+    CallPlainly([&] { program(roots); });
+    if (roots_left_ == 0) stop_at_ = 0;
     search() ? RunSearch() : RunQueued();
     context.task = nullptr;
+    if (state_ != nullptr && !frozen_) CallPlainly([&] { state_->ProgramEnded(); });
+    if (footprints_) RecordPending();
     execution_.end_ns = now_ns();
     for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
       execution_.contested = execution_.choices[i].choice_kind() == ChoiceKind::kTask;
@@ -99,6 +110,11 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   if (const Object* object = operation->object(); object != nullptr) {
     step->object = numbers_.NumberOf(*object);
     step->object_kind = static_cast<uint16_t>(object->kind());
+  } else if (step->kind == OpKind::kJoin) [[unlikely]] {
+    if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
+      step->object = other->id;
+      step->object_kind = static_cast<uint16_t>(ObjectKind::kTask);
+    }
   }
   return step;
 }
@@ -199,7 +215,9 @@ uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
 }
 
 void Scheduler::Stop(uint32_t option) {
-  FATE_CHECK(option == Strategy::kStop, "this is a bug in the strategy: it chose an option there is not");
+  // Without an exception: no task may be running, and it would leave Run.
+  FATE_CHECK_IN_DESTRUCTOR(option == Strategy::kStop,
+                           "this is a bug in the strategy: it chose an option there is not");
   Fail(OutcomeKind::kDiverged, strategy_->StopReason(), Place());
 }
 

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,24 @@ namespace fate::sim {
 
 class Scheduler;
 
+// What belongs to one execution besides its tasks: a fixture, the world of a program. Destroyed after
+// all frames, while handles of tasks are still good.
+class ExecutionState {
+ public:
+  virtual ~ExecutionState() = default;
+  // The program is over and nothing has failed: the last chance to fail, by a check or an exception.
+  virtual void ProgramEnded() {}
+};
+
 // Where a program puts the tasks it begins with. The program ends when all of them have.
 class Roots {
  public:
   void Add(Task<> root, const char* name = "main", Place place = Place::current());
+  // One an execution.
+  void Keep(std::unique_ptr<ExecutionState> state);
+  // Numbers an object that the program has made before its first task runs: it then has this number in
+  // every execution, by which a systematic search recognises it.
+  void Number(const Object& object);
 
  private:
   friend class Scheduler;
@@ -88,6 +103,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   };
 
   void AddRoot(Task<> root, const char* name, Place place);
+  // Calls the program's plain code, outside any task: what leaves it is a finding.
+  void CallPlainly(absl::FunctionRef<void()> code);
+  void FramesDestroyed() override { state_.reset(); }
   void TaskEnded(TaskRecord& root) override;
   // The loops: one for kOperation, one for kLoop and kFifo.
   void RunSearch();
@@ -110,11 +128,14 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Whether the program is over; decides the outcome of that. Asked once stop_at_ is reached.
   bool Over();
   void DecideStuck();
+  // Where the tasks that are left stand; before the frames go.
+  void RecordPending();
   bool search() const { return settings_.interleaving == Interleaving::kOperation; }
 
   Settings settings_;
   Execution execution_;
   Strategy* strategy_ = nullptr;
+  std::unique_ptr<ExecutionState> state_;  // of the program; null: none
   ReadySet ready_;
   ObjectNumbers numbers_;
   std::vector<DueTimer> due_;  // in order of becoming due

@@ -15,6 +15,19 @@ void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
   execution_.outcome = Outcome{kind, std::move(message), place};
 }
 
+void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
+  try {
+    code();
+  } catch (const ExecutionStopped&) {
+    // After a finding, which stands.
+  } catch (...) {
+    Fail(OutcomeKind::kUncaughtException,
+         absl::StrCat("your program let an exception leave the code that sets it up or checks its end: ",
+                      DescribeException(std::current_exception())),
+         Place());
+  }
+}
+
 void Scheduler::TaskEnded(TaskRecord& root) {
   if (--roots_left_ == 0) stop_at_ = 0;
   if (root.failed) {
@@ -90,7 +103,25 @@ void Scheduler::Immediate(const Operation& operation) {
 void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
   execution_.trace.births.push_back({parent == nullptr ? Step::kTimerTask : parent->id,
                                      parent == nullptr ? child.id : parent->spawned, child.path_hash,
-                                     child.spawn_place, child.name});
+                                     child.spawn_place, child.name,
+                                     parent == nullptr ? Birth::kBeforeSteps : execution_.trace.steps.size() - 1});
+}
+
+void Scheduler::RecordPending() {
+  for (const TaskRecord* task = first_task(); task != nullptr; task = task->next) {
+    if (task->ended || task->pending == nullptr || task == context.task) continue;
+    const Operation& operation = *task->pending;
+    if (operation.state() != Operation::State::kPending) continue;
+    Pending pending{task->id, 0, operation.kind(), operation.Enabled(), 0};
+    if (const Object* object = operation.object(); object != nullptr) {
+      pending.object = numbers_.NumberOf(*object);
+      pending.object_kind = static_cast<uint16_t>(object->kind());
+    } else if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
+      pending.object = other->id;
+      pending.object_kind = static_cast<uint16_t>(ObjectKind::kTask);
+    }
+    execution_.trace.pending.push_back(pending);
+  }
 }
 
 void Scheduler::Misuse(const char* condition, const std::string& message, Place place) {

@@ -11,6 +11,8 @@ void Trace::Clear() {
   clock_moves.clear();
   births.clear();
   accesses.clear();
+  pending.clear();
+  objects_known = 0;
 }
 
 int64_t Trace::TimeOf(uint64_t index) const {

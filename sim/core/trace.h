@@ -19,7 +19,7 @@ struct Step {
 
   Place place;             // of the co_await; unset for the first step of a task
   uint32_t task;           // id, in order of creation
-  uint32_t object;         // number in order of first touch; 0: none
+  uint32_t object;         // number in order of first touch; 0: none; of a join: the task, if it is one
   OpKind kind;
   bool joined;             // part of the step before: the partner of a rendezvous
   uint16_t object_kind;    // ObjectKind
@@ -47,6 +47,18 @@ struct Birth {
   uint64_t path_hash;
   Place place;       // of the spawn
   const char* name;  // may be null
+  uint64_t step;     // in which it was made; kBeforeSteps: a root
+
+  static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
+};
+
+// An operation before which a task still stood when the execution ended.
+struct Pending {
+  uint32_t task;
+  uint32_t object;  // as in Step; for a join, the task
+  OpKind kind;
+  bool enabled;
+  uint16_t object_kind;
 };
 
 struct Trace {
@@ -54,6 +66,10 @@ struct Trace {
   Log<ClockMove> clock_moves;
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
+  Log<Pending> pending;  // in order of creation; only if footprints were asked for
+  // Objects up to this number were numbered before the first step: they have the same number in each
+  // execution of the program.
+  uint32_t objects_known = 0;
 
   void Clear();
   // The virtual time of step `index`, in nanoseconds. O(log moves).

@@ -32,6 +32,7 @@ class Exploration {
   void Count(const Execution& execution);
   // Runs the schedule of `execution` again; reports it with its story, or that it differs.
   void Tell(const Execution& execution);
+  void Compare(const Execution& first, const Execution& second);
   void CheckDeterminism(const Execution& execution);
 
   Program program_;
@@ -81,13 +82,15 @@ void Exploration::CheckDeterminism(const Execution& execution) {
   Execution first = execution;
   Replay replay(first.schedule());
   const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
-  if (FirstDifference(first, second).empty()) return;
-  Tell(first);
+  if (!FirstDifference(first, second).empty()) Compare(first, second);
 }
 
 void Exploration::Tell(const Execution& first) {
   Replay replay(first.schedule());
-  const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
+  Compare(first, scheduler_.Run(program_, replay, first.number, first.seed));
+}
+
+void Exploration::Compare(const Execution& first, const Execution& second) {
   std::string difference = FirstDifference(first, second);
   report_.failing_execution = first.number;
   report_.outcome = first.outcome;

@@ -15,7 +15,8 @@ std::string TaskName(const Trace& trace, uint32_t task);
 // Beyond `max_steps` the middle is left out.
 std::string TellStory(const Execution& execution, uint64_t max_steps = 400);
 
-// How two traces that should be equal differ first, both sides; empty: they do not.
+// How two executions that should be equal differ first, both sides; empty: they do not. Addresses that
+// messages quote count for nothing.
 std::string FirstDifference(const Execution& a, const Execution& b);
 
 }  // namespace fate::sim

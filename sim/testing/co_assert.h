@@ -6,9 +6,15 @@
 //
 // Example: tests/examples/co_assert_example_test.cc
 //
-// GoogleTest's ASSERT_* return from the function, which a coroutine cannot do. These record the failure
-// in the same way and then leave the task by an exception nobody should catch, whatever it returns.
-// EXPECT_* works in coroutines as it is.
+// GoogleTest's ASSERT_* return from the function, which a coroutine cannot do. These record the
+// failure in the same way and then leave the task by an exception nobody should catch
+// (fate::ExecutionStopped), whatever the coroutine returns. EXPECT_* works in coroutines as it is,
+// and ASSERT_* in the plain functions a coroutine calls; there CO_ASSERT_NO_FATAL_FAILURE(Helper())
+// leaves the task if the helper failed. Without it the execution ends at the next scheduling point.
+//
+// CO_SKIP() ends the search: the whole test is skipped. CO_ASSERT_THAT needs <gmock/gmock.h>.
+// SCOPED_TRACE knows nothing of tasks: do not hold one over a co_await.
+// Tested by tests/testing/co_assert_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -31,6 +37,9 @@ class LeaveTask {
   ::testing::internal::AssertHelper helper_;
 };
 
+// Leaves the task if the execution has failed, or was skipped.
+void LeaveTaskIfFailed();
+
 }  // namespace fate::sim::internal
 
 #define FATE_LEAVE_TASK_(type, message)                                                            \
@@ -39,30 +48,64 @@ class LeaveTask {
 #define FATE_CO_FATAL_(message) FATE_LEAVE_TASK_(kFatalFailure, message)
 
 #define CO_FAIL() FATE_CO_FATAL_("Failed")
-// Ends the search: the test is skipped.
 #define CO_SKIP() FATE_LEAVE_TASK_(kSkip, "")
 
-#define FATE_CO_TEST_BOOLEAN_(expression, text, actual, expected)                      \
-  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                        \
-  if (const ::testing::AssertionResult fate_result = ::testing::AssertionResult(expression)) \
-    ;                                                                                  \
-  else                                                                                 \
-    FATE_CO_FATAL_(::testing::internal::GetBoolAssertionFailureMessage(                \
-                       fate_result, text, #actual, #expected).c_str())
-
-#define CO_ASSERT_TRUE(condition) FATE_CO_TEST_BOOLEAN_(condition, #condition, false, true)
-#define CO_ASSERT_FALSE(condition) FATE_CO_TEST_BOOLEAN_(!(condition), #condition, true, false)
-
-#define FATE_CO_COMPARE_(compare, a, b)                                             \
-  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                     \
-  if (const ::testing::AssertionResult fate_result = compare(#a, #b, (a), (b)))     \
-    ;                                                                               \
-  else                                                                              \
+// `result` is an AssertionResult.
+#define FATE_CO_ASSERT_(result)                              \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                              \
+  if (const ::testing::AssertionResult fate_result = result) \
+    ;                                                        \
+  else                                                       \
     FATE_CO_FATAL_(fate_result.failure_message())
 
-#define CO_ASSERT_EQ(a, b) FATE_CO_COMPARE_(::testing::internal::EqHelper::Compare, a, b)
-#define CO_ASSERT_NE(a, b) FATE_CO_COMPARE_(::testing::internal::CmpHelperNE, a, b)
-#define CO_ASSERT_LT(a, b) FATE_CO_COMPARE_(::testing::internal::CmpHelperLT, a, b)
-#define CO_ASSERT_LE(a, b) FATE_CO_COMPARE_(::testing::internal::CmpHelperLE, a, b)
-#define CO_ASSERT_GT(a, b) FATE_CO_COMPARE_(::testing::internal::CmpHelperGT, a, b)
-#define CO_ASSERT_GE(a, b) FATE_CO_COMPARE_(::testing::internal::CmpHelperGE, a, b)
+#define FATE_CO_BOOLEAN_(expression, text, actual, expected)                                       \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                                    \
+  if (const ::testing::AssertionResult fate_result = ::testing::AssertionResult(expression))       \
+    ;                                                                                              \
+  else                                                                                             \
+    FATE_CO_FATAL_(                                                                                \
+        ::testing::internal::GetBoolAssertionFailureMessage(fate_result, text, #actual, #expected) \
+            .c_str())
+
+#define CO_ASSERT_TRUE(condition) FATE_CO_BOOLEAN_(condition, #condition, false, true)
+#define CO_ASSERT_FALSE(condition) FATE_CO_BOOLEAN_(!(condition), #condition, true, false)
+
+#define FATE_CO_COMPARE_(compare, a, b) FATE_CO_ASSERT_(::testing::internal::compare(#a, #b, a, b))
+
+#define CO_ASSERT_EQ(a, b) FATE_CO_COMPARE_(EqHelper::Compare, a, b)
+#define CO_ASSERT_NE(a, b) FATE_CO_COMPARE_(CmpHelperNE, a, b)
+#define CO_ASSERT_LT(a, b) FATE_CO_COMPARE_(CmpHelperLT, a, b)
+#define CO_ASSERT_LE(a, b) FATE_CO_COMPARE_(CmpHelperLE, a, b)
+#define CO_ASSERT_GT(a, b) FATE_CO_COMPARE_(CmpHelperGT, a, b)
+#define CO_ASSERT_GE(a, b) FATE_CO_COMPARE_(CmpHelperGE, a, b)
+#define CO_ASSERT_STREQ(a, b) FATE_CO_COMPARE_(CmpHelperSTREQ, a, b)
+#define CO_ASSERT_STRNE(a, b) FATE_CO_COMPARE_(CmpHelperSTRNE, a, b)
+#define CO_ASSERT_FLOAT_EQ(a, b) FATE_CO_COMPARE_(CmpHelperFloatingPointEQ<float>, a, b)
+#define CO_ASSERT_DOUBLE_EQ(a, b) FATE_CO_COMPARE_(CmpHelperFloatingPointEQ<double>, a, b)
+#define CO_ASSERT_NEAR(a, b, error) \
+  FATE_CO_ASSERT_(::testing::internal::DoubleNearPredFormat(#a, #b, #error, a, b, error))
+#define CO_ASSERT_THAT(value, matcher) \
+  FATE_CO_ASSERT_(::testing::internal::MakePredicateFormatterFromMatcher(matcher)(#value, value))
+
+// The statement may be a call of a function with ASSERT_*; it may await.
+#define CO_ASSERT_NO_FATAL_FAILURE(statement)   \
+  do {                                          \
+    statement;                                  \
+    ::fate::sim::internal::LeaveTaskIfFailed(); \
+  } while (false)
+
+// The statement may await. An exception of another type, Cancelled included, goes on its way.
+#define CO_ASSERT_THROW(statement, Exception)                                               \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                             \
+  if (bool fate_thrown = false; true) {                                                     \
+    try {                                                                                   \
+      statement;                                                                            \
+    } catch (const Exception&) {                                                            \
+      fate_thrown = true;                                                                   \
+    }                                                                                       \
+    if (!fate_thrown) goto FATE_CO_LABEL_(fate_throw_);                                     \
+  } else                                                                                    \
+    FATE_CO_LABEL_(fate_throw_)                                                             \
+        : FATE_CO_FATAL_("Expected: " #statement " throws an exception of type " #Exception \
+                         ".\n  Actual: it throws nothing.")
+#define FATE_CO_LABEL_(prefix) GTEST_CONCAT_TOKEN_(prefix, __LINE__)

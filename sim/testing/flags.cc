@@ -1,120 +1,160 @@
 #include "fate/sim/testing/flags.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "fate/sim/core/schedule.h"
-
 
 namespace fate::sim {
 
 namespace {
 
-const std::vector<std::string>& Names() {
-  static const auto* names = new std::vector<std::string>{
-      "seed", "strategy", "executions", "budget", "interleaving", "replay", "trace", "report", "step_timeout"};
-  return *names;
-}
+constexpr char kPrefix[] = "--fate_";
+constexpr size_t kPrefixSize = sizeof(kPrefix) - 1;
 
-absl::Status Wrong(const std::string& name, const std::string& value, const std::string& takes) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("--fate_", name, " takes ", takes, ", not \"", value, "\""));
-}
-
-absl::Status SetNumber(const std::string& name, const std::string& value, std::optional<uint64_t>& out) {
+// These give false for a value the flag does not take.
+bool ToNumber(const std::string& value, std::optional<uint64_t>& out) {
   uint64_t number = 0;
-  if (!absl::SimpleAtoi(value, &number)) return Wrong(name, value, "a number from 0");
+  const bool hexadecimal = value.compare(0, 2, "0x") == 0;
+  if (!(hexadecimal ? absl::SimpleHexAtoi(value, &number) : absl::SimpleAtoi(value, &number)))
+    return false;
   out = number;
-  return absl::OkStatus();
+  return true;
 }
 
-absl::Status SetDuration(const std::string& name, const std::string& value, std::optional<absl::Duration>& out) {
+bool ToPositive(const std::string& value, std::optional<uint64_t>& out) {
+  return ToNumber(value, out) && *out > 0;
+}
+
+bool ToDuration(const std::string& value, std::optional<absl::Duration>& out) {
   absl::Duration duration;
-  if (!absl::ParseDuration(value, &duration) || duration < absl::ZeroDuration()) {
-    return Wrong(name, value, "a duration such as 500ms, 10s or 5m");
-  }
+  if (!absl::ParseDuration(value, &duration) || duration < absl::ZeroDuration()) return false;
   out = duration;
-  return absl::OkStatus();
+  return true;
+}
+
+bool ToBool(const std::string& value, std::optional<bool>& out) {
+  bool on = true;
+  if (!value.empty() && !absl::SimpleAtob(value, &on)) return false;
+  out = on;
+  return true;
 }
 
 }  // namespace
 
+struct Flags::Flag {
+  const char* name;
+  const char* value;  // as the help shows it; empty: it needs none
+  const char* help;
+  std::string takes;  // what an error says it takes
+  bool (*set)(Flags& flags, const std::string& value);
+};
+
+const std::vector<Flags::Flag>& Flags::All() {
+  static const auto* flags = new std::vector<Flag>{
+      {"seed", "N", "seed of the search and of the program's draws", "a number from 0",
+       [](Flags& f, const std::string& v) { return ToNumber(v, f.seed_); }},
+      {"strategy", "NAME", "who chooses the schedules",
+       "one of " + absl::StrJoin(StrategyNames(), ", "),
+       [](Flags& f, const std::string& v) {
+         f.strategy_ = v;
+         const std::vector<std::string>& known = StrategyNames();
+         return std::find(known.begin(), known.end(), v) != known.end();
+       }},
+      {"executions", "N", "how many executions", "a number from 1",
+       [](Flags& f, const std::string& v) { return ToPositive(v, f.executions_); }},
+      {"budget", "DURATION", "real time the search of one test may take",
+       "a duration such as 500ms, 10s or 5m",
+       [](Flags& f, const std::string& v) { return ToDuration(v, f.budget_); }},
+      {"interleaving", "NAME", "how fine the choices are", "fifo, loop or operation",
+       [](Flags& f, const std::string& v) {
+         for (Interleaving one :
+              {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+           if (v == ToString(one)) f.interleaving_ = one;
+         }
+         return f.interleaving_.has_value() && v == ToString(*f.interleaving_);
+       }},
+      {"replay", "SCHEDULE", "follow this schedule instead of searching", "a schedule",
+       [](Flags& f, const std::string& v) {
+         f.replay_ = v;
+         return Schedule::Parse(v).ok();
+       }},
+      {"trace", "", "tell a passing run step by step too", "true or false",
+       [](Flags& f, const std::string& v) { return ToBool(v, f.trace_); }},
+      {"report", "json:FILE",
+       "write what was found to FILE; json:DIR/ names the file after the binary", "json:FILE",
+       [](Flags& f, const std::string& v) {
+         if (v.compare(0, 5, "json:") != 0 || v.size() == 5) return false;
+         f.report_file_ = v.substr(5);
+         return true;
+       }},
+      {"step_timeout", "DURATION", "real time of one step before the process is ended; 0: for ever",
+       "a duration such as 500ms, 10s or 5m",
+       [](Flags& f, const std::string& v) { return ToDuration(v, f.step_timeout_); }},
+      {"help", "", "this list", "true or false",
+       [](Flags& f, const std::string& v) { return ToBool(v, f.help_); }},
+  };
+  return *flags;
+}
+
+std::string Flags::Help() {
+  std::string text =
+      "Flags of fate; each but the last is also an environment variable (FATE_SEED, ...):\n";
+  for (const Flag& flag : All()) {
+    const std::string usage =
+        absl::StrCat(kPrefix, flag.name, *flag.value == '\0' ? "" : "=", flag.value);
+    absl::StrAppendFormat(&text, "  %-30s %s\n", usage, flag.help);
+  }
+  return text;
+}
+
 absl::Status Flags::Set(const std::string& name, const std::string& value) {
-  if (name == "seed") return SetNumber(name, value, seed_);
-  if (name == "executions") return SetNumber(name, value, executions_);
-  if (name == "budget") return SetDuration(name, value, budget_);
-  if (name == "step_timeout") return SetDuration(name, value, step_timeout_);
-  if (name == "strategy") {
-    const std::vector<std::string>& known = StrategyNames();
-    if (std::find(known.begin(), known.end(), value) == known.end()) {
-      return Wrong(name, value, absl::StrCat("one of ", absl::StrJoin(known, ", ")));
-    }
-    strategy_ = value;
-    return absl::OkStatus();
-  }
-  if (name == "interleaving") {
-    for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
-      if (value != ToString(interleaving)) continue;
-      interleaving_ = interleaving;
-      return absl::OkStatus();
-    }
-    return Wrong(name, value, "fifo, loop or operation");
-  }
-  if (name == "replay") {
-    if (absl::Status status = Schedule::Parse(value).status(); !status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("--fate_replay: ", status.message()));
-    }
-    replay_ = value;
-    return absl::OkStatus();
-  }
-  if (name == "trace") {
-    bool on = true;
-    if (!value.empty() && !absl::SimpleAtob(value, &on)) return Wrong(name, value, "true or false");
-    trace_ = on;
-    return absl::OkStatus();
-  }
-  if (name == "report") {
-    if (value.compare(0, 5, "json:") != 0 || value.size() == 5) return Wrong(name, value, "json:FILE");
-    report_file_ = value.substr(5);
-    return absl::OkStatus();
+  for (const Flag& flag : All()) {
+    if (name != flag.name) continue;
+    if (flag.set(*this, value)) return absl::OkStatus();
+    std::string error = absl::StrCat(kPrefix, name, " takes ", flag.takes, ", not \"", value, "\"");
+    if (name == "replay") absl::StrAppend(&error, ": ", Schedule::Parse(value).status().message());
+    return absl::InvalidArgumentError(error);
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("there is no flag --fate_", name, "; there are: --fate_", absl::StrJoin(Names(), ", --fate_")));
+      absl::StrCat("there is no flag ", kPrefix, name, ".\n", Help()));
 }
 
 absl::Status Flags::Parse(std::vector<std::string>& arguments) {
   std::vector<std::string> others;
   for (const std::string& argument : arguments) {
-    if (argument.compare(0, 7, "--fate_") != 0) {
+    if (argument.compare(0, kPrefixSize, kPrefix) != 0) {
       others.push_back(argument);
       continue;
     }
-    size_t equals = argument.find('=');
-    std::string name = argument.substr(7, equals == std::string::npos ? equals : equals - 7);
-    if (equals == std::string::npos && name != "trace") {
-      const std::vector<std::string>& known = Names();
-      if (std::find(known.begin(), known.end(), name) != known.end()) {
-        return absl::InvalidArgumentError(absl::StrCat("--fate_", name, " needs a value: --fate_", name, "=..."));
+    const size_t equals = std::min(argument.find('='), argument.size());
+    const std::string name = argument.substr(kPrefixSize, equals - kPrefixSize);
+    for (const Flag& flag : All()) {
+      if (name == flag.name && *flag.value != '\0' && equals == argument.size()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(argument, " needs a value: ", argument, "=", flag.value));
       }
     }
-    std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
+    const std::string value = equals == argument.size() ? "" : argument.substr(equals + 1);
     if (absl::Status status = Set(name, value); !status.ok()) return status;
   }
   arguments = std::move(others);
   return absl::OkStatus();
 }
 
-absl::Status Flags::ParseEnvironment() {
-  for (const std::string& name : Names()) {
-    const std::string variable = absl::StrCat("FATE_", absl::AsciiStrToUpper(name));
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr) continue;
-    if (absl::Status status = Set(name, value); !status.ok()) {
-      return absl::InvalidArgumentError(absl::StrCat("environment variable ", variable, ": ", status.message()));
+absl::Status Flags::ParseEnvironment(const std::function<const char*(const char*)>& variable) {
+  for (const Flag& flag : All()) {
+    if (std::string(flag.name) == "help") continue;
+    const std::string name = absl::StrCat("FATE_", absl::AsciiStrToUpper(flag.name));
+    const char* value = variable(name.c_str());
+    if (value == nullptr || *value == '\0') continue;
+    if (absl::Status status = Set(flag.name, value); !status.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the environment variable ", name, " stands for ", status.message()));
     }
   }
   return absl::OkStatus();

@@ -3,40 +3,52 @@
 //   --fate_seed=N             seed of the search and of the program's draws
 //   --fate_strategy=NAME      see StrategyNames()
 //   --fate_executions=N       how many executions
-//   --fate_budget=DURATION    real time a test may take: 500ms, 10s, 5m
-//   --fate_interleaving=NAME  fifo, loop, operation
+//   --fate_budget=DURATION    real time the search of one test may take: 500ms, 10s, 5m
+//   --fate_interleaving=NAME  fifo, loop or operation
 //   --fate_replay=SCHEDULE    follow this schedule instead of searching
 //   --fate_trace              tell a passing run step by step too
-//   --fate_report=json:FILE   write what was found to FILE
+//   --fate_report=json:FILE   write what was found to FILE; json:DIR/ names the file after the
+//   binary
 //   --fate_step_timeout=DUR   real time of one step before the process is ended; 0: for ever
+//   --fate_help               this list
 //
-// Each is also an environment variable: FATE_SEED, FATE_STRATEGY, ...; the command line wins. A flag wins
-// over what a test asks for. This is the one place that reads the environment.
+// Each is also an environment variable: FATE_SEED, FATE_STRATEGY, ... (an empty one is none); the
+// command line wins. A flag wins over what a test asks for. Environment and command line are read
+// in init.cc, once. Tested by tests/testing/flags_test.cc.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "fate/sim/explore/options.h"
 
 namespace fate::sim {
 
 class Flags {
  public:
-  // Takes the --fate_* flags out of `arguments` (without the program's name); what is left is for others.
-  // Errors name the flag, what is wrong with its value, and what it takes.
+  // Takes the --fate_* flags out of `arguments` (without the program's name); what is left is for
+  // others. Errors name the flag, what is wrong with its value, and what it takes.
   absl::Status Parse(std::vector<std::string>& arguments);
-  // Reads the FATE_* variables. FATE_LONG_TESTS and the like are not ours and are left alone.
-  absl::Status ParseEnvironment();
+  // Reads the variables of ours; `variable` gives the value of one, or null. Others that begin with
+  // FATE_ are left alone.
+  absl::Status ParseEnvironment(const std::function<const char*(const char*)>& variable);
+  // The list above.
+  static std::string Help();
 
   // Overrides what the flags say.
   void ApplyTo(ExploreOptions& options) const;
-  // The file of --fate_report; empty: none.
+  // The file, or directory with a slash at its end, of --fate_report; empty: none.
   const std::string& report_file() const { return report_file_; }
+  bool help() const { return help_.value_or(false); }
 
  private:
+  struct Flag;
+  static const std::vector<Flag>& All();
   absl::Status Set(const std::string& name, const std::string& value);
 
   std::optional<uint64_t> seed_;
@@ -47,6 +59,7 @@ class Flags {
   std::optional<std::string> replay_;
   std::optional<bool> trace_;
   std::optional<absl::Duration> step_timeout_;
+  std::optional<bool> help_;
   std::string report_file_;
 };
 

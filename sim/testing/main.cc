@@ -1,39 +1,23 @@
-// The main of a test binary: flags of fate, then those of GoogleTest, then the tests.
+// The main of a test binary: the flags of fate, then those of GoogleTest, then the tests.
 #include <gtest/gtest.h>
 
 #include <cstdio>
 #include <string>
-#include <vector>
 
-#include "fate/sim/testing/runner.h"
-
-namespace {
-
-int Refuse(const absl::Status& status) {
-  std::fprintf(stderr, "fate: %s\n", std::string(status.message()).c_str());
-  return 2;
-}
-
-}  // namespace
+#include "fate/sim/testing/init.h"
 
 int main(int argc, char** argv) {
-  fate::sim::internal::Process& process = fate::sim::internal::ThisProcess();
-  process.command = argv[0];
-  if (absl::Status status = process.flags.ParseEnvironment(); !status.ok()) return Refuse(status);
-  std::vector<std::string> arguments(argv + 1, argv + argc);
-  if (absl::Status status = process.flags.Parse(arguments); !status.ok()) return Refuse(status);
-
-  std::vector<char*> rest = {argv[0]};
-  for (std::string& argument : arguments) rest.push_back(argument.data());
-  int rest_count = static_cast<int>(rest.size());
-  rest.push_back(nullptr);
-  ::testing::InitGoogleTest(&rest_count, rest.data());
-  if (rest_count > 1) {
-    return Refuse(absl::InvalidArgumentError(std::string("unknown argument \"") + rest[1] +
-                                             "\": it is a flag of neither fate (--fate_...) nor "
-                                             "GoogleTest (--gtest_...; see --help)"));
+  fate::sim::InitTesting(&argc, argv);
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--help" || argument == "-h" || argument == "-?") {
+      // GoogleTest has told of its flags.
+      std::printf("\n%s", fate::sim::Flags::Help().c_str());
+      continue;
+    }
+    fate::sim::internal::Refuse("unknown argument \"" + argument +
+                                "\": it is a flag of neither fate (--fate_help lists them) nor "
+                                "GoogleTest (--help lists them)");
   }
-  int result = RUN_ALL_TESTS();
-  if (absl::Status status = fate::sim::internal::WriteReport(); !status.ok()) return Refuse(status);
-  return result;
+  return RUN_ALL_TESTS();
 }

@@ -1,41 +1,37 @@
-// SimTestRunner: explores one test under GoogleTest, and gives GoogleTest the one result.
+// ExploreInTest: explores a program inside a GoogleTest test, and gives GoogleTest the one result.
 //
-// While executions run, what they report (EXPECT_*, CO_ASSERT_*, in coroutines and in plain helpers) is
-// kept from GoogleTest: the first failure ends its execution at the next scheduling point. In the end
-// GoogleTest gets one failure, with the outcome, the interleaving and the command that replays it; or a
-// skip; or nothing. Behind sim_test.h; tested by tests/testing/sim_test_test.cc.
+//   Usage:
+//     TEST_P(QueueTest, KeepsItsOrder) {
+//       sim::ExploreInTest([&](sim::Roots& roots) { roots.Add(SendAndReceive(GetParam())); });
+//     }
+//
+// Example: tests/examples/explore_in_test_example_test.cc
+//
+// What SIM_TEST (fate/sim/testing/sim_test.h) is made of, for tests that are written otherwise.
+// What the executions report (EXPECT_*, CO_ASSERT_*, in coroutines and in plain helpers) is kept
+// from GoogleTest. In the end that gets one failure, with the outcome, the interleaving and the
+// command that replays it; or a skip; or nothing. What a pass is worth is printed, and put into the
+// properties of the test. The flags of fate/sim/testing/flags.h are obeyed, and win over `adjust`.
+// Tested by tests/testing/runner_test.cc.
 #pragma once
 
 #include <functional>
 #include <string>
-#include <vector>
 
-#include "fate/sim/explore/explorer.h"
-#include "fate/sim/testing/flags.h"
+#include "fate/sim/core/scheduler.h"
+#include "fate/sim/explore/options.h"
 
 namespace fate::sim {
 
-// Pins a regression: besides its search, the test follows this schedule, strictly, each time it runs, and
-// fails if the schedule's execution fails or no longer fits. Call it in the body of a SIM_TEST.
-void Replay(const std::string& schedule);
-
-namespace internal {
-
-// What a test does with its options before flags have their say.
+// What one test wants otherwise than the default.
 using Adjust = std::function<void(ExploreOptions&)>;
 
-// `program` makes a fresh fixture and gives its root.
-void RunSimTest(const char* file, int line, std::function<Task<>()> program, const std::vector<Adjust>& adjust);
+void ExploreInTest(Program program, const Adjust& adjust = nullptr, Place place = Place::current());
 
-// The flags of this process, and the command it was started with; for main.cc.
-struct Process {
-  Flags flags;
-  std::string command;
-  std::vector<std::string> reports;  // JSON objects, in the order of the tests
-};
-Process& ThisProcess();
-// Writes --fate_report. Errors say what could not be written.
-absl::Status WriteReport();
+// Pins a regression: before its search, the test follows this schedule, strictly, each time it
+// runs, and fails if that execution fails or the schedule no longer fits. To be called in the body,
+// with nothing before it but other calls of Replay; the search begins anew once the schedule was
+// followed.
+void Replay(const std::string& schedule, Place place = Place::current());
 
-}  // namespace internal
 }  // namespace fate::sim

@@ -16,70 +16,154 @@
 //
 // Example: tests/examples/sim_test_example_test.cc
 //
-// The body runs 1000 times by default, each time with a fresh fixture and under another schedule; the
-// first execution that does not pass fails the test, with its interleaving and the command that replays
-// it. SIM_TEST_F(Fixture, Name) is the same on a fixture derived from testing::Test: each execution
-// constructs its own, with SetUp before and TearDown after the body, or when the execution is torn down.
+// The body runs 1000 times by default, at most for a minute, each time under another schedule; a
+// search that time cut short says so. The first execution that does not pass fails the test, with
+// its outcome, its interleaving and the command that replays it. A body that awaits nothing ends
+// with `co_return;`.
 //
-// A third argument changes the options of one test; flags of the command line win over it:
+// SIM_TEST_F(Fixture, Name) is the same on a fixture derived from testing::Test. Each execution
+// makes its own: constructor, SetUp, the body, and TearDown when all tasks that keep the program
+// going have ended; it is destroyed after all frames. If the execution fails, TearDown runs after
+// its frames are destroyed, and what it reports counts for nothing. SetUpTestSuite and
+// TearDownTestSuite are GoogleTest's.
 //
-//   SIM_TEST(Server, RunsForEver, [](ExploreOptions& o) { o.settings.horizon = absl::Hours(1); }) { ... }
+// A third argument changes the options of one test; flags of the command line
+// (fate/sim/testing/flags.h) win over it:
 //
-// The body is a member coroutine: locals live as long as it runs, members of the fixture as long as any
-// task of the execution. Link fate_testing_main for a main that knows the flags (fate/sim/testing/flags.h).
-// Tested by tests/testing/sim_test_test.cc.
+//   SIM_TEST(Server, RunsForEver, [](auto& o) { o.settings.horizon = absl::Hours(1); }) { ... }
+//
+// Inside the body, Replay("fate1-...") pins a schedule (fate/sim/testing/runner.h), and
+// HasFailure() and its sisters tell of the execution that runs. Assertions: EXPECT_*, and
+// fate/sim/testing/co_assert.h. Link fate_testing_main for a main that knows the flags. Tested by
+// tests/testing/sim_test_test.cc.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
 
+#include "fate/base/place.h"
+#include "fate/sim/core/scheduler.h"
+#include "fate/sim/explore/options.h"
 #include "fate/sim/testing/co_assert.h"
 #include "fate/sim/testing/runner.h"
 #include "fate/task/task.h"
 
+#define SIM_TEST(Suite, Name, ...) FATE_SIM_TEST_(Suite, Name, ::testing::Test, static, __VA_ARGS__)
+#define SIM_TEST_F(Fixture, Name, ...) FATE_SIM_TEST_(Fixture, Name, Fixture, , __VA_ARGS__)
+
+// ---------------------------------------------------------------------------------------------
+
 namespace fate::sim::internal {
 
-// One execution of a fixture: made inside the execution, kept until the next one begins.
-template <class Test>
-Task<> RunBody(std::unique_ptr<Test>& slot) {
-  slot = std::make_unique<Test>();
-  Test* test = slot.get();
-  // TearDown runs once, whether the body ends or its frames are torn down.
-  struct TearDownOnce {
-    Test* test;
-    ~TearDownOnce() { test->CallTearDown(); }
-  };
-  test->CallSetUp();
-  TearDownOnce tear_down{test};
-  co_await test->Body();
+// Whether the execution that runs has failed by an assertion; by a fatal one.
+bool ExecutionHasFailure();
+
+// What the body sees of its own class.
+template <class Parent>
+class InSimulation : public Parent {
+ public:
+  using ExploreOptions = sim::ExploreOptions;
+  using Interleaving = sim::Interleaving;
+  static void Replay(const std::string& schedule, Place place = Place::current()) {
+    sim::Replay(schedule, place);
+  }
+  static bool HasFailure() { return ExecutionHasFailure(); }
+  static bool HasFatalFailure() { return ExecutionHasFailure(); }
+  static bool HasNonfatalFailure() { return ExecutionHasFailure(); }
+};
+
+// The fixture of one execution.
+class FixtureState final : public ExecutionState {
+ public:
+  explicit FixtureState(std::unique_ptr<::testing::Test> fixture) : fixture_(std::move(fixture)) {}
+  ~FixtureState() override;
+  void SetUp();
+  void ProgramEnded() override;
+
+ private:
+  std::unique_ptr<::testing::Test> fixture_;
+  bool torn_down_ = false;
+};
+
+// Begins one execution of the test that the class `Body` stands for.
+template <class Body>
+void Begin(Roots& roots, Place place) {
+  if constexpr (requires { Body::FateBody(); }) {
+    roots.Add(Body::FateBody(), "test", place);
+  } else {
+    auto fixture = std::make_unique<Body>();
+    Body& body = *fixture;
+    auto state = std::make_unique<FixtureState>(std::move(fixture));
+    FixtureState& kept = *state;
+    roots.Keep(std::move(state));
+    kept.SetUp();
+    if (!ExecutionHasFailure()) roots.Add(body.FateBody(), "test", place);
+  }
 }
 
-template <class Test, class... Adjusts>
-void RunFixture(const char* file, int line, Adjusts... adjusts) {
-  std::unique_ptr<Test> slot;
-  auto program = [&slot]() {
-    slot.reset();
-    return RunBody<Test>(slot);
-  };
-  RunSimTest(file, line, program, {Adjust(adjusts)...});
+// What GoogleTest makes and runs in the place of the body.
+class SimTest final : public ::testing::Test {
+ public:
+  using BeginExecution = void (*)(Roots& roots, Place place);
+  SimTest(BeginExecution begin, const Adjust& adjust, Place place)
+      : begin_(begin), adjust_(adjust), place_(place) {}
+
+ private:
+  void TestBody() override {
+    ExploreInTest([this](Roots& roots) { begin_(roots, place_); }, adjust_, place_);
+  }
+  BeginExecution begin_;
+  const Adjust& adjust_;
+  Place place_;
+};
+
+class SimTestFactory final : public ::testing::internal::TestFactoryBase {
+ public:
+  SimTestFactory(SimTest::BeginExecution begin, Adjust adjust, Place place)
+      : begin_(begin), adjust_(std::move(adjust)), place_(place) {}
+  ::testing::Test* CreateTest() override { return new SimTest(begin_, adjust_, place_); }
+
+ private:
+  SimTest::BeginExecution begin_;
+  Adjust adjust_;
+  Place place_;
+};
+
+// As TEST and TEST_F do, so that tests of all these kinds may share a suite; but GoogleTest's
+// public RegisterTest would make the fixture itself, and once.
+template <class Body, class Fixture>
+::testing::TestInfo* Register(const char* suite, const char* name, Adjust adjust = nullptr,
+                              Place place = Place::current()) {
+  using Suite = ::testing::internal::SuiteApiResolver<Fixture>;
+  const int line = static_cast<int>(place.line());
+  return ::testing::internal::MakeAndRegisterTestInfo(
+      suite, name, nullptr, nullptr, ::testing::internal::CodeLocation(place.file_name(), line),
+      std::is_same_v<Fixture, ::testing::Test> ? ::testing::internal::GetTestTypeId()
+                                               : ::testing::internal::GetTypeId<Fixture>(),
+      Suite::GetSetUpCaseOrSuite(place.file_name(), line),
+      Suite::GetTearDownCaseOrSuite(place.file_name(), line),
+      new SimTestFactory(&Begin<Body>, std::move(adjust), place));
 }
 
 }  // namespace fate::sim::internal
 
-#define FATE_SIM_TEST_(Suite, Name, Fixture, ...)                                       \
-  class Suite##_##Name##_Simulation : public Fixture {                                  \
-   public:                                                                              \
-    void TestBody() override {}                                                         \
-    void CallSetUp() { this->SetUp(); }                                                 \
-    void CallTearDown() { this->TearDown(); }                                           \
-    ::fate::Task<> Body();                                                              \
-  };                                                                                    \
-  TEST(Suite, Name) {                                                                   \
-    ::fate::sim::internal::RunFixture<Suite##_##Name##_Simulation>(__FILE__,            \
-                                                                   __LINE__ __VA_OPT__(, ) __VA_ARGS__); \
-  }                                                                                     \
-  ::fate::Task<> Suite##_##Name##_Simulation::Body()
-
-#define SIM_TEST(Suite, Name, ...) FATE_SIM_TEST_(Suite, Name, ::testing::Test __VA_OPT__(, ) __VA_ARGS__)
-#define SIM_TEST_F(Fixture, Name, ...) FATE_SIM_TEST_(Fixture, Name, Fixture __VA_OPT__(, ) __VA_ARGS__)
+#define FATE_SIM_TEST_(Suite, Name, Fixture, kStatic, ...)                               \
+  class Suite##_##Name##_SimTest : public ::fate::sim::internal::InSimulation<Fixture> { \
+   public:                                                                               \
+    kStatic ::fate::Task<> FateBody();                                                   \
+                                                                                         \
+   private:                                                                              \
+    void TestBody() override {}                                                          \
+    [[maybe_unused]] static ::testing::TestInfo* const registered_;                      \
+  };                                                                                     \
+  ::testing::TestInfo* const Suite##_##Name##_SimTest::registered_ =                     \
+      ::fate::sim::internal::Register<Suite##_##Name##_SimTest, Fixture>(                \
+          #Suite, #Name __VA_OPT__(, ) __VA_ARGS__);                                     \
+  FATE_MUST_BE_A_COROUTINE_                                                              \
+  ::fate::Task<> Suite##_##Name##_SimTest::FateBody()
+// A body that awaits nothing and lacks its co_return is an error, not a program that crashes.
+#define FATE_MUST_BE_A_COROUTINE_ _Pragma("GCC diagnostic error \"-Wreturn-type\"")

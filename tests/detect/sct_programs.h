@@ -65,39 +65,50 @@ struct Lockable {
   Task<> Unlock() { co_await mutex.Unlock(); }
 };
 
+using Cell = Atomic<int>;
+
+// A read and a write: two steps.
+inline Task<> Add(Cell& cell, int n) {
+  int before = co_await cell.Load();
+  co_await cell.Store(before + n);
+}
+
 struct Account {
+  static constexpr int kY = 2, kZ = 4;
   Lockable m;
-  int balance = 1, y = 2, z = 4;
-  bool deposited = false, withdrawn = false;
+  Cell balance{1}, deposited{0}, withdrawn{0};
   Task<> Check() {
     co_await m.Lock();
-    if (deposited && withdrawn) FATE_CHECK(balance == 1 - y - z, "the balance is wrong");
+    bool both = co_await deposited.Load();
+    if (both) both = co_await withdrawn.Load();
+    if (both) {
+      int left = co_await balance.Load();
+      FATE_CHECK(left == 1 - kY - kZ, "the balance is wrong");
+    }
     co_await m.Unlock();
   }
-  Task<> Deposit() {
+  Task<> Change(int amount, Cell& done) {
     co_await m.Lock();
-    balance += y;
-    deposited = true;
-    co_await m.Unlock();
-  }
-  Task<> Withdraw() {
-    co_await m.Lock();
-    balance -= z;
-    withdrawn = true;
+    co_await Add(balance, amount);
+    co_await done.Store(1);
     co_await m.Unlock();
   }
   Task<> Main() {
     co_await Spawn(Check(), kNoJoin);
-    co_await Spawn(Deposit(), kNoJoin);
-    co_await Spawn(Withdraw(), kNoJoin);
+    co_await Spawn(Change(kY, deposited), kNoJoin);
+    co_await Spawn(Change(-kZ, withdrawn), kNoJoin);
   }
 };
 
 struct Bluetooth {
-  Atomic<int> pending{1}, stopping{0}, event{0}, stopped{0};
+  Lockable atomic;
+  Cell pending{1}, stopping{0}, event{0}, stopped{0};
   Task<> Decrement() {
-    int before = co_await pending.FetchAdd(-1);
-    if (before == 1) {
+    co_await atomic.Lock();
+    co_await Add(pending, -1);
+    int left = co_await pending.Load();
+    co_await atomic.Unlock();
+    if (left == 0) {
       co_await event.Store(1);
     }
   }
@@ -113,7 +124,9 @@ struct Bluetooth {
     JoinHandle<> stop = co_await Spawn(Stop());
     int stops = co_await stopping.Load();
     if (!stops) {
-      co_await pending.FetchAdd(1);
+      co_await atomic.Lock();
+      co_await Add(pending, 1);
+      co_await atomic.Unlock();
       int has_stopped = co_await stopped.Load();
       FATE_CHECK(!has_stopped, "the driver works after it was stopped");
     }
@@ -124,38 +137,48 @@ struct Bluetooth {
 
 struct Carter {
   Lockable m, l;
-  Atomic<int> a{0}, b{0};
-  Task<> Use(Atomic<int>& users) {
+  Cell a{0}, b{0}, nothing{0};
+  Task<> Use(Cell& users) {
     co_await m.Lock();
-    int before = co_await users.FetchAdd(1);
-    if (before == 0) {
+    co_await Add(users, 1);
+    if (users.Peek() == 1) {
       co_await l.Lock();
     }
     co_await m.Unlock();
     co_await m.Lock();
-    before = co_await users.FetchAdd(-1);
-    if (before == 1) {
+    co_await Add(users, -1);
+    if (users.Peek() == 0) {
       co_await l.Unlock();
     }
     co_await m.Unlock();
   }
-  Task<> Nothing() { co_return; }
-  Task<> Main() { return Together(Use(a), Use(b), Nothing(), Nothing()); }
+  // The two empty tasks have no step; their spawns and joins are steps of main that mean nothing.
+  Task<> Main() {
+    JoinHandle<> first = co_await Spawn(Use(a));
+    JoinHandle<> second = co_await Spawn(Use(b));
+    for (int i = 0; i < 2; ++i) co_await nothing.Load();
+    co_await first.Join();
+    co_await second.Join();
+    for (int i = 0; i < 2; ++i) co_await nothing.Load();
+  }
 };
 
+// Each access to the ten places stands for the one of seven that an item takes.
 struct CircularBuffer {
-  static constexpr int kSize = 10, kItems = 7;
+  static constexpr int kItems = 7;
   Lockable m;
-  std::array<int, kSize> buffer{};
-  int next = 0, first = 0;
-  bool send = true, receive = false;
+  Cell send{1}, receive{0}, next{0}, first{0}, place{0};
+  std::array<int, kItems> buffer{};
   Task<> Producer() {
     for (int i = 0; i < kItems; ++i) {
       co_await m.Lock();
-      if (send) {
-        buffer[next++] = i;
-        send = false;
-        receive = true;
+      bool may_send = co_await send.Load();
+      if (may_send) {
+        buffer[static_cast<size_t>(next.Peek())] = i;
+        co_await place.Store(i);
+        co_await Add(next, 1);
+        co_await send.Store(0);
+        co_await receive.Store(1);
       }
       co_await m.Unlock();
     }
@@ -163,10 +186,14 @@ struct CircularBuffer {
   Task<> Consumer() {
     for (int i = 0; i < kItems; ++i) {
       co_await m.Lock();
-      if (receive) {
-        FATE_CHECK(buffer[first++] == i, "an item is out of order");
-        receive = false;
-        send = true;
+      bool may_receive = co_await receive.Load();
+      if (may_receive) {
+        int at = co_await first.Load();
+        co_await place.Load();
+        co_await Add(first, 1);
+        FATE_CHECK(buffer[static_cast<size_t>(at)] == i, "an item is out of order");
+        co_await receive.Store(0);
+        co_await send.Store(1);
       }
       co_await m.Unlock();
     }
@@ -176,11 +203,11 @@ struct CircularBuffer {
 
 struct Deadlock {
   Lockable a, b;
-  Atomic<int> counter{0};
+  Cell counter{0};
   Task<> Use(Lockable& outer, Lockable& inner) {
     co_await outer.Lock();
     co_await inner.Lock();
-    co_await counter.FetchAdd(1);
+    co_await Add(counter, 1);
     co_await inner.Unlock();
     co_await outer.Unlock();
   }
@@ -189,63 +216,66 @@ struct Deadlock {
 
 struct Lazy {
   Lockable m;
-  int data = 0;
-  Task<> Add(int n) {
+  Cell data{0};
+  Task<> Change(int n) {
     co_await m.Lock();
-    data += n;
+    co_await Add(data, n);
     co_await m.Unlock();
   }
   Task<> Check() {
     co_await m.Lock();
-    FATE_CHECK(data < 3, "both have added");
+    int seen = co_await data.Load();
+    FATE_CHECK(seen < 3, "both have added");
     co_await m.Unlock();
   }
-  Task<> Main() { return Together(Add(1), Add(2), Check()); }
+  Task<> Main() { return Together(Change(1), Change(2), Check()); }
 };
 
 struct TokenRing {
-  int x1 = 1, x2 = 2, x3 = 1;
-  bool f1 = false, f2 = false, f3 = false;
-  Task<> First() {
-    x1 = (x3 + 1) % 4, f1 = true;
-    co_return;
+  Lockable atomic;
+  Cell x1{1}, x2{2}, x3{1}, f1{0}, f2{0}, f3{0};
+  Task<> Pass(Cell& from, int step, Cell& to, Cell& done) {
+    co_await atomic.Lock();
+    int token = co_await from.Load();
+    co_await to.Store((token + step) % 4);
+    co_await done.Store(1);
+    co_await atomic.Unlock();
   }
-  Task<> Second() {
-    x2 = x1, f2 = true;
-    co_return;
-  }
-  Task<> Third() {
-    x3 = x2, f3 = true;
-    co_return;
-  }
-  Task<> Fourth() {
-    if (f1 && f2 && f3) FATE_CHECK(x1 == x2 && x2 == x3, "the tokens differ");
-    co_return;
+  Task<> Check() {
+    co_await atomic.Lock();
+    bool all = co_await f1.Load();
+    if (all) all = co_await f2.Load();
+    if (all) all = co_await f3.Load();
+    if (all) {
+      int first = co_await x1.Load();
+      int second = co_await x2.Load();
+      int third = co_await x3.Load();
+      FATE_CHECK(first == second && second == third, "the tokens differ");
+    }
+    co_await atomic.Unlock();
   }
   Task<> Main() {
-    co_await Spawn(First(), kNoJoin);
-    co_await Spawn(Second(), kNoJoin);
-    co_await Spawn(Third(), kNoJoin);
-    co_await Spawn(Fourth(), kNoJoin);
+    co_await Spawn(Pass(x3, 1, x1, f1), kNoJoin);
+    co_await Spawn(Pass(x1, 0, x2, f2), kNoJoin);
+    co_await Spawn(Pass(x2, 0, x3, f3), kNoJoin);
+    co_await Spawn(Check(), kNoJoin);
   }
 };
 
 struct WrongLock {
   Lockable d, t;
-  Atomic<int> v{0};
+  Cell v{0};
   Task<> A() {
     co_await d.Lock();
     int x = co_await v.Load();
-    int before = co_await v.Load();
-    co_await v.Store(before + 1);
+    co_await Add(v, 1);
     int after = co_await v.Load();
     FATE_CHECK(after == x + 1, "an increment was lost");
     co_await d.Unlock();
   }
   Task<> B() {
     co_await t.Lock();
-    int before = co_await v.Load();
-    co_await v.Store(before + 1);
+    co_await Add(v, 1);
     co_await t.Unlock();
   }
   Task<> Main() { return Together(A(), B(), B(), B()); }
@@ -254,29 +284,34 @@ struct WrongLock {
 struct Stack {
   static constexpr int kItems = 3;
   Lockable m;
-  int top = 0;
-  bool flag = false;
+  Cell top{0}, flag{0};
   Task<> Push() {
     for (int i = 0; i < kItems; ++i) {
       co_await m.Lock();
-      ++top;
-      flag = true;
+      co_await Add(top, 1);
+      co_await flag.Store(1);
       co_await m.Unlock();
     }
   }
   Task<> Pop() {
     for (int i = 0; i < kItems; ++i) {
       co_await m.Lock();
-      if (flag) FATE_CHECK(top-- != 0, "a pop from an empty stack");
+      bool filled = co_await flag.Load();
+      if (filled) {
+        int height = co_await top.Load();
+        FATE_CHECK(height != 0, "a pop from an empty stack");
+        co_await top.Store(height - 1);
+      }
       co_await m.Unlock();
     }
   }
   Task<> Main() { return Together(Push(), Pop()); }
 };
 
-template <int kSetters>
+// The originals count the checker among their tasks: reorder_3 has two setters.
+template <int kTasks>
 struct Reorder {
-  Atomic<int> a{0}, b{0};
+  Cell a{0}, b{0};
   Task<> Set() {
     co_await a.Store(1);
     co_await b.Store(-1);
@@ -294,7 +329,7 @@ struct Reorder {
   }
   Task<> Main() {
     std::vector<Task<>> tasks;
-    for (int i = 0; i < kSetters; ++i) tasks.push_back(Set());
+    for (int i = 0; i < kTasks - 1; ++i) tasks.push_back(Set());
     tasks.push_back(Check());
     return SpawnAndJoin(std::move(tasks));
   }

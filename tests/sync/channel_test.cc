@@ -8,39 +8,16 @@
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
+#include "tests/sync/channel_tasks.h"
 #include "tests/sync/worlds.h"
 
 namespace fate::test {
 namespace {
 
-struct Base : Logged {
-  explicit Base(size_t capacity) : channel(capacity) {}
-  Channel<int> channel;
-  // "3+" sent, "3-" not sent.
-  Task<> Send(int first, int last) {
-    for (int value = first; value <= last; ++value) {
-      bool sent = co_await channel.Send(value);
-      log += std::to_string(value) + (sent ? "+" : "-");
-    }
-  }
-  Task<> SendAndClose(int first, int last) {
-    co_await Send(first, last);
-    co_await channel.Close();
-    log += '/';
-  }
-  // "a3" received, "a." at the end.
-  Task<> Receive(char name) {
-    while (std::optional<int> value = co_await channel.Receive()) {
-      log += name + std::to_string(*value);
-    }
-    log += {name, '.'};
-  }
-};
-
 // --- bounded -----------------------------------------------------------------------------------
 
-struct Bounded : Base {
-  Bounded() : Base(2) {}
+struct Bounded : Senders {
+  Bounded() : Senders(2) {}
   std::vector<Task<>> Tasks() { return List(SendAndClose(1, 4), Receive('a')); }
 };
 
@@ -49,8 +26,8 @@ TEST(ChannelTest, SenderWaitsWhileTheChannelIsFull) {
   EXPECT_EQ(RunQueued<Bounded>(), "1+2+a1a2a33+4+/a4a.");
 }
 
-struct OneEach : Base {
-  OneEach() : Base(1) {}
+struct OneEach : Senders {
+  OneEach() : Senders(1) {}
   std::vector<Task<>> Tasks() {
     return List(Send(1, 1), Send(2, 2), Send(3, 3), Receive('a'), Close());
   }
@@ -64,8 +41,8 @@ TEST(ChannelTest, ValuesArriveInTheOrderInWhichTheyWereSent) {
   EXPECT_EQ(RunQueued<OneEach>(), "1+a1a2a32+3+a.");
 }
 
-struct WaitingReceivers : Base {
-  WaitingReceivers() : Base(2) {}
+struct WaitingReceivers : Senders {
+  WaitingReceivers() : Senders(2) {}
   std::vector<Task<>> Tasks() { return List(Receive('a'), Receive('b'), SendAndClose(1, 3)); }
 };
 
@@ -73,8 +50,8 @@ TEST(ChannelTest, WaitingReceiversAreServedOldestFirst) {
   EXPECT_EQ(RunQueued<WaitingReceivers>(), "1+2+3+/a1a3a.b2b.");
 }
 
-struct Pair : Base {
-  Pair() : Base(1) {}
+struct Pair : Senders {
+  Pair() : Senders(1) {}
   std::vector<Task<>> Tasks() { return List(Send(1, 2), ReceiveTwo()); }
   Task<> ReceiveTwo() {
     for (int i = 0; i < 2; ++i) log += 'a' + std::to_string(*co_await channel.Receive());
@@ -91,8 +68,8 @@ TEST(ChannelTest, BoundedByOneHasFiveExecutions) {
 
 // --- closing -------------------------------------------------------------------------------------
 
-struct CloseWithWaiters : Base {
-  CloseWithWaiters() : Base(1) {}
+struct CloseWithWaiters : Senders {
+  CloseWithWaiters() : Senders(1) {}
   Task<> Main() {
     co_await Yield();
     co_await channel.Close();
@@ -107,16 +84,16 @@ TEST(ChannelTest, CloseRefusesWaitingSendersAndLetsReceiversDrain) {
   EXPECT_EQ(RunQueued<CloseWithWaiters>(), "1+a1a.refusedrefused2-");
 }
 
-struct CloseEmpty : Base {
-  CloseEmpty() : Base(0) {}
+struct CloseEmpty : Senders {
+  CloseEmpty() : Senders(0) {}
   Task<> Close() { co_await channel.Close(); }
   std::vector<Task<>> Tasks() { return List(Receive('a'), Receive('b'), Close()); }
 };
 
 TEST(ChannelTest, CloseEndsWaitingReceivers) { EXPECT_EQ(RunQueued<CloseEmpty>(), "a.b."); }
 
-struct CloseTwice : Base {
-  CloseTwice() : Base(0) {}
+struct CloseTwice : Senders {
+  CloseTwice() : Senders(0) {}
   Task<> Main() {
     co_await channel.Close();
     co_await channel.Close();
@@ -130,57 +107,10 @@ TEST(ChannelTest, ClosingTwiceIsMisuse) {
   EXPECT_DEATH(RunQueued<CloseTwice>(), "your program closed a Channel twice");
 }
 
-// --- rendezvous
-// ------------------------------------------------------------------------------------
-
-struct Rendezvous : Base {
-  Rendezvous() : Base(0) {}
-  std::vector<Task<>> Tasks() { return List(SendAndClose(1, 2), Receive('a')); }
-};
-
-TEST(ChannelTest, RendezvousSenderWaitsForAReceiver) {
-  EXPECT_EQ(RunQueued<Rendezvous>(), "a11+2+/a2a.");
-}
-
-struct Meet : Base {
-  Meet() : Base(0) {}
-  Task<> ReceiveOne() { log += 'a' + std::to_string(*co_await channel.Receive()); }
-  std::vector<Task<>> Tasks() { return List(Send(7, 7), ReceiveOne()); }
-};
-
-TEST(ChannelTest, RendezvousIsOneEventOfBoth) {
-  // Either begins, in vain; the other then begins, and the sender sends, if it is the one in the
-  // same step. What the receiver does with the value belongs to the step.
-  EXPECT_EQ(Enumerate<Meet>(), (Outcomes{{"7+a7", 2}}));
-}
-
-struct TwoReceivers : Base {
-  TwoReceivers() : Base(0) {}
-  Task<> ReceiveOne(char name) {
-    std::optional<int> value = co_await channel.Receive();
-    log += name + (value.has_value() ? std::to_string(*value) : std::string("."));
-  }
-  std::vector<Task<>> Tasks() { return List(SendAndClose(7, 7), ReceiveOne('a'), ReceiveOne('b')); }
-};
-
-TEST(ChannelTest, WhichReceiverIsMetIsAChoice) {
-  // After the send the other receiver has begun, and everything is forced, or has not, and may
-  // begin before or after the Close: g(begun) = 1, g(not) = 2.
-  // The sender begins first, then a: it sends, g(not) = 2, or b begins, and it sends to one of two,
-  // 2 g(begun) = 2. The same with b before a: 8 in all.
-  // a begins first: the sender begins and sends, g(not) = 2; or b begins, and then the sender, with
-  // two partners: 2. The same with b: 8 in all.
-  EXPECT_EQ(Enumerate<TwoReceivers>(), (Outcomes{{"7+a7/b.", 8}, {"7+b7/a.", 8}}));
-}
-
-TEST(ChannelTest, QuietChoiceOfPartnerIsTheOldest) {
-  EXPECT_EQ(RunSimulated<TwoReceivers>(sim::Interleaving::kOperation), "7+a7/b.");
-}
-
 // --- cancellation --------------------------------------------------------------------------------
 
-struct CancelledSender : Base {
-  explicit CancelledSender(size_t capacity) : Base(capacity) {}
+struct CancelledSender : Senders {
+  explicit CancelledSender(size_t capacity) : Senders(capacity) {}
   Task<> SendInVain() {
     try {
       co_await channel.Send(1);
@@ -207,8 +137,8 @@ TEST(ChannelTest, CancelledSenderSentNothing) {
   EXPECT_EQ(Sample<CancelledAtRendezvous>(100), (Outcomes{{"nothing cancelled ", 100}}));
 }
 
-struct CancelledReceiver : Base {
-  CancelledReceiver() : Base(0) {}
+struct CancelledReceiver : Senders {
+  CancelledReceiver() : Senders(0) {}
   Task<> ReceiveInVain() {
     try {
       co_await channel.Receive();
@@ -241,8 +171,8 @@ TEST(ChannelTest, CancelledReceiverIsNoPartner) {
   }
 }
 
-struct SentThenCancelled : Base {
-  SentThenCancelled() : Base(0) {}
+struct SentThenCancelled : Senders {
+  SentThenCancelled() : Senders(0) {}
   Task<> ReceiveOne() {
     std::optional<int> value = co_await channel.Receive();
     log += std::to_string(*value);
@@ -297,34 +227,6 @@ struct Tries : Logged {
 };
 
 TEST(ChannelTest, TryFormsNeverWait) { EXPECT_EQ(RunQueued<Tries>(), "0101 00 8 sent 1 got9 00"); }
-
-struct TrySendToReceiver : Base {
-  TrySendToReceiver() : Base(0) {}
-  Task<> TryAndClose() {
-    log += channel.TrySend(7) ? "sent " : "refused ";
-    co_await channel.Close();
-  }
-  std::vector<Task<>> Tasks() { return List(Receive('a'), TryAndClose()); }
-};
-
-TEST(ChannelTest, TrySendMeetsAReceiverThatHasBegun) {
-  // The receiver begins, the value is handed over, the channel closed. Or it is refused, and the
-  // receiver begins before or after the Close.
-  EXPECT_EQ(Enumerate<TrySendToReceiver>(), (Outcomes{{"sent a7a.", 1}, {"refused a.", 2}}));
-}
-
-struct TryReceiveFromSender : Base {
-  TryReceiveFromSender() : Base(0) {}
-  Task<> TryAndClose() {
-    log += channel.TryReceive().has_value() ? "received " : "nothing ";
-    co_await channel.Close();
-  }
-  std::vector<Task<>> Tasks() { return List(Send(7, 7), TryAndClose()); }
-};
-
-TEST(ChannelTest, TryReceiveMeetsASenderThatHasBegun) {
-  EXPECT_EQ(Enumerate<TryReceiveFromSender>(), (Outcomes{{"received 7+", 1}, {"nothing 7-", 2}}));
-}
 
 struct Unbounded : Logged {
   Channel<std::unique_ptr<int>> channel = Channel<std::unique_ptr<int>>::Unbounded();

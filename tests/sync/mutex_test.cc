@@ -133,6 +133,21 @@ TEST(MutexTest, UnlockingTwiceThroughAGuardIsMisuse) {
             "holds nothing");
 }
 
+struct BehindTheBack : Logged {
+  Mutex mutex;
+  Task<> Main() {
+    MutexGuard guard = co_await mutex.Lock();
+    mutex.UnlockNow();
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(MutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
+  EXPECT_EQ(MessageOf<BehindTheBack>(),
+            "FATE_CHECK(held) failed: your program unlocked a Mutex behind the back of its guard");
+  EXPECT_DEATH(RunQueued<BehindTheBack>(), "behind the back of its guard");
+}
+
 struct Guards : Logged {
   Mutex mutex;
   Mutex other;

@@ -134,6 +134,20 @@ struct Guards : Base {
 
 TEST(SharedMutexTest, GuardUnlocksWhatItHolds) { EXPECT_EQ(RunQueued<Guards>(), "210hl"); }
 
+struct BehindTheBack : Base {
+  Task<> Main() {
+    SharedGuard guard = co_await mutex.LockShared();
+    mutex.UnlockSharedNow();
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(SharedMutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
+  EXPECT_EQ(MessageOf<BehindTheBack>(),
+            "FATE_CHECK(held) failed: your program unlocked a SharedMutex behind the back of its "
+            "guard");
+}
+
 // --- the search --------------------------------------------------------------------------------
 
 struct Ordered : Logged {

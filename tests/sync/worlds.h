@@ -79,12 +79,6 @@ std::string RunQueued() {
   State state;
   RunInProduction(state.Tasks());
   EXPECT_EQ(executions.Name(), state.log) << "simulated, and on the production loop";
-  {
-    sim::Fifo quiet;
-    Executions<State> search(sim::Interleaving::kOperation);
-    search.Run(quiet, 0);
-    if (search.Name() != state.log) printf("QUIET %s\n   queued %s\n   quiet  %s\n", __PRETTY_FUNCTION__, state.log.c_str(), search.Name().c_str());
-  }
   return state.log;
 }
 

@@ -2,8 +2,8 @@
 //
 //   Everywhere([]() -> Task<> { EXPECT_EQ(co_await Answer(), 42); co_return; });
 //
-// The program is called afresh for each execution. Production is the real event loop, on a clock that
-// jumps; the simulator's loops are kFifo, kLoop and kOperation, at random and depth first.
+// The program is called afresh for each execution. Production is the real event loop, on a clock
+// that jumps; the simulator's loops are kFifo, kLoop and kOperation, at random and depth first.
 
 #ifndef FATE_TESTS_TASK_EVERYWHERE_H_
 #define FATE_TESTS_TASK_EVERYWHERE_H_
@@ -49,8 +49,8 @@ void InSimulator(Program program) {
   }
 }
 
-// A world in which nothing happens by itself: waiting makes the clock jump, and blocking work is done
-// while the loop waits. Only a Wake from another thread is really waited for.
+// A world in which nothing happens by itself: waiting makes the clock jump, and blocking work is
+// done while the loop waits. Only a Wake from another thread is really waited for.
 class JumpingPort : public EventPort {
  public:
   int64_t now_ns() override { return now_ns_; }

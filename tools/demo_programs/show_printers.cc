@@ -7,6 +7,8 @@
 
 #include "fate/sim/core/scheduler.h"
 #include "fate/time/now.h"
+#include "fate/time/timeout.h"
+#include "fate/uv/run.h"
 #include "tools/demo_programs/printers.h"
 #include "tools/demo_programs/show.h"
 
@@ -26,13 +28,13 @@ struct Line {
   friend bool operator==(const Line&, const Line&) = default;
 };
 
-struct Run {
+struct Printed {
   std::vector<Line> lines;
   double microseconds;
 };
 
-Run RunPrinters(sim::Scheduler& scheduler, uint64_t seed, absl::Duration duration) {
-  Run run;
+Printed RunPrinters(sim::Scheduler& scheduler, uint64_t seed, absl::Duration duration) {
+  Printed run;
   auto print = [&run](std::string_view word) {
     run.lines.push_back({Now() - absl::UnixEpoch(), word});
   };
@@ -53,10 +55,10 @@ bool ShowPrinters(uint64_t seed) {
   std::printf("==== Two printers in the simulator, ten virtual seconds, seed %llu, twice\n\n",
               static_cast<unsigned long long>(seed));
   sim::Scheduler scheduler;
-  Run first = RunPrinters(scheduler, seed, absl::Seconds(10));
-  Run second = RunPrinters(scheduler, seed, absl::Seconds(10));
+  Printed first = RunPrinters(scheduler, seed, absl::Seconds(10));
+  Printed second = RunPrinters(scheduler, seed, absl::Seconds(10));
   for (size_t i = 0; i < std::max(first.lines.size(), second.lines.size()); ++i) {
-    auto line = [i](const Run& run) { return i < run.lines.size() ? run.lines[i] : Line(); };
+    auto line = [i](const Printed& run) { return i < run.lines.size() ? run.lines[i] : Line(); };
     std::printf("%5.1f s  %-8s  %5.1f s  %s\n", absl::ToDoubleSeconds(line(first).at),
                 std::string(line(first).word).c_str(), absl::ToDoubleSeconds(line(second).at),
                 std::string(line(second).word).c_str());
@@ -76,6 +78,18 @@ void PrintInSimulator(uint64_t seed, absl::Duration duration) {
                absl::FormatDuration(duration).c_str(), MicrosecondsSince(start));
 }
 
-void PrintOnLibuv(uint64_t, absl::Duration) {}
+void PrintOnLibuv(uint64_t seed, absl::Duration duration) {
+  RunOptions options;
+  options.seed = seed;
+  Clock::time_point start = Clock::now();
+  try {
+    // It ends as DeadlineExceeded: that is what it was told to do.
+    Run(WithTimeout(duration, Printers(PrintWord)), options).IgnoreError();
+  } catch (const Cancelled&) {
+    std::fprintf(stderr, "a signal cut it short; ");
+  }
+  std::fprintf(stderr, "%s on libuv took %.3f seconds\n", absl::FormatDuration(duration).c_str(),
+               MicrosecondsSince(start) * 1e-6);
+}
 
 }  // namespace fate::demo

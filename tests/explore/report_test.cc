@@ -1,0 +1,118 @@
+#include "fate/sim/explore/report.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace fate::sim {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+Report Pass() {
+  Report report;
+  report.strategy = "random";
+  report.seed = 7;
+  report.executions = 1000;
+  report.executions_asked = 1000;
+  report.steps = 12'345;
+  report.contested = true;
+  report.elapsed = absl::Microseconds(2500);
+  return report;
+}
+
+Report Failure() {
+  Report report = Pass();
+  report.outcome = {OutcomeKind::kAssertionFailed, "your program cannot count", Place::current()};
+  report.executions = 17;
+  report.failing_execution = 16;
+  report.schedule = "fate1-operation-s1-n1-0t1/2-c0";
+  report.story = ">     1  0  main  Yield\n";
+  report.replay_line = "./program --fate_replay=" + report.schedule;
+  report.trace_hash = 0xabc;
+  return report;
+}
+
+TEST(ReportTest, APassSaysWhatItIsWorth) {
+  EXPECT_EQ(Pass().ToText(),
+            "Passed: 1000 executions, 12345 steps in 2.5ms (strategy random, interleaving "
+            "operation, seed 7)\n");
+}
+
+TEST(ReportTest, APassThatSawEveryScheduleSaysSo) {
+  Report report = Pass();
+  report.exhausted = true;
+  EXPECT_THAT(report.ToText(), HasSubstr("; all schedules of this strategy were run"));
+}
+
+TEST(ReportTest, APassThatTimeCutShortSaysByHowMuch) {
+  Report report = Pass();
+  report.capped = true;
+  report.executions = 400;
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("; the time budget ended it 600 executions short of 1000"));
+}
+
+TEST(ReportTest, APassInWhichNothingWasEverReadyTogetherIsAWarning) {
+  Report report = Pass();
+  report.contested = false;
+  EXPECT_THAT(report.ToText(), HasSubstr("; warning: no two tasks were ever ready together, so no "
+                                         "interleaving was tested"));
+}
+
+TEST(ReportTest, AFailureSaysWhatWhereHowAndHowToSeeItAgain) {
+  EXPECT_THAT(
+      Failure().ToText(),
+      AllOf(
+          StartsWith(
+              "AssertionFailed in execution 17 (strategy random, interleaving operation, seed 7)\n"
+              "explore/report_test.cc:"),
+          HasSubstr(
+              ": your program cannot count\n\nThe interleaving, step by step:\n>     1  0  main"),
+          HasSubstr("\nReplay it:\n  ./program --fate_replay=fate1-operation-s1-n1-0t1/2-c0\n"),
+          Not(HasSubstr("Passed"))));
+}
+
+TEST(ReportTest, APassThatWasToldHasItsStoryAndSchedule) {
+  Report report = Failure();
+  report.outcome = Outcome();
+  EXPECT_THAT(report.ToText(),
+              AllOf(StartsWith("Passed: "), HasSubstr("The last execution, step by step:\n>     1"),
+                    HasSubstr("--fate_replay=fate1-operation")));
+}
+
+TEST(ReportTest, JsonHoldsEveryField) {
+  const nlohmann::json json = nlohmann::json::parse(Failure().ToJson());
+  EXPECT_EQ(json["outcome"], "AssertionFailed");
+  EXPECT_EQ(json["message"], "your program cannot count");
+  EXPECT_THAT(json["place"].get<std::string>(), StartsWith("explore/report_test.cc:"));
+  EXPECT_EQ(json["strategy"], "random");
+  EXPECT_EQ(json["interleaving"], "operation");
+  EXPECT_EQ(json["seed"], 7);
+  EXPECT_EQ(json["executions"], 17);
+  EXPECT_EQ(json["executions_asked"], 1000);
+  EXPECT_EQ(json["steps"], 12'345);
+  EXPECT_EQ(json["exhausted"], false);
+  EXPECT_EQ(json["capped"], false);
+  EXPECT_EQ(json["contested"], true);
+  EXPECT_EQ(json["seconds"], 0.0025);
+  EXPECT_EQ(json["schedule"], "fate1-operation-s1-n1-0t1/2-c0");
+  EXPECT_EQ(json["replay"], "./program --fate_replay=fate1-operation-s1-n1-0t1/2-c0");
+  EXPECT_EQ(json["trace_hash"], "0000000000000abc");
+  EXPECT_EQ(json["story"], ">     1  0  main  Yield\n");
+}
+
+TEST(ReportTest, JsonSurvivesBytesThatAreNoText) {
+  Report report = Failure();
+  report.outcome.message = "quote \" newline \n and \xff\xfe";
+  const nlohmann::json json = nlohmann::json::parse(report.ToJson());
+  EXPECT_THAT(json["message"].get<std::string>(), StartsWith("quote \" newline \n and "));
+}
+
+}  // namespace
+}  // namespace fate::sim
