@@ -99,6 +99,7 @@ struct WaitsForItself {
     MutexGuard again = co_await mutex.Lock();
   }
   Task<> Parent() {
+    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> child = co_await Spawn(Child(), {.name = "child"});
     co_await child.Join();
   }
@@ -123,6 +124,7 @@ struct LeavesAChild {
   Task<> Child() {
     for (int i = 0; i < 5; ++i) co_await Yield();
   }
+  // Tidy: SpawnOptions is trivially copyable.
   Task<> Main() { co_await Spawn(Child(), {.name = "child", .lifetime = kLifetime}); }
 };
 
@@ -222,6 +224,7 @@ struct ThrowsInAChild {
     throw 42;
   }
   Task<> Main() {
+    // Tidy: SpawnOptions is trivially copyable.
     co_await Spawn(Child(), {.name = "child", .lifetime = Lifetime::kProgram});
   }
 };

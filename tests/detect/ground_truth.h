@@ -3,6 +3,7 @@
 // An await in the condition of an `if` whose body awaits is avoided: g++ 12 makes a coroutine of it that
 // never begins. Each task is a root, each access an operation on an Atomic<int>. A program is built once and can be run
 // any number of times: its objects stay, and are made anew for each execution.
+// Size: a collection of programs, a paragraph each.
 #pragma once
 
 #include <array>

@@ -10,6 +10,7 @@
 // ones (an execution ends at its failed assertion), and the exact probability that one uniform
 // random walk fails. A random strategy that is not within 3 sigma of it over many executions is
 // biased.
+// Size: a collection of programs, a paragraph each.
 #pragma once
 
 #include <array>

@@ -16,7 +16,9 @@ inline Task<> Increment(Atomic<int>& counter) {
 }
 inline Task<> LosesAnUpdate() {
   Atomic<int> counter;
+  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> first = co_await Spawn(Increment(counter), {.name = "first"});
+  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> second = co_await Spawn(Increment(counter), {.name = "second"});
   co_await first.Join();
   co_await second.Join();

@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <vector>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -258,24 +259,24 @@ TEST(CallbackTest, ACompletionThatIsDroppedFailsTheAwait) {
 }
 
 TEST(CallbackTest, ACompletionMayOutliveTheRuntime) {
-  std::optional<Completion<int>> kept;
+  std::vector<Completion<int>> kept;
   auto program = [&kept]() -> Task<> {
     auto start = [&](Completion<int> done) {
-      kept = done;
+      kept.push_back(done);
       done(1);
     };
     co_await FromCallback<int>(start);
   };
   InProduction(program);
-  kept.reset();
+  kept.clear();
   sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "fifo", 1));
-  kept.reset();
+  kept.clear();
 }
 
 TEST(CallbackTest, AStuckCallbackIsReportedAtTheLineThatAwaitsIt) {
-  std::optional<Completion<int>> kept;
+  std::vector<Completion<int>> kept;
   sim::Report report = Failing([&kept]() -> Task<> {
-    auto start = [&](Completion<int> done) { kept = done; };
+    auto start = [&](Completion<int> done) { kept.push_back(done); };
     co_await FromCallback<int>(start);
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kDeadlock);

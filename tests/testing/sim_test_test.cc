@@ -157,7 +157,9 @@ SIM_TEST_F(FixtureTest, EachExecutionHasItsOwn) {
 
 SIM_TEST_F(FixtureTest, TearDownWaitsForTheTasksOfTheProgram) {
   ++bodies;
+  // Tidy: SpawnOptions is trivially copyable.
   co_await Spawn(Add(), {.lifetime = Lifetime::kProgram});
+  // Tidy: SpawnOptions is trivially copyable.
   co_await Spawn(Add(), {.lifetime = Lifetime::kProgram});
 }
 

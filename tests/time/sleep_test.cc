@@ -95,11 +95,11 @@ TEST(SleepTest, CancellationWakesItAtOnce) {
   Everywhere([]() -> Task<> {
     Event begun;
     absl::Time start = Now();
-    auto sleep = [&]() -> Task<> {
+    auto nap = [&]() -> Task<> {
       co_await begun.Set();
       co_await Sleep(absl::Hours(1));
     };
-    JoinHandle<> handle = co_await Spawn(sleep());
+    JoinHandle<> handle = co_await Spawn(nap());
     co_await begun.Wait();
     co_await handle.Cancel();
     co_await handle.Wait();
@@ -111,10 +111,10 @@ TEST(SleepTest, CancellationWakesItAtOnce) {
 
 TEST(SleepTest, AnInfiniteSleepWaitsForCancellation) {
   Everywhere([]() -> Task<> {
-    auto sleep = []() -> Task<> { co_await Sleep(absl::InfiniteDuration()); };
-    auto sleep_until = []() -> Task<> { co_await SleepUntil(absl::InfiniteFuture()); };
-    JoinHandle<> a = co_await Spawn(sleep());
-    JoinHandle<> b = co_await Spawn(sleep_until());
+    auto nap = []() -> Task<> { co_await Sleep(absl::InfiniteDuration()); };
+    auto nap_until = []() -> Task<> { co_await SleepUntil(absl::InfiniteFuture()); };
+    JoinHandle<> a = co_await Spawn(nap());
+    JoinHandle<> b = co_await Spawn(nap_until());
     co_await Sleep(absl::Hours(24 * 365 * 100));
     EXPECT_FALSE(a.ended());
     EXPECT_FALSE(b.ended());
@@ -158,8 +158,8 @@ TEST(SleepTest, ASleeperThatIsDueCanStillBeCancelledByOneThatIsDueToo) {
   // Both timers are due at one instant; in kFifo the first to fire decides which task runs first.
   for (sim::Interleaving interleaving : {sim::Interleaving::kFifo, sim::Interleaving::kOperation}) {
     auto program = []() -> Task<> {
-      auto sleep = []() -> Task<> { co_await Sleep(absl::Seconds(1)); };
-      JoinHandle<> victim = SpawnNow(sleep());
+      auto nap = []() -> Task<> { co_await Sleep(absl::Seconds(1)); };
+      JoinHandle<> victim = SpawnNow(nap());
       auto cancel = [&]() -> Task<> {
         co_await Sleep(absl::Seconds(1));
         victim.CancelNow();
@@ -176,8 +176,8 @@ TEST(SleepTest, ASleeperThatIsDueCanStillBeCancelledByOneThatIsDueToo) {
 
 TEST(SleepTest, SleepersAreTornDownWithTheirTimers) {
   auto program = []() -> Task<> {
-    auto sleep = []() -> Task<> { co_await Sleep(absl::Hours(1)); };
-    for (int i = 0; i < 10; ++i) SpawnNow(sleep(), {.lifetime = Lifetime::kDaemon});
+    auto nap = []() -> Task<> { co_await Sleep(absl::Hours(1)); };
+    for (int i = 0; i < 10; ++i) SpawnNow(nap(), {.lifetime = Lifetime::kDaemon});
     co_await Yield();
   };
   Everywhere(program);
@@ -186,12 +186,12 @@ TEST(SleepTest, SleepersAreTornDownWithTheirTimers) {
 TEST(SleepTest, AHundredThousandTasksSleepAtOnce) {
   auto program = []() -> Task<> {
     int64_t woken = 0;
-    auto sleep = [&woken](int i) -> Task<> {
+    auto nap = [&woken](int i) -> Task<> {
       co_await Sleep(absl::Microseconds(i % 1000));
       ++woken;
     };
     std::vector<Task<>> tasks;
-    for (int i = 0; i < 100'000; ++i) tasks.push_back(sleep(i));
+    for (int i = 0; i < 100'000; ++i) tasks.push_back(nap(i));
     co_await WhenAll(std::move(tasks));
     EXPECT_EQ(woken, 100'000);
   };

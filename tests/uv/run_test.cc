@@ -112,6 +112,7 @@ TEST(RunTest, WhatIsLeftAtTheEndIsCancelledAndRunsToItsEnd) {
     log += "ended";
   };
   auto main = [&]() -> Task<> {
+    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> handle = co_await Spawn(left(log), {.lifetime = Lifetime::kDaemon});
     co_await Yield();
   };
@@ -126,6 +127,7 @@ TEST(RunTest, AProgramTaskKeepsTheProgramGoing) {
     ended = true;
   };
   auto main = [&]() -> Task<> {
+    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> handle = co_await Spawn(last(ended), {.lifetime = Lifetime::kProgram});
   };
   fate::Run(main());
@@ -162,6 +164,7 @@ TEST(RunDeathTest, AnExceptionNobodyCanSeeEndsTheProcessAndNamesTheTask) {
     throw std::runtime_error("the disk is gone");
   };
   auto main = [&]() -> Task<> {
+    // Tidy: SpawnOptions is trivially copyable.
     { JoinHandle<> dropped = co_await Spawn(fails(), {.name = "writer"}); }
     co_await Sleep(absl::Seconds(1));
   };
