@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "fate/sync/event.h"
 #include "fate/task/callback.h"
