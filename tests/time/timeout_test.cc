@@ -187,24 +187,6 @@ TEST(TimeoutTest, TimeoutsNest) {
   });
 }
 
-TEST(TimeoutTest, ATaskThatEndsAtTheDeadlineMayEndEitherWay) {
-  int in_time = 0;
-  int late = 0;
-  auto program = [&]() -> Task<> {
-    absl::StatusOr<int> value = co_await WithTimeout(absl::Seconds(1), Answer(absl::Seconds(1)));
-    ++(value.ok() ? in_time : late);
-  };
-  for (sim::Interleaving interleaving :
-       {sim::Interleaving::kFifo, sim::Interleaving::kLoop, sim::Interleaving::kOperation}) {
-    in_time = late = 0;
-    sim::Report report = sim::Explore(program, OptionsOf(interleaving, "depth_first", 1000));
-    EXPECT_TRUE(report.passed()) << report.ToText();
-    EXPECT_TRUE(report.exhausted);
-    EXPECT_GT(in_time, 0) << ToString(interleaving);
-    EXPECT_GT(late, 0) << ToString(interleaving);
-  }
-}
-
 TEST(TimeoutTest, ATimerThatIsDueIsTakenBackIfTheTaskEndsFirst) {
   // In the search the due timer stands in the choice while the task may still end; the program then
   // ends too, and the timer with it.

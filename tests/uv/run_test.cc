@@ -179,7 +179,7 @@ TEST(RunDeathTest, ARuntimeInsideARuntimeIsMisuse) {
     fate::Run(inner());
     co_return;
   };
-  EXPECT_DEATH(fate::Run(main()), "your program started a runtime inside a runtime");
+  EXPECT_DEATH(fate::Run(main()), "your program called fate::Run inside a runtime");
 }
 
 TEST(RunDeathTest, APrimitiveUsedFromASecondThreadIsMisuse) {
