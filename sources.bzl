@@ -23,7 +23,7 @@ FATE_TARGETS = {
             "deps": ["fate", "uv"]
         },
         "fate_sim": {
-            "dirs": ["sim/core", "sim/strategies", "sim/explore"],
+            "dirs": ["sim/core", "sim/race", "sim/strategies", "sim/explore"],
             "deps": ["fate", "json"]
         },
         "fate_testing": {
@@ -54,6 +54,7 @@ FATE_TARGETS = {
         "conformance_test": {"dir": "tests/conformance", "deps": ["fate_testing_main", "fate_uv"]},
         "core_test": {"dir": "tests/core", "deps": ["fate_testing_main"]},
         "strategies_test": {"dir": "tests/strategies", "deps": ["fate_testing_main"]},
+        "race_test": {"dir": "tests/race", "deps": ["fate_testing_main"]},
         "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
         "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},
         "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},

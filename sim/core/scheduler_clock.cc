@@ -31,6 +31,7 @@ bool Scheduler::AdvanceClock() {
     TaskRecord* stand_in = records().New();
     stand_in->runtime = this;
     stand_in->id = Step::kTimerTask;
+    stand_in->path_hash = due_.size();  // tells it from the others due at this instant
     due_.push_back({timer, stand_in});
     ready_.Add(stand_in);
   }
@@ -54,7 +55,8 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
   for (size_t i = 0; i < due_.size(); ++i) {
     if (due_[i].stand_in != stand_in) continue;
     Timer* timer = due_[i].timer;
-    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0, 0});
+    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0,
+                                      static_cast<uint32_t>(stand_in->path_hash)});
     CancelDue(*timer);
     timer->Fire();
     return;

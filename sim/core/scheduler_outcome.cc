@@ -112,7 +112,7 @@ void Scheduler::RecordPending() {
     if (task->ended || task->pending == nullptr || task == context.task) continue;
     const Operation& operation = *task->pending;
     if (operation.state() != Operation::State::kPending) continue;
-    Pending pending{task->id, 0, operation.kind(), operation.Enabled(), 0};
+    Pending pending{task->frame->place, task->id, 0, operation.kind(), operation.Enabled(), 0};
     if (const Object* object = operation.object(); object != nullptr) {
       pending.object = numbers_.NumberOf(*object);
       pending.object_kind = static_cast<uint16_t>(object->kind());

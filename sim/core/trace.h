@@ -54,6 +54,7 @@ struct Birth {
 
 // An operation before which a task still stood when the execution ended.
 struct Pending {
+  Place place;      // of the co_await
   uint32_t task;
   uint32_t object;  // as in Step; for a join, the task
   OpKind kind;

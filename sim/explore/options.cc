@@ -5,19 +5,41 @@
 #include "absl/strings/str_join.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/fifo.h"
+#include "fate/sim/strategies/optimal_dpor.h"
+#include "fate/sim/strategies/pct.h"
+#include "fate/sim/strategies/pct_chains.h"
+#include "fate/sim/strategies/pos.h"
+#include "fate/sim/strategies/random_delay.h"
 #include "fate/sim/strategies/random_walk.h"
+#include "fate/sim/strategies/sleep_sets.h"
+#include "fate/sim/strategies/source_dpor.h"
+#include "fate/sim/strategies/surw.h"
+#include "fate/sim/strategies/urw.h"
+#include "fate/sim/strategies/weighted_walk.h"
 
 namespace fate::sim {
 
 const std::vector<std::string>& StrategyNames() {
-  static const auto* names = new std::vector<std::string>{"fifo", "random", "depth_first"};
+  static const auto* names = new std::vector<std::string>{
+      "fifo", "random",       "weighted",    "pct",        "pct_chains",  "pos",
+      "urw",  "surw",         "random_delay", "depth_first", "sleep_sets", "source_dpor", "optimal_dpor"};
   return *names;
 }
 
 absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed) {
   if (name == "fifo") return std::make_unique<Fifo>();
   if (name == "random") return std::make_unique<RandomWalk>(seed);
+  if (name == "weighted") return std::make_unique<WeightedWalk>(seed);
+  if (name == "pct") return std::make_unique<Pct>(seed);
+  if (name == "pct_chains") return std::make_unique<PctChains>(seed);
+  if (name == "pos") return std::make_unique<Pos>(seed);
+  if (name == "urw") return std::make_unique<Urw>(seed);
+  if (name == "surw") return std::make_unique<Surw>(seed);
+  if (name == "random_delay") return std::make_unique<RandomDelay>(seed);
   if (name == "depth_first") return std::make_unique<DepthFirst>();
+  if (name == "sleep_sets") return std::make_unique<SleepSets>();
+  if (name == "source_dpor") return std::make_unique<SourceDpor>();
+  if (name == "optimal_dpor") return std::make_unique<OptimalDpor>();
   return absl::InvalidArgumentError(absl::StrCat("there is no strategy \"", name, "\"; there are: ",
                                                  absl::StrJoin(StrategyNames(), ", ")));
 }

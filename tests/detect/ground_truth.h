@@ -1,9 +1,11 @@
 // The programs of ground_truth.md with their exact numbers of Mazurkiewicz traces: cells and mutexes.
 //
-// An await in the condition of an `if` whose body awaits is avoided: g++ 12 makes a coroutine of it that
-// never begins. Each task is a root, each access an operation on an Atomic<int>. A program is built once and can be run
-// any number of times: its objects stay, and are made anew for each execution.
-// Size: a collection of programs, a paragraph each.
+// Each task is a root, each access an operation on an Atomic<int>. A program is built once and can be
+// run any number of times: its objects are made anew for each execution.
+//
+// g++ 12 miscompiles an await in the condition of an `if` whose body awaits: results get a name.
+//
+// Size: a list of programs, and each is a few lines.
 #pragma once
 
 #include <array>

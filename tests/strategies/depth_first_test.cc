@@ -93,28 +93,38 @@ TEST(DepthFirstTest, RunsEachInterleavingOfSmallProgramsOnce) {
       {"inc(2)", Increments<2>, 6},
       {"inc(3)", Increments<3>, 90},
       {"inc(4)", Increments<4>, 2520},
-      {"SB", [](Cells& c, Roots& roots) {
+      {"SB",
+       [](Cells& c, Roots& roots) {
          roots.Add(Cells::WriteRead(c.x, c.y));
          roots.Add(Cells::WriteRead(c.y, c.x));
-       }, 6},
-      {"MP", [](Cells& c, Roots& roots) {
+       },
+       6},
+      {"MP",
+       [](Cells& c, Roots& roots) {
          roots.Add(Cells::WriteWrite(c.x, c.y));
          roots.Add(Cells::ReadRead(c.y, c.x));
-       }, 6},
-      {"LB", [](Cells& c, Roots& roots) {
+       },
+       6},
+      {"LB",
+       [](Cells& c, Roots& roots) {
          roots.Add(Cells::ReadWrite(c.x, c.y));
          roots.Add(Cells::ReadWrite(c.y, c.x));
-       }, 6},
-      {"2+2W", [](Cells& c, Roots& roots) {
+       },
+       6},
+      {"2+2W",
+       [](Cells& c, Roots& roots) {
          roots.Add(Cells::WriteWrite(c.x, c.y));
          roots.Add(Cells::WriteWrite(c.y, c.x));
-       }, 6},
-      {"POPL", [](Cells& c, Roots& roots) {
+       },
+       6},
+      {"POPL",
+       [](Cells& c, Roots& roots) {
          roots.Add(Cells::Write(c.x));
          roots.Add(Cells::Write(c.y));
          roots.Add(Third(c));
          roots.Add(Fourth(c));
-       }, 69},
+       },
+       69},
   };
   for (const Count& count : counts) EXPECT_EQ(CountOf(count), count.interleavings) << count.program;
 }
@@ -145,12 +155,13 @@ TEST(DepthFirstTest, FollowsBranchesThatDependOnValues) {
 // --- programs with locks -----------------------------------------------------------------------
 
 // A task begins before anybody knows what its first operation is. So fate may begin one whose first
-// lock is held; it then waits. To the enumerator behind the table such a task cannot move at all. The
-// executions without such a begin are the enumerator's, all of them and no other; there, every task
-// begins with its first operation, so that no step is a mere start.
+// lock is held; it then waits. To the enumerator behind the table such a task cannot move at all.
+// The executions without such a begin are the enumerator's, all of them and no other; there, every
+// task begins with its first operation, so that no step is a mere start.
 TEST(DepthFirstTest, RunsTheInterleavingsOfTheBugProgramsAndFailsInThoseThatAreBad) {
   for (const sct::SctProgram& program : sct::SctPrograms()) {
-    // token_ring has 398 361 executions with starts that block; the others have more than can be run.
+    // token_ring has 398 361 executions with starts that block; the others have more than can be
+    // run.
     if (program.interleavings > 25'000 || std::string(program.name) == "token_ring") continue;
     Scheduler scheduler;
     DepthFirst all;

@@ -1,6 +1,6 @@
 // Runs: many executions of one program under a strategy, for tests of strategies.
 //
-//   std::map<std::string, int> seen = Sample<World>(strategy, 1000);   // what the executions logged
+//   std::map<std::string, int> seen = Sample<World>(strategy, 1000);  // by what was logged
 //
 // A World has `std::string log` and `std::vector<Task<>> Tasks()`; it is built afresh each time.
 #pragma once
@@ -67,8 +67,8 @@ std::map<std::string, int> Sample(Strategy& strategy, uint64_t count, uint64_t f
 
 // The strategies that sample, by name.
 inline const std::vector<std::string>& SamplingNames() {
-  static const auto* names = new std::vector<std::string>{"random", "weighted", "pct", "pct_chains",
-                                                          "pos",    "urw",      "surw", "random_delay"};
+  static const auto* names = new std::vector<std::string>{
+      "random", "weighted", "pct", "pct_chains", "pos", "urw", "surw", "random_delay"};
   return *names;
 }
 

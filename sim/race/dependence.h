@@ -1,0 +1,82 @@
+// Dependence: which operations do not commute, which only enable others, and what they order.
+//
+//   RuleOf(OpKind::kLock, ObjectKind::kMutex)                                  // kChange, takes
+//   RelationOf(OpKind::kUnlock, Mode::kChange, OpKind::kLock, Mode::kChange)   // Relation::kEnables
+//
+// The one place that says so; partial-order reduction, race detection, POS and SURW use it.
+// Dependence in the sense of Mazurkiewicz (1977) as in "Source sets" (Abdulla, Aronis, Jonsson,
+// Sagonas, JACM 2017); an attempt that cannot proceed is no event. Our deviations:
+//
+//   * Footprints are static: what an operation *may* do, whatever it found. A compare-and-exchange
+//     is a write even if it fails, a try form changes its object even if it finds it taken. Recorded,
+//     value-dependent footprints are wrong for an operation that is moved to another place, and a
+//     search that believes them loses traces (12 of 13 in the smallest example).
+//   * Accesses of Shared<T> inside a step, and operations done at once inside it, are not known before it
+//     runs: a step is held to do all that it was ever seen to do (sim/race/reduced_search.h).
+//   * The clock is a barrier: steps at different virtual times never race.
+//
+// Edges of happens-before are those of program order, of each pair on one object whose modes
+// conflict, in the order of the trace, and: spawn -> first step, end -> join, set -> wait, notify ->
+// wake, unlock -> lock, release -> acquire, send -> receive, receive -> send that was waiting for room.
+// Tested by tests/race/dependence_test.cc.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "fate/runtime/object.h"
+#include "fate/runtime/operation_kind.h"
+
+namespace fate::sim {
+
+// How an operation treats its object. Two operations on one object conflict (their order matters)
+// unless both read or both add.
+enum class Mode : uint8_t {
+  kNone,        // touches nothing that others see
+  kRead,        // looks: load, wait, a shared lock
+  kAdd,         // changes in a way that commutes with itself: set, count down
+  kChange,      // anything else
+  kEverything,  // on no particular object, conflicts with all: cancel, a timeout that strikes, select
+};
+
+struct Rule {
+  Mode mode;
+  bool takes;  // it may have to wait for others: a lock, a receive, a join
+  bool gives;  // it may be what others wait for: an unlock, a send
+};
+
+// Of `kind` on an object of kind `object`. Total: what is not listed changes its object.
+inline Rule RuleOf(OpKind kind, ObjectKind object);
+
+inline bool Conflict(Mode a, Mode b) {
+  // Bit b of row a.
+  constexpr uint8_t kRows[] = {0b10000, 0b11100, 0b11010, 0b11110, 0b11111};
+  return (kRows[static_cast<int>(a)] >> static_cast<int>(b) & 1) != 0;
+}
+
+// How `later` stands to `earlier`, both on one object.
+enum class Relation : uint8_t {
+  kCommutes,   // the order does not matter
+  kEnables,    // `later` could not have happened before: ordered, but no race
+  kMayEnable,  // ordered; a race if `later` could have happened before
+  kRaces,      // the other order is another trace
+};
+Relation RelationOf(OpKind earlier, Mode earlier_mode, OpKind later, Mode later_mode);
+// Whether it may have to wait; whether it may be waited for: on whatever object.
+inline bool Takes(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).takes; }
+inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives; }
+
+// ---------------------------------------------------------------------------------------------
+
+namespace internal {
+constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kWrite) + 1;
+constexpr size_t kObjectKinds = static_cast<size_t>(ObjectKind::kCustom) + 1;
+extern const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules;
+}  // namespace internal
+
+inline Rule RuleOf(OpKind kind, ObjectKind object) {
+  return internal::kRules[static_cast<size_t>(object)][static_cast<size_t>(kind)];
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,82 @@
+#include "fate/sim/race/footprint.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace fate::sim {
+
+StepFootprint Footprints::WithAccesses(StepFootprint footprint, const Access* accesses, size_t count) {
+  std::vector<Part> parts;
+  for (size_t i = 0; i < count; ++i) {
+    const Access& access = accesses[i];
+    Mode mode = RuleOf(access.kind, static_cast<ObjectKind>(access.object_kind)).mode;
+    if (mode != Mode::kNone) parts.push_back({access.object, access.kind, mode});
+  }
+  return With(footprint, std::move(parts));
+}
+
+StepFootprint Footprints::Join(const StepFootprint& footprint, const Step& partner, const Access* accesses, size_t count) {
+  StepFootprint other = Of(partner, accesses, count);
+  std::vector<Part> parts = inside(footprint);
+  parts.insert(parts.end(), inside(other).begin(), inside(other).end());
+  if (other.mode != Mode::kNone) parts.push_back({other.object, other.kind, other.mode});
+  return With(footprint, std::move(parts));
+}
+
+StepFootprint Footprints::Add(const StepFootprint& footprint, const Part& part) {
+  std::vector<Part> parts = inside(footprint);
+  parts.push_back(part);
+  return With(footprint, std::move(parts));
+}
+
+bool Footprints::Widen(StepFootprint& footprint, uint16_t& may, uint32_t objects_known) {
+  auto as_may = [objects_known](const Part& part) -> Part {
+    if (part.object > objects_known) return {0, OpKind::kWrite, Mode::kEverything};
+    return {part.object, part.mode == Mode::kRead ? OpKind::kRead : OpKind::kWrite, part.mode};
+  };
+  std::vector<Part> wide = sets_[may];
+  std::vector<Part> parts = inside(footprint);
+  for (const Part& part : parts) wide.push_back(as_may(part));
+  std::sort(wide.begin(), wide.end());
+  wide.erase(std::unique(wide.begin(), wide.end()), wide.end());
+  bool grew = wide != sets_[may];
+  for (const Part& part : wide) {
+    bool done = std::any_of(parts.begin(), parts.end(), [&](const Part& other) { return as_may(other) == part; });
+    if (!done || part.mode == Mode::kEverything) parts.push_back(part);
+  }
+  if (grew) may = With({}, std::move(wide)).inside;
+  footprint = With(footprint, std::move(parts));
+  return grew;
+}
+
+StepFootprint Footprints::With(StepFootprint footprint, std::vector<Part> parts) {
+  std::sort(parts.begin(), parts.end());
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  if (parts.empty()) return footprint;
+  auto [place, is_new] = numbers_.try_emplace(std::move(parts), static_cast<uint16_t>(sets_.size()));
+  if (is_new) {
+    if (sets_.size() > 0xffff) {  // no more numbers: it conflicts with everything
+      numbers_.erase(place);
+      footprint.mode = Mode::kEverything;
+      return footprint;
+    }
+    sets_.push_back(place->first);
+  }
+  footprint.inside = place->second;
+  return footprint;
+}
+
+bool Footprints::InsideConflict(const StepFootprint& a, const StepFootprint& b, uint32_t objects_known) const {
+  for (const Part& part : inside(a)) {
+    if (SameAndConflict(part.object, part.mode, b.object, b.mode, objects_known)) return true;
+    for (const Part& other : inside(b)) {
+      if (SameAndConflict(part.object, part.mode, other.object, other.mode, objects_known)) return true;
+    }
+  }
+  for (const Part& part : inside(b)) {
+    if (SameAndConflict(part.object, part.mode, a.object, a.mode, objects_known)) return true;
+  }
+  return false;
+}
+
+}  // namespace fate::sim

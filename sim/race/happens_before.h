@@ -1,0 +1,136 @@
+// HappensBefore: the partial order of the events of one execution, and its reversible races.
+//
+// Vector clocks (Fidge, Mattern 1988), and for each object the chain of its operations, so that an
+// event costs its footprint and its races. A race of Source and Optimal DPOR (JACM 2017, section 4):
+// two events of different tasks that conflict, none between them in the order, the second of which
+// could have come first. For an operation that may have to wait ("takes") that is too narrow: what it
+// waited for hides the operation it competed with. There the rule is: it races with the last
+// conflicting operation on its object before which it could have been, if that does not happen
+// before its task's previous event; whether it is followed by an unlock, a send, does not matter. The
+// same holds for an operation that still waits when the execution ends.
+//
+// Grows at the end, and is cut back to a prefix. Tested by tests/race/happens_before_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fate/sim/race/footprint.h"
+
+namespace fate::sim {
+
+class HappensBefore {
+ public:
+  static constexpr uint32_t kNone = 0xffffffff;
+
+  struct NewEvent {
+    uint32_t task;             // small numbers, the same in all executions
+    uint32_t partner = kNone;  // the other task of a rendezvous
+    StepFootprint footprint;
+    const uint32_t* joined = nullptr;  // the tasks whose ends it waited for
+    uint32_t joined_count = 0;
+    uint64_t enabled = 0;      // the tasks that could run when it was chosen; 0: not known
+    uint64_t unstarted = 0;    // those that had not begun: nobody knows whether they could
+  };
+
+  // With an earlier event.
+  struct Race {
+    uint32_t event;
+    // The later one stood somewhere else then, so nobody knows whether it could have come first: its
+    // object does not say (a semaphore, a channel).
+    bool doubtful = false;
+  };
+
+  explicit HappensBefore(const Footprints& footprints) : footprints_(footprints) {}
+
+  uint32_t size() const { return static_cast<uint32_t>(events_.size()); }
+  // `task` was spawned by `event`; to be told before its first event, and before it is joined.
+  void Born(uint32_t task, uint32_t event);
+  // Appends an event; `races` is filled with the earlier events it races with.
+  void Append(const NewEvent& event, std::vector<Race>& races);
+  // The same for an operation before which `task` still stands: it becomes no event.
+  void Pend(uint32_t task, const StepFootprint& operation, std::vector<Race>& races);
+  // The clock moved: all so far happens before all to come.
+  void MoveClock();
+  // Forgets all events from `size` on.
+  void Truncate(uint32_t size);
+
+  // REQUIRES: earlier < later.
+  bool Before(uint32_t earlier, uint32_t later) const {
+    return clock(later)[events_[earlier].task] >= events_[earlier].ordinal;
+  }
+
+ private:
+  struct Event {
+    uint32_t task;
+    uint32_t partner;
+    uint32_t ordinal;           // in the task, from 1
+    uint32_t previous;          // of the task, or kNone
+    uint32_t partner_previous;
+    uint32_t parts;             // end of its entries
+    uint32_t global;            // the last event before it that conflicts with everything
+    uint32_t barriers;          // clock moves before it
+    uint64_t enabled;
+    uint64_t unstarted;
+  };
+  // One operation on one object; the entries of an object form a chain.
+  struct Entry {
+    uint32_t object;
+    uint32_t event;
+    uint32_t previous;       // entry of the object
+    uint32_t change;         // the object's last change before this entry
+    OpKind kind;
+    Mode mode;
+    bool added;              // the object had additions since the last change, before this entry
+  };
+  struct Chain {
+    uint32_t last = kNone;    // entry
+    uint32_t change = kNone;  // the last entry that changes
+    bool added = false;       // additions since then
+  };
+  struct Barrier {
+    uint32_t first;               // event after it
+    std::vector<uint32_t> clock;
+  };
+
+  const uint32_t* clock(uint32_t event) const { return &clocks_[size_t{event} * stride_]; }
+  const uint32_t* PastOf(uint32_t previous) const { return previous == kNone ? zero_.data() : clock(previous); }
+  bool Covered(const uint32_t* past, uint32_t event) const {
+    return past[events_[event].task] >= events_[event].ordinal;
+  }
+  void Widen(uint32_t tasks);
+  void Join(uint32_t* into, const uint32_t* other) const {
+    for (uint32_t i = 0; i < stride_; ++i) into[i] = other[i] > into[i] ? other[i] : into[i];
+  }
+  void JoinTask(uint32_t* into, uint32_t task) const;
+  // The races of one operation of `task`, whose previous event has the clock `past`.
+  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const uint32_t* past,
+            std::vector<Race>& races);
+  void TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races) const;
+  // Whether an entry of the object after `entry` adds too and is not ordered after it.
+  bool AddedBeside(uint32_t entry) const;
+  // Joins what comes before the operation; with `races`, collects what races with it.
+  void Order(const Footprints::Part& part, uint32_t* clock, std::vector<Race>* races) const;
+  void OrderAfterAll(uint32_t task, uint32_t* clock, std::vector<Race>* races) const;
+  void Enter(const Footprints::Part& part, uint32_t event);
+  enum class Could : uint8_t { kNo, kYes, kMaybe };
+  // Whether `task` could have gone right before `event`.
+  Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
+  // The same where the object's operations say more.
+  Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind) const;
+
+  const Footprints& footprints_;
+  std::vector<Event> events_;
+  std::vector<uint32_t> clocks_;  // stride_ numbers an event
+  std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
+  std::vector<Entry> entries_;
+  std::vector<Chain> chains_;            // by object
+  std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
+  std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
+  std::vector<Barrier> barriers_;
+  std::vector<uint32_t> covered_;  // scratch of Take
+  uint32_t stride_ = 16;
+  uint32_t last_global_ = kNone;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,180 @@
+// ReducedSearch: what the searches with partial-order reduction share: one execution for each trace.
+//
+// Stateless: the choices of the common prefix are repeated, then the search goes where the subclass
+// wants, never into a sleeping task (sleep sets: Godefroid 1991). When the execution has ended, its
+// new events are ordered, each race found is handed to the subclass, and the path is cut back to the
+// deepest node with something left. Only races whose later event is new are looked at: the others
+// were, when it was.
+//
+// Our deviations, all of them because the program is a coroutine:
+//   * A node is an event, not a choice: a first step that gets no further than its prologue is no
+//     event; steps without an alternative are never asked for, but are events.
+//   * Choices within a step (a draw, the partner of a rendezvous, the branch of a Select) are explored
+//     one after the other, each with all that follows.
+//   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
+//     what was recorded of it does not hold where it is moved to, and a search that believes it loses
+//     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
+//     step is seen to do something new, the search begins again: see restarts().
+//
+// At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fate/sim/core/strategy.h"
+#include "fate/sim/core/trace.h"
+#include "fate/sim/race/footprint.h"
+#include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/task_numbers.h"
+#include "fate/sim/race/wakeup_tree.h"
+
+namespace fate::sim {
+
+class ReducedSearch : public Strategy {
+ public:
+  void BeginExecution(uint64_t number) override;
+  uint32_t Choose(const ChoicePoint& point) final {
+    size_t index = asked_++;
+    if (index >= choices_.size()) return ChooseNew(point);
+    const Decision& decision = choices_[index];
+    return decision.options == point.options ? decision.option : Strategy::kStop;
+  }
+  bool EndExecution(const Execution& execution) override;
+  bool wants_footprints() const override { return true; }
+  bool fixed_draws() const override { return true; }
+  std::string StopReason() const override;
+
+  // How many executions brought a trace not seen before.
+  uint64_t traces() const { return traces_; }
+  // How many ran into a sleeping task, and so repeated a trace.
+  uint64_t redundant() const { return redundant_; }
+  // How many planned steps could not be taken where they were planned. Zero but for operations whose
+  // object does not say what it would have let through (semaphores, channels).
+  uint64_t infeasible() const { return infeasible_; }
+  // How often it began again, since a step did something inside it that it had never done before. The
+  // other counts are those since then.
+  uint64_t restarts() const { return restarts_; }
+  // The events of the last execution, in order, and how they are ordered.
+  uint32_t events() const { return static_cast<uint32_t>(events_.size()); }
+
+ protected:
+  static constexpr uint32_t kNone = 0xffffffff;
+  using TaskSet = uint64_t;
+  static constexpr uint32_t kTasksMax = TaskNumbers::kMax;
+  static TaskSet Only(uint32_t task) { return TaskSet{1} << task; }
+
+  // Before event i of the path: node i.
+  struct Node {
+    TaskSet sleep = 0;    // inherited
+    TaskSet done = 0;     // explored from here
+    TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
+    TaskSet enabled = 0;    // what could run, or begin; 0: not known
+    TaskSet unstarted = 0;  // what of it could begin
+    WakeupTree::Branch plan = WakeupTree::kNone;  // what is left to be explored, in order
+    uint32_t again = 0xffffffff;  // the task whose event is repeated with another choice inside
+  };
+  struct PathEvent {
+    uint32_t task;
+    uint32_t partner;
+    uint32_t step;         // first in the trace
+    uint32_t steps_end;
+    uint32_t accesses_end;
+    uint32_t choice;       // that picked it; kNone: there was no other
+    uint32_t choices_end;
+    uint32_t ordinal;      // in its task; kept only if steps have something inside
+    StepFootprint footprint;
+  };
+
+  struct Saved {
+    uint32_t node;
+    uint32_t task;
+    StepFootprint footprint;
+  };
+
+  ReducedSearch() : order_(footprints_), tree_(footprints_) {}
+
+  // The tasks planned to be run from the last node: the first that can will be. kNone after the last.
+  virtual uint32_t Planned(const Node& node, uint32_t nth) const = 0;
+  // A node is new, and node.enabled known.
+  virtual void Reached(Node&) {}
+  virtual bool wants_enabled() const { return takes_seen_; }
+  // `task` is run from `node`. Returns what is planned below.
+  virtual WakeupTree::Branch Follow(Node& node, uint32_t task) = 0;
+  // The event after node `index` races with the last of steps_, which may be explored from the node in
+  // place of it.
+  virtual void Reverse(uint32_t index) = 0;
+  // Whether something is left to be explored from the node; settles what is next.
+  virtual bool Next(Node& node) = 0;
+
+  // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
+  // sleeps there.
+  bool Covered(uint32_t index);
+  bool Asleep(const Node& node, uint32_t task) const { return ((node.sleep | node.done) >> task & 1) != 0; }
+
+  Footprints footprints_;
+  HappensBefore order_;
+  WakeupTree tree_;
+  std::vector<Node> nodes_;         // one more than events
+  std::vector<PathEvent> events_;
+  std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
+  std::array<StepFootprint, kTasksMax> before_;  // scratch of Covered
+  std::vector<Saved> saved_;  // what asleep_ was before, by node
+  TaskSet moving_ = 0;  // the tasks of steps_
+  std::vector<PlannedStep> steps_;
+  uint32_t objects_known_ = 0;  // up to this number they have the same in each execution
+  bool inside_seen_ = false;
+  bool takes_seen_ = false;
+  uint64_t infeasible_ = 0;
+
+ private:
+  struct Decision {
+    uint32_t option;
+    uint32_t options;
+    uint32_t step : 31;    // it picked, or was made in
+    uint32_t inside : 1;   // made within a step
+  };
+
+  uint32_t ChooseNew(const ChoicePoint& point);
+  uint32_t PickTask(const ChoicePoint& point);
+  uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
+  // Turns the steps that are complete into events.
+  void Absorb(const Trace& trace);
+  void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
+  // Names a step of a task across executions; sets its ordinal.
+  uint64_t WhereOf(uint32_t task, Place place, OpKind kind, uint32_t& ordinal) const;
+  void WidenToAllSeen(const Trace& trace, PathEvent& event);
+  void AbsorbInside(const Trace& trace, PathEvent& event);
+  void AddNotification(PathEvent& event);
+  void Analyse(const Trace& trace);
+  void TellBirths(const Trace& trace, uint32_t event);
+  void AppendEvent(const Trace& trace, uint32_t event);
+  void TellRaces(const PlannedStep& second, uint32_t end);
+  void AnalysePending(const Trace& trace, uint32_t end);
+  void PendingRaces(uint32_t task, const StepFootprint& operation);
+  bool Backtrack();
+  bool OtherChoiceInside(uint32_t event);
+  void Restart();
+
+  std::vector<Decision> choices_;  // to repeat
+  size_t asked_ = 0;
+  std::vector<HappensBefore::Race> races_;
+  std::vector<uint32_t> joined_;
+  TaskNumbers tasks_;
+  size_t absorbed_ = 0;   // steps
+  size_t accesses_ = 0;   // absorbed
+  uint32_t redundant_from_ = kNone;  // event
+  bool coarse_ = false;  // another interleaving than kOperation
+  bool restart_ = false;
+  uint64_t restarts_ = 0;
+  std::map<uint64_t, uint16_t> may_;  // what steps do inside: a set of footprints_ by where
+  uint64_t executions_ = 0;
+  uint64_t traces_ = 0;
+  uint64_t redundant_ = 0;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,88 @@
+#include "fate/sim/race/wakeup_tree.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace fate::sim {
+
+WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
+  ++used_;
+  Branch branch = free_;
+  if (branch == kNone) {
+    branch = static_cast<Branch>(branches_.size());
+    branches_.emplace_back();
+  } else {
+    free_ = branches_[branch].next;
+  }
+  branches_[branch] = {kNone,      kNone, step.footprint, step.task, step.partner & PlannedStep::kNoPartner,
+                       step.doubtful};
+  return branch;
+}
+
+bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known) {
+  Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
+  size_t begin = 0;       // what is left of steps
+  for (;;) {
+    if (begin == steps.size()) return false;
+    Branch branch = parent == kNone ? first : branches_[parent].child;
+    Branch last = kNone;
+    for (; branch != kNone; last = branch, branch = branches_[branch].next) {
+      size_t position = PositionOf(branches_[branch], steps, begin, objects_known);
+      if (position == kDependent) continue;
+      if (branches_[branch].child == kNone) return false;  // a leaf: all of it will be explored
+      if (position == steps.size()) break;
+      // Most often it is the first.
+      std::move_backward(steps.begin() + static_cast<std::ptrdiff_t>(begin),
+                         steps.begin() + static_cast<std::ptrdiff_t>(position),
+                         steps.begin() + static_cast<std::ptrdiff_t>(position) + 1);
+      ++begin;
+      break;
+    }
+    if (branch != kNone) {
+      parent = branch;
+      continue;
+    }
+    for (; begin < steps.size(); ++begin) {
+      Branch added = New(steps[begin]);
+      if (last != kNone) {
+        branches_[last].next = added;
+        last = kNone;
+      } else if (parent == kNone) {
+        first = added;
+      } else {
+        branches_[parent].child = added;
+      }
+      parent = added;
+    }
+    return true;
+  }
+}
+
+size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin,
+                              uint32_t objects_known) const {
+  size_t position = Position(steps, begin, node.task, node.footprint, objects_known);
+  if (position != steps.size()) return position;
+  // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
+  if (node.doubtful) return kDependent;
+  for (size_t i = begin; node.partner != PlannedStep::kNoPartner && i < steps.size(); ++i) {
+    if (steps[i].task == node.partner) return kDependent;
+  }
+  return position;
+}
+
+void WakeupTree::FreeAll(Branch first) {
+  while (first != kNone) {
+    // Hangs the branches below in front of the siblings: no recursion, however deep it is.
+    Branch next = branches_[first].next;
+    if (Branch child = branches_[first].child; child != kNone) {
+      Branch last = child;
+      while (branches_[last].next != kNone) last = branches_[last].next;
+      branches_[last].next = next;
+      next = child;
+    }
+    Free(first);
+    first = next;
+  }
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,92 @@
+// WakeupTree: the sequences of steps that are still to be explored from the nodes of a search path.
+//
+// Of "Source sets" (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017, section 6): an ordered tree whose
+// branches are labelled with tasks; a sequence is inserted unless an explored or planned one leads to
+// an equivalent execution. insert is that of Concuerror (concuerror_dpor: insert_wakeup), which needs
+// no equivalence check but the footprints of the labels. One pool holds the branches of all nodes;
+// a node of the path keeps its first branch. Tested by tests/race/wakeup_tree_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fate/sim/race/footprint.h"
+
+namespace fate::sim {
+
+// One step of a sequence: who, and what it does there.
+struct PlannedStep {
+  uint32_t task;
+  uint32_t partner;  // of a rendezvous, or kNoPartner
+  StepFootprint footprint;
+  bool doubtful = false;  // it may turn out that it cannot be taken here
+
+  static constexpr uint32_t kNoPartner = 0x7fffffff;
+};
+
+class WakeupTree {
+ public:
+  using Branch = uint32_t;
+  static constexpr Branch kNone = 0;
+
+  explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
+
+  uint32_t task(Branch branch) const { return branches_[branch].task; }
+  Branch next(Branch branch) const { return branches_[branch].next; }
+  Branch child(Branch branch) const { return branches_[branch].child; }
+  // How many branches there are.
+  size_t size() const { return used_; }
+
+  // Whether `task`, whose next step has `footprint`, may begin an execution equivalent to one that
+  // begins with `steps`: it is a weak initial of them.
+  bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint,
+                uint32_t objects_known) const {
+    return Position(steps, 0, task, footprint, objects_known) != kDependent;
+  }
+  // Inserts `steps` (consuming them) below `first`, the first branch of a node. False: an equivalent
+  // of them is there.
+  bool Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known);
+  // Frees one branch, not those below it.
+  void Free(Branch branch) {
+    branches_[branch].next = free_;
+    free_ = branch;
+    --used_;
+  }
+  // Frees `first`, its siblings, and all below them.
+  void FreeAll(Branch first);
+
+ private:
+  static constexpr size_t kDependent = static_cast<size_t>(-1);
+  struct Node {
+    Branch next = kNone;   // to the right
+    Branch child = kNone;  // the leftmost; none: a leaf
+    StepFootprint footprint;
+    uint32_t task = 0;
+    uint32_t partner : 31;
+    uint32_t doubtful : 1;
+  };
+
+  // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
+  // all; kDependent if something before it is in its way.
+  size_t Position(const std::vector<PlannedStep>& steps, size_t begin, uint32_t task,
+                  const StepFootprint& footprint, uint32_t objects_known) const {
+    for (size_t i = begin; i < steps.size(); ++i) {
+      if (steps[i].task == task) return i;
+      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint, objects_known)) {
+        return kDependent;
+      }
+    }
+    return steps.size();
+  }
+  // The same for a branch: kDependent if it does not stand for `steps`.
+  size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin,
+                    uint32_t objects_known) const;
+  Branch New(const PlannedStep& step);
+
+  const Footprints& footprints_;
+  std::vector<Node> branches_{1};  // 0 is none
+  Branch free_ = kNone;
+  size_t used_ = 0;
+};
+
+}  // namespace fate::sim

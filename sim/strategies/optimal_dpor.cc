@@ -1,0 +1,52 @@
+#include "fate/sim/strategies/optimal_dpor.h"
+
+namespace fate::sim {
+
+// A node that was come back to goes on with the first branch that is left; a new one has what was
+// planned below the branch that led to it.
+uint32_t OptimalDpor::Planned(const Node& node, uint32_t nth) const {
+  if (node.again != kNone) return nth == 0 ? node.again : kNone;
+  WakeupTree::Branch branch = node.plan;
+  while (nth-- > 0 && branch != WakeupTree::kNone) branch = tree_.next(branch);
+  return branch == WakeupTree::kNone ? kNone : tree_.task(branch);
+}
+
+WakeupTree::Branch OptimalDpor::Follow(Node& node, uint32_t task) {
+  if (node.again != kNone) {
+    // Another choice inside the same step: the branch is taken already.
+    node.again = kNone;
+    return WakeupTree::kNone;
+  }
+  // What stands before it cannot be done here. If nothing planned can, the task that ran instead begins
+  // a search from this node that covers all the rest of it.
+  while (node.plan != WakeupTree::kNone) {
+    WakeupTree::Branch branch = node.plan;
+    WakeupTree::Branch below = tree_.child(branch);
+    bool fits = tree_.task(branch) == task;
+    node.plan = tree_.next(branch);
+    tree_.Free(branch);
+    if (fits) return below;
+    if (!Asleep(node, tree_.task(branch))) ++infeasible_;
+    tree_.FreeAll(below);
+  }
+  return WakeupTree::kNone;
+}
+
+void OptimalDpor::Reverse(uint32_t index) {
+  Node& node = nodes_[index];
+  if (!Covered(index)) tree_.Insert(node.plan, steps_, objects_known_);
+}
+
+bool OptimalDpor::Next(Node& node) {
+  while (node.plan != WakeupTree::kNone) {
+    WakeupTree::Branch branch = node.plan;
+    if (!Asleep(node, tree_.task(branch))) return true;
+    // Only after a plan that could not be followed.
+    node.plan = tree_.next(branch);
+    tree_.FreeAll(tree_.child(branch));
+    tree_.Free(branch);
+  }
+  return false;
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,23 @@
+// OptimalDpor: every trace once: dynamic partial-order reduction with wakeup trees.
+//
+// Algorithm 2 of "Source sets: a foundation for optimal dynamic partial order reduction" (Abdulla,
+// Aronis, Jonsson, Sagonas, POPL 2014, JACM 2017). Each execution it runs to the end is another
+// Mazurkiewicz trace, and none is given up half-way. Our deviations: races that end in the common
+// prefix are not looked at again; blocking operations race as sim/race/happens_before.h says;
+// what steps do inside is held against them wherever they are moved (sim/race/reduced_search.h).
+// Tested by tests/strategies/optimal_dpor_test.cc.
+#pragma once
+
+#include "fate/sim/race/reduced_search.h"
+
+namespace fate::sim {
+
+class OptimalDpor final : public ReducedSearch {
+ private:
+  uint32_t Planned(const Node& node, uint32_t nth) const override;
+  WakeupTree::Branch Follow(Node& node, uint32_t task) override;
+  void Reverse(uint32_t index) override;
+  bool Next(Node& node) override;
+};
+
+}  // namespace fate::sim

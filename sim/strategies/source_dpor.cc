@@ -1,0 +1,30 @@
+#include "fate/sim/strategies/source_dpor.h"
+
+namespace fate::sim {
+
+void SourceDpor::Reverse(uint32_t index) {
+  Node& node = nodes_[index];
+  TaskSet seen = 0;
+  TaskSet initials = 0;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const PlannedStep& step = steps_[i];
+    bool first = (seen >> step.task & 1) == 0;
+    seen |= Only(step.task);
+    for (size_t before = 0; first && before < i; ++before) {
+      first = steps_[before].partner != step.task &&
+              !footprints_.Conflict(steps_[before].footprint, step.footprint, objects_known_);
+    }
+    if (first) initials |= Only(step.task);
+  }
+  if ((initials & (node.sleep | node.done | node.todo | Only(events_[index].task))) != 0) return;
+  node.todo |= initials & ~(initials - 1);
+}
+
+bool SourceDpor::Next(Node& node) {
+  TaskSet left = node.todo & ~(node.sleep | node.done);
+  if (left == 0) return false;
+  node.again = static_cast<uint32_t>(std::countr_zero(left));
+  return true;
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,26 @@
+// SourceDpor: dynamic partial-order reduction with source sets: every trace at least once.
+//
+// Algorithm 1 of "Source sets: a foundation for optimal dynamic partial order reduction" (Abdulla,
+// Aronis, Jonsson, Sagonas, POPL 2014, JACM 2017): for each race one task that can begin the reversed
+// execution is added at the node before it. Needs less memory than optimal DPOR, and runs into
+// sleeping tasks at times: redundant() says how often. Our deviations: races are looked for when the
+// execution has ended; see sim/race/reduced_search.h for the rest.
+// Tested by tests/strategies/source_dpor_test.cc.
+#pragma once
+
+#include "fate/sim/race/reduced_search.h"
+
+namespace fate::sim {
+
+class SourceDpor final : public ReducedSearch {
+ private:
+  uint32_t Planned(const Node& node, uint32_t nth) const override { return nth == 0 ? node.again : kNone; }
+  WakeupTree::Branch Follow(Node& node, uint32_t) override {
+    node.again = kNone;
+    return WakeupTree::kNone;
+  }
+  void Reverse(uint32_t index) override;
+  bool Next(Node& node) override;
+};
+
+}  // namespace fate::sim

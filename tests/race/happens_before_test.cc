@@ -1,0 +1,108 @@
+#include "fate/sim/race/happens_before.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace fate::sim {
+namespace {
+
+class HappensBeforeTest : public testing::Test {
+ protected:
+  // Appends; gives the earlier events it races with.
+  std::vector<uint32_t> Add(uint32_t task, OpKind kind, uint32_t object, ObjectKind object_kind = ObjectKind::kCell,
+                            std::vector<uint32_t> joined = {}) {
+    HappensBefore::NewEvent event;
+    event.task = task;
+    event.footprint = {object, kind, RuleOf(kind, object_kind).mode, 0};
+    event.joined = joined.data();
+    event.joined_count = static_cast<uint32_t>(joined.size());
+    order_.Append(event, races_);
+    return Events();
+  }
+  std::vector<uint32_t> Lock(uint32_t task) { return Add(task, OpKind::kLock, 9, ObjectKind::kMutex); }
+  std::vector<uint32_t> Unlock(uint32_t task) { return Add(task, OpKind::kUnlock, 9, ObjectKind::kMutex); }
+  std::vector<uint32_t> Events() const {
+    std::vector<uint32_t> events;
+    for (const HappensBefore::Race& race : races_) events.push_back(race.event);
+    return events;
+  }
+
+  using Events_ = std::vector<uint32_t>;
+  Footprints footprints_;
+  HappensBefore order_{footprints_};
+  std::vector<HappensBefore::Race> races_;
+};
+
+TEST_F(HappensBeforeTest, AWriteRacesWithTheReadsBesideIt) {
+  EXPECT_EQ(Add(0, OpKind::kStore, 1), Events_{});
+  EXPECT_EQ(Add(1, OpKind::kLoad, 1), Events_{0});
+  EXPECT_EQ(Add(2, OpKind::kLoad, 1), Events_{0});
+  EXPECT_FALSE(order_.Before(1, 2));
+  // Not with event 0, which comes before both reads.
+  EXPECT_EQ(Add(3, OpKind::kStore, 1), (Events_{2, 1}));
+  EXPECT_TRUE(order_.Before(0, 3));
+}
+
+TEST_F(HappensBeforeTest, OnlyTheLastReadOfATaskRaces) {
+  Add(0, OpKind::kLoad, 1);
+  Add(0, OpKind::kLoad, 1);
+  EXPECT_EQ(Add(1, OpKind::kStore, 1), Events_{1});
+}
+
+TEST_F(HappensBeforeTest, ALockRacesWithTheLockBeforeNotWithItsUnlock) {
+  Lock(0);
+  Unlock(0);
+  EXPECT_EQ(Lock(1), Events_{0});
+  EXPECT_TRUE(order_.Before(1, 2));
+  Unlock(1);
+  EXPECT_EQ(Lock(0), Events_{2});
+}
+
+TEST_F(HappensBeforeTest, ALockThatStillWaitsRacesToo) {
+  Add(1, OpKind::kStore, 1);
+  Lock(0);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, races_);
+  EXPECT_EQ(Events(), Events_{1});
+  // Unless the lock came before what its task did last.
+  Add(0, OpKind::kStore, 2);
+  Add(1, OpKind::kLoad, 2);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, races_);
+  EXPECT_EQ(Events(), Events_{});
+}
+
+TEST_F(HappensBeforeTest, SpawnAndJoinOrder) {
+  Add(0, OpKind::kStore, 1);
+  order_.Born(1, 0);
+  EXPECT_EQ(Add(1, OpKind::kStore, 1), Events_{});
+  EXPECT_EQ(Add(0, OpKind::kJoin, 0, ObjectKind::kNone, {1}), Events_{});
+  EXPECT_EQ(Add(0, OpKind::kStore, 1), Events_{});
+  EXPECT_TRUE(order_.Before(1, 2));
+}
+
+TEST_F(HappensBeforeTest, TheClockIsABarrier) {
+  Add(0, OpKind::kStore, 1);
+  order_.MoveClock();
+  EXPECT_EQ(Add(1, OpKind::kStore, 1), Events_{});
+  EXPECT_TRUE(order_.Before(0, 1));
+}
+
+TEST_F(HappensBeforeTest, IsCutBackToAPrefix) {
+  Add(0, OpKind::kStore, 1);
+  Add(1, OpKind::kLoad, 1);
+  Add(2, OpKind::kStore, 1);
+  order_.Truncate(1);
+  EXPECT_EQ(order_.size(), 1u);
+  EXPECT_EQ(Add(2, OpKind::kStore, 1), Events_{0});
+}
+
+// More tasks than it was made for.
+TEST_F(HappensBeforeTest, Widens) {
+  Add(0, OpKind::kStore, 1);
+  EXPECT_EQ(Add(40, OpKind::kStore, 1), Events_{0});
+  EXPECT_EQ(Add(3, OpKind::kStore, 1), Events_{1});
+  EXPECT_TRUE(order_.Before(0, 2));
+}
+
+}  // namespace
+}  // namespace fate::sim

@@ -1,0 +1,66 @@
+#include "fate/sim/race/wakeup_tree.h"
+
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace fate::sim {
+namespace {
+
+class WakeupTreeTest : public testing::Test {
+ protected:
+  static PlannedStep Write(uint32_t task, uint32_t object) {
+    return {task, PlannedStep::kNoPartner, {object, OpKind::kStore, Mode::kChange, 0}};
+  }
+  bool Insert(std::vector<PlannedStep> steps) { return tree_.Insert(first_, steps, 9); }
+
+  Footprints footprints_;
+  WakeupTree tree_{footprints_};
+  WakeupTree::Branch first_ = WakeupTree::kNone;
+};
+
+TEST_F(WakeupTreeTest, AnEquivalentSequenceIsNotInsertedAgain) {
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2)}));
+  EXPECT_FALSE(Insert({Write(1, 2), Write(0, 1)}));
+  EXPECT_EQ(tree_.size(), 2u);
+}
+
+TEST_F(WakeupTreeTest, AConflictMakesABranch) {
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 1)}));
+  EXPECT_TRUE(Insert({Write(1, 1), Write(0, 1)}));
+  EXPECT_EQ(tree_.task(first_), 0u);
+  EXPECT_EQ(tree_.task(tree_.next(first_)), 1u);
+}
+
+TEST_F(WakeupTreeTest, GoesOnBelowACommonBeginning) {
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2), Write(2, 2)}));
+  EXPECT_TRUE(Insert({Write(0, 1), Write(2, 2), Write(1, 2)}));
+  EXPECT_EQ(tree_.size(), 5u);
+  EXPECT_EQ(tree_.next(first_), WakeupTree::kNone);
+}
+
+// A leaf that is independent of all stands for the rest: what follows it will be explored.
+TEST_F(WakeupTreeTest, ALeafCoversWhatItIsIndependentOf) {
+  EXPECT_TRUE(Insert({Write(0, 1)}));
+  EXPECT_FALSE(Insert({Write(1, 2)}));
+}
+
+TEST_F(WakeupTreeTest, ADoubtfulLeafDoesNot) {
+  PlannedStep doubtful = Write(0, 1);
+  doubtful.doubtful = true;
+  EXPECT_TRUE(Insert({doubtful}));
+  EXPECT_TRUE(Insert({Write(1, 2)}));
+}
+
+TEST_F(WakeupTreeTest, FreesAllAndReusesThem) {
+  Insert({Write(0, 1), Write(1, 1)});
+  Insert({Write(1, 1), Write(0, 1)});
+  tree_.FreeAll(first_);
+  EXPECT_EQ(tree_.size(), 0u);
+  first_ = WakeupTree::kNone;
+  EXPECT_TRUE(Insert({Write(0, 1)}));
+  EXPECT_EQ(tree_.size(), 1u);
+}
+
+}  // namespace
+}  // namespace fate::sim
