@@ -1,5 +1,6 @@
 #include "fate/runtime/cancel_scope.h"
 
+#include "fate/runtime/check.h"
 #include "fate/runtime/operation.h"
 #include "fate/runtime/runtime.h"
 
@@ -36,6 +37,9 @@ void CancelScope::Leave(TaskRecord& task) {
 }
 
 void CancelScope::Cancel() {
+  FATE_CHECK(context.runtime != nullptr,
+             "your program cancelled tasks from a thread other than that of their runtime; hand the call "
+             "over with Runtime::Post");
   requested_ = true;
   if (!cancelled_) Propagate();
 }

@@ -77,6 +77,9 @@ void Runtime::Dispose(TaskRecord* task) {
 }
 
 void Runtime::CancelTask(TaskRecord& task) {
+  FATE_CHECK(context.runtime == this,
+             "your program cancelled a task from a thread other than that of its runtime; hand the call "
+             "over with Runtime::Post");
   if (task.ended || task.cancel_requested) return;
   task.cancel_requested = true;
   // The outermost bracket of the task hears of it, and through it all inside.

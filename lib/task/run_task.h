@@ -12,7 +12,7 @@
 //   Scheduling     not awaited: it blocks the thread. Misuse inside another runtime.
 //   Cancellation   EventLoop::Stop cancels the task, and all the others.
 //   Destruction    the loop can run another task afterwards.
-// Tested by tests/uv/run_test.cc.
+// Tested by tests/runtime/event_loop_end_test.cc.
 #pragma once
 
 #include "fate/runtime/event_loop.h"

@@ -47,7 +47,7 @@ struct UvProgram::Parts {
 
 UvProgram::UvProgram(const RunOptions& options) {
   FATE_CHECK(context.runtime == nullptr,
-             "your program called fate::Run inside a runtime: co_await the task instead");
+             "your program started a runtime inside a runtime: co_await the task instead");
   parts_ = std::make_unique<Parts>(options);
 }
 

@@ -1,7 +1,7 @@
 // SignalWatch: a function that is called when the process gets a signal; behind signals.h and run.h.
 //
 // Called by the loop, between two steps, not in a signal handler. Several may watch one signal.
-// Confined to the thread of the port. Tested by tests/uv/run_test.cc.
+// Confined to the thread of the port. Tested by tests/uv/signals_test.cc.
 #pragma once
 
 #include <functional>

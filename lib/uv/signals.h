@@ -22,7 +22,6 @@
 //   Destruction    when no task waits in it.
 //
 // Production only: the simulator says so. O(1).
-// Tested by tests/uv/run_test.cc.
 #pragma once
 
 #include <initializer_list>

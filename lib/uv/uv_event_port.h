@@ -12,7 +12,7 @@
 //
 // Waits are as exact as libuv's timers: up to 1 ms late. The pool is libuv's, one for the process: 4
 // threads, or as many as the environment variable UV_THREADPOOL_SIZE says.
-// Confined to one thread, but for Wake. Tested by tests/uv/run_test.cc.
+// Confined to one thread, but for Wake. Tested by tests/uv/uv_event_port_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,4 @@
-// Outcome: how an execution ended: a closed set.
-// Tested by tests/core/scheduler_test.cc.
+// Outcome: how an execution ended: a closed set. Tested by tests/core/scheduler_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Settings: what an execution is allowed to do: how fine it interleaves, how long it may run.
-// Tested by tests/core/scheduler_test.cc.
+// Tested by tests/core/interleaving_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 //
 // A strategy that wraps another one (metrics, a portfolio, a check of determinism) is a strategy.
 // Its decisions are a function of its seed, the number of the execution and what it has seen.
-// Tested by tests/core/scheduler_test.cc.
+// Tested by tests/strategies/random_walk_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 namespace fate::sim {
@@ -9,9 +10,12 @@ namespace fate::sim {
 std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
   if (!passed()) {
-    std::string text = absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
+    std::string text =
+        executions == 0
+            ? std::string("Nothing was run\n")  // bad options
+            : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
-    absl::StrAppend(&text, outcome.message, "\n");
+    absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step:\n", story);
     if (!replay_line.empty()) absl::StrAppend(&text, "\nReplay it:\n  ", replay_line, "\n");
     return text;

@@ -93,7 +93,7 @@ class FixtureState final : public ExecutionState {
 template <class Body>
 void Begin(Roots& roots, Place place) {
   if constexpr (requires { Body::FateBody(); }) {
-    roots.Add(Body::FateBody(), "test", place);
+    roots.Add(Body::FateBody(), "main", place);
   } else {
     auto fixture = std::make_unique<Body>();
     Body& body = *fixture;
@@ -101,7 +101,7 @@ void Begin(Roots& roots, Place place) {
     FixtureState& kept = *state;
     roots.Keep(std::move(state));
     kept.SetUp();
-    if (!ExecutionHasFailure()) roots.Add(body.FateBody(), "test", place);
+    if (!ExecutionHasFailure()) roots.Add(body.FateBody(), "main", place);
   }
 }
 

@@ -47,7 +47,8 @@ TEST(PrngTest, BelowIsUniform) {
       ASSERT_LT(drawn, bound);
       ++counts[drawn];
     }
-    // Chi squared, with bound - 1 degrees of freedom; its standard deviation is sqrt(2 (bound - 1)).
+    // Chi squared, with bound - 1 degrees of freedom; its standard deviation is sqrt(2 (bound -
+    // 1)).
     double expected = static_cast<double>(draws) / bound;
     double chi_squared = 0;
     for (uint32_t i = 0; i < bound; ++i) {

@@ -81,13 +81,15 @@ TEST(SchedulerTest, ADeadlockNamesTasksPlacesAndHolders) {
   const Execution execution = RunQuietly(ProgramOf<TwoLocks>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kDeadlock);
   const std::string& message = execution.outcome.message;
-  EXPECT_THAT(message, HasSubstr("your program deadlocked: nothing can wake the tasks that are left"));
+  EXPECT_THAT(message,
+              HasSubstr("your program deadlocked: nothing can wake the tasks that are left"));
   const char* const place = "core/scheduler_test.cc:[0-9]+";
   for (auto [waiter, holder] : {std::pair("left", "right"), std::pair("right", "left")}) {
-    EXPECT_THAT(message, ContainsRegex(std::string("task \"") + waiter + "\" \\(#[01], spawned at " + place +
-                                       "\\) waits in Lock on the Mutex made at " + place +
-                                       ", held by task \"" + holder + "\" \\(#[01], spawned at " + place +
-                                       "\\)\n      at " + place));
+    EXPECT_THAT(
+        message,
+        ContainsRegex(std::string("task \"") + waiter + "\" \\(#[01], spawned at " + place +
+                      "\\) waits in Lock on the Mutex made at " + place + ", held by task \"" +
+                      holder + "\" \\(#[01], spawned at " + place + "\\)\n      at " + place));
   }
   EXPECT_THAT(execution.tasks_at_end, HasSubstr("task \"left\""));
 }
@@ -99,7 +101,6 @@ struct WaitsForItself {
     MutexGuard again = co_await mutex.Lock();
   }
   Task<> Parent() {
-    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> child = co_await Spawn(Child(), {.name = "child"});
     co_await child.Join();
   }
@@ -109,10 +110,12 @@ struct WaitsForItself {
 TEST(SchedulerTest, ADeadlockNamesWhoseEndIsWaitedForAndTheAwaitChain) {
   const Execution execution = RunQuietly(ProgramOf<WaitsForItself>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kDeadlock);
-  EXPECT_THAT(execution.outcome.message,
-              AllOf(ContainsRegex("task \"main\" .* waits in Join for the end of task \"child\" \\(#1, spawned"),
-                    ContainsRegex("\n      at core/scheduler_test.cc:[0-9]+\n      at core/scheduler_test"),
-                    ContainsRegex("task \"child\" .* held by task \"child\"")));
+  EXPECT_THAT(
+      execution.outcome.message,
+      AllOf(ContainsRegex(
+                "task \"main\" .* waits in Join for the end of task \"child\" \\(#1, spawned"),
+            ContainsRegex("\n      at core/scheduler_test.cc:[0-9]+\n      at core/scheduler_test"),
+            ContainsRegex("task \"child\" .* held by task \"child\"")));
 }
 
 // --- tasks that outlive the root -------------------------------------------------------------
@@ -124,7 +127,6 @@ struct LeavesAChild {
   Task<> Child() {
     for (int i = 0; i < 5; ++i) co_await Yield();
   }
-  // Tidy: SpawnOptions is trivially copyable.
   Task<> Main() { co_await Spawn(Child(), {.name = "child", .lifetime = kLifetime}); }
 };
 
@@ -164,9 +166,10 @@ TEST(SchedulerTest, TheStepLimitIsOursAndSaysSo) {
   const Execution execution = RunQuietly(ProgramOf<Spins>(), settings);
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kStepLimit);
   EXPECT_EQ(execution.steps, 1000u);
-  EXPECT_THAT(execution.outcome.message,
-              HasSubstr("our limit of 1000 steps was reached before your program ended: raise "
-                        "Settings::max_steps, or, if the program is meant to run for ever, set a horizon"));
+  EXPECT_THAT(
+      execution.outcome.message,
+      HasSubstr("our limit of 1000 steps was reached before your program ended: raise "
+                "Settings::max_steps, or, if the program is meant to run for ever, set a horizon"));
 }
 
 struct Ticks {
@@ -189,7 +192,8 @@ struct Ticks {
 };
 
 TEST(SchedulerTest, AProgramThatRunsForEverIsCancelledAtTheHorizonAndHasPassed) {
-  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+  for (Interleaving interleaving :
+       {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
     Settings settings = With(interleaving);
     settings.horizon = absl::Milliseconds(10'500);
     const Execution execution = RunQuietly(ProgramOf<Ticks>(), settings);
@@ -223,17 +227,15 @@ struct ThrowsInAChild {
     co_await Yield();
     throw 42;
   }
-  Task<> Main() {
-    // Tidy: SpawnOptions is trivially copyable.
-    co_await Spawn(Child(), {.name = "child", .lifetime = Lifetime::kProgram});
-  }
+  Task<> Main() { co_await Spawn(Child(), {.name = "child", .lifetime = Lifetime::kProgram}); }
 };
 
 TEST(SchedulerTest, AnExceptionThatLeavesTheRootIsAFinding) {
   const Execution execution = RunQuietly(ProgramOf<Throws>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
   EXPECT_THAT(execution.outcome.message,
-              ContainsRegex("your program let an exception leave task \"main\" \\(#0, .*\\): no such file"));
+              ContainsRegex(
+                  "your program let an exception leave task \"main\" \\(#0, .*\\): no such file"));
 }
 
 TEST(SchedulerTest, AnExceptionThatLeavesATaskNobodyJoinsIsAFinding) {
@@ -246,7 +248,8 @@ TEST(SchedulerTest, AnExceptionThatLeavesATaskNobodyJoinsIsAFinding) {
 TEST(SchedulerTest, AnExceptionOfTheSetUpIsAFinding) {
   const Execution execution = RunQuietly([](Roots&) { throw std::runtime_error("no world"); });
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
-  EXPECT_THAT(execution.outcome.message, HasSubstr("the code that sets it up or checks its end: no world"));
+  EXPECT_THAT(execution.outcome.message,
+              HasSubstr("the code that sets it up or checks its end: no world"));
 }
 
 TEST(SchedulerTest, DescribesExceptionsOfAnyType) {
@@ -279,7 +282,8 @@ TEST(SchedulerTest, NoSimulationRunsInsideAnother) {
   std::string message;
   const Execution execution = RunQuietly([&](Roots&) { RunQuietly(ProgramOf<Greeting>()); });
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_THAT(execution.outcome.message, HasSubstr("your program started a simulation inside a runtime"));
+  EXPECT_THAT(execution.outcome.message,
+              HasSubstr("your program started a simulation inside a runtime"));
 }
 
 // --- the end ---------------------------------------------------------------------------------
@@ -324,7 +328,8 @@ struct WorldOf final : ExecutionState {
 };
 
 TEST(SchedulerTest, FramesAreDestroyedInnermostFirstInReverseOrderOfCreationThenTheState) {
-  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+  for (Interleaving interleaving :
+       {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
     std::string log;
     const Execution execution = RunQuietly(
         [&](Roots& roots) {

@@ -9,16 +9,15 @@
 
 namespace fate::sim::test {
 
-// Two increments that lose an update in 4 of 6 interleavings of the two; main spawns and joins them.
+// Two increments that lose an update in 4 of 6 interleavings of the two; main spawns and joins
+// them.
 inline Task<> Increment(Atomic<int>& counter) {
   int before = co_await counter.Load();
   co_await counter.Store(before + 1);
 }
 inline Task<> LosesAnUpdate() {
   Atomic<int> counter;
-  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> first = co_await Spawn(Increment(counter), {.name = "first"});
-  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> second = co_await Spawn(Increment(counter), {.name = "second"});
   co_await first.Join();
   co_await second.Join();

@@ -78,6 +78,12 @@ TEST(ReportTest, AFailureSaysWhatWhereHowAndHowToSeeItAgain) {
           Not(HasSubstr("Passed"))));
 }
 
+TEST(ReportTest, BadOptionsAreNoExecution) {
+  Report report;
+  report.outcome = {OutcomeKind::kAssertionFailed, "there is no strategy \"luck\"\n", Place()};
+  EXPECT_EQ(report.ToText(), "Nothing was run\nthere is no strategy \"luck\"\n");
+}
+
 TEST(ReportTest, APassThatWasToldHasItsStoryAndSchedule) {
   Report report = Failure();
   report.outcome = Outcome();

@@ -35,7 +35,6 @@ struct Program {
     co_await Sleep(absl::Milliseconds(3));
   }
   Task<> Main() {
-    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> named = co_await Spawn(Child(), {.name = "writer"});
     JoinHandle<> nameless = co_await Spawn(Child());
     co_await named.Join();

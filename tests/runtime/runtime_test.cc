@@ -31,8 +31,11 @@ Task<> Sits(std::string& log, char word, Event& event) {
 
 Task<> Nested(std::string& log, Event& event, int depth) {
   Says says{log, static_cast<char>('0' + depth)};
-  if (depth == 0) co_await event.Wait();
-  co_await Nested(log, event, depth - 1);
+  if (depth == 0) {
+    co_await event.Wait();
+  } else {
+    co_await Nested(log, event, depth - 1);
+  }
 }
 
 TEST(RuntimeTest, TearDownDestroysInnermostFirstInReverseOrderOfSpawning) {

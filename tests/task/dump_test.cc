@@ -59,6 +59,52 @@ TEST(DumpTest, TellsWhereEachTaskWaitsOnWhatAndWhoHoldsIt) {
                       At(spawn_line + 2) + ") has not started (cancelled) (a daemon)\n");
 }
 
+TEST(DumpTest, FramesOfTheLibraryStandWhereTheirCallerDoes) {
+  std::string text;
+  unsigned when_line = 0, wait_line = 0, run_line = 0;
+  auto program = [&]() -> Task<> {
+    Event event;
+    auto wait = [&]() -> Task<> {
+      wait_line = __LINE__ + 1;
+      co_await event.Wait();
+    };
+    auto run = [&]() -> Task<> {
+      run_line = __LINE__ + 1;
+      co_await Shield(WhenAll(wait(), wait()));
+    };
+    when_line = __LINE__ + 1;
+    JoinHandle<> runner = SpawnNow(run());
+    for (int i = 0; i < 3; ++i) co_await Yield();
+    text = DumpTasks();
+    co_await event.Set();
+    co_await runner.Join();
+  };
+  InProduction(program);
+  text = text.substr(text.find('\n') + 1);
+  std::string leaf = ") waits in Wait on the Event made at " + At(when_line - 10) + "\n    at " +
+                     At(wait_line) + "\n";
+  EXPECT_EQ(text, "task (#1, spawned at " + At(when_line) +
+                      ") waits in Join for the end of task (#2, spawned at " + At(run_line) +
+                      ")\n    at " + At(run_line) + "\n" + "task (#2, spawned at " + At(run_line) +
+                      leaf + "task (#3, spawned at " + At(run_line) + leaf);
+}
+
+TEST(DumpTest, InTheSearchATaskStandsBeforeItsOperation) {
+  std::string text;
+  auto program = [&]() -> Task<> {
+    auto other = []() -> Task<> {
+      co_await Yield();
+      co_await Yield();
+    };
+    JoinHandle<> handle = SpawnNow(other());
+    for (int i = 0; i < 2; ++i) co_await Yield();
+    text = DumpTasks();
+    co_await handle.Join();
+  };
+  sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "fifo", 1));
+  EXPECT_NE(text.find(") stands before Yield\n"), std::string::npos) << text;
+}
+
 TEST(DumpTest, AReadyTaskSaysWhatWokeIt) {
   std::string text;
   InProduction([&]() -> Task<> {

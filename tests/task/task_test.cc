@@ -171,16 +171,15 @@ TEST(TaskTest, AChainAMillionDeepRunsDownAndUp) {
   }
 }
 
+constexpr int kForever = 1'000'000'000;
 Task<> DeepForever(int depth, int& alive) {
   struct Counter {
     explicit Counter(int& count) : count_(count) { ++count_; }
     ~Counter() { --count_; }
     int& count_;
   } counter(alive);
-  if (depth == 0) {
-    for (;;) co_await Yield();
-  }
-  co_await DeepForever(depth - 1, alive);
+  if (depth > 0) co_await DeepForever(depth - 1, alive);
+  for (int step = 0; step < kForever; ++step) co_await Yield();
 }
 
 TEST(TaskTest, ASuspendedChainAMillionDeepIsDestroyedWithoutRecursion) {

@@ -26,7 +26,7 @@ struct Asserted {
   bool skipped = false;
 };
 
-Asserted Explored(Task<> (*task)()) {
+Asserted ResultOf(Task<> (*task)()) {
   sim::internal::ExecutionReporter reporter;
   sim::ExploreOptions options;
   options.strategy = "fifo";
@@ -80,7 +80,8 @@ SIM_TEST(CoAssertTest, StandsInAnIfWithoutBraces) {
   CO_ASSERT_TRUE(reached);
 }
 
-// --- those that fail -------------------------------------------------------------------------------
+// --- those that fail
+// -------------------------------------------------------------------------------
 
 bool reached = false;
 
@@ -108,9 +109,9 @@ FATE_FAILING_TASK(FailsThrow, CO_ASSERT_THROW(co_await Fine(), std::logic_error)
 FATE_FAILING_TASK(Fails, CO_FAIL() << "said")
 
 TEST(CoAssertTest, WhatFailsLeavesTheTaskAndSaysWhereAndWhat) {
-  for (auto task : {FailsTrue, FailsFalse, FailsEq, FailsNe, FailsLt, FailsLe, FailsGt, FailsGe, FailsStreq,
-                    FailsNear, FailsThat, FailsThrow, Fails}) {
-    const Asserted asserted = Explored(task);
+  for (auto task : {FailsTrue, FailsFalse, FailsEq, FailsNe, FailsLt, FailsLe, FailsGt, FailsGe,
+                    FailsStreq, FailsNear, FailsThat, FailsThrow, Fails}) {
+    const Asserted asserted = ResultOf(task);
     EXPECT_THAT(asserted.message,
                 AllOf(ContainsRegex("^testing/co_assert_test.cc:[0-9]+: "), HasSubstr("said")));
     EXPECT_FALSE(reached);
@@ -119,17 +120,19 @@ TEST(CoAssertTest, WhatFailsLeavesTheTaskAndSaysWhereAndWhat) {
 }
 
 TEST(CoAssertTest, SaysWhatTheOperandsWere) {
-  EXPECT_THAT(Explored(FailsEq).message, AllOf(HasSubstr("Expected equality of these values"),
-                                          HasSubstr("two\n    Which is: 2"), HasSubstr("3")));
-  EXPECT_THAT(Explored(FailsTrue).message, HasSubstr("Value of: two == 3\n  Actual: false\nExpected: true"));
-  EXPECT_THAT(Explored(FailsThrow).message, HasSubstr("throws an exception of type std::logic_error"));
+  EXPECT_THAT(ResultOf(FailsEq).message, AllOf(HasSubstr("Expected equality of these values"),
+                                               HasSubstr("two\n    Which is: 2"), HasSubstr("3")));
+  EXPECT_THAT(ResultOf(FailsTrue).message,
+              HasSubstr("Value of: two == 3\n  Actual: false\nExpected: true"));
+  EXPECT_THAT(ResultOf(FailsThrow).message,
+              HasSubstr("throws an exception of type std::logic_error"));
 }
 
 void AssertInAHelper() { ASSERT_EQ(1, 2) << "in a helper"; }
 FATE_FAILING_TASK(FailsInAHelper, CO_ASSERT_NO_FATAL_FAILURE(AssertInAHelper()))
 
 TEST(CoAssertTest, AHelperThatFailedLeavesTheTask) {
-  EXPECT_THAT(Explored(FailsInAHelper).message, HasSubstr("in a helper"));
+  EXPECT_THAT(ResultOf(FailsInAHelper).message, HasSubstr("in a helper"));
   EXPECT_FALSE(reached);
 }
 
@@ -140,16 +143,14 @@ Task<int> AssertsAndGivesAValue() {
 FATE_FAILING_TASK(FailsInAChild, co_await AssertsAndGivesAValue())
 
 TEST(CoAssertTest, WorksInCoroutinesThatReturnSomething) {
-  EXPECT_THAT(Explored(FailsInAChild).message, HasSubstr("whatever the coroutine returns"));
+  EXPECT_THAT(ResultOf(FailsInAChild).message, HasSubstr("whatever the coroutine returns"));
   EXPECT_FALSE(reached);
 }
 
-Task<> ThrowsAnother() {
-  CO_ASSERT_THROW(co_await ThrowLogicError(), std::runtime_error);
-}
+Task<> ThrowsAnother() { CO_ASSERT_THROW(co_await ThrowLogicError(), std::runtime_error); }
 
 TEST(CoAssertTest, AnExceptionOfAnotherTypeGoesOnItsWay) {
-  EXPECT_THAT(Explored(ThrowsAnother).message, HasSubstr("your program let an exception leave"));
+  EXPECT_THAT(ResultOf(ThrowsAnother).message, HasSubstr("your program let an exception leave"));
 }
 
 Task<> Swallows() {
@@ -163,7 +164,7 @@ Task<> Swallows() {
 }
 
 TEST(CoAssertTest, AnExecutionThatSwallowsItEndsAtTheNextSchedulingPoint) {
-  const Asserted asserted = Explored(Swallows);
+  const Asserted asserted = ResultOf(Swallows);
   EXPECT_THAT(asserted.message, HasSubstr("first"));
   EXPECT_EQ(asserted.message.find("not reached"), std::string::npos);
   EXPECT_TRUE(reached);
@@ -172,7 +173,7 @@ TEST(CoAssertTest, AnExecutionThatSwallowsItEndsAtTheNextSchedulingPoint) {
 FATE_FAILING_TASK(Skips, CO_SKIP() << "no such clock")
 
 TEST(CoAssertTest, ASkipLeavesTheTaskAndIsNoFailure) {
-  const Asserted asserted = Explored(Skips);
+  const Asserted asserted = ResultOf(Skips);
   EXPECT_TRUE(asserted.skipped);
   EXPECT_THAT(asserted.message, HasSubstr("no such clock"));
   EXPECT_FALSE(reached);

@@ -21,9 +21,7 @@ Task<> Increment(Atomic<int>& counter) {
 }
 
 Task<> IncrementTwice(Atomic<int>& counter) {
-  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> first = co_await Spawn(Increment(counter), {.name = "first"});
-  // Tidy: SpawnOptions is trivially copyable.
   JoinHandle<> second = co_await Spawn(Increment(counter), {.name = "second"});
   co_await first.Join();
   co_await second.Join();
@@ -117,9 +115,8 @@ SIM_TEST(Failing, DISABLED_PinsAStrangeSchedule) {
 
 SIM_TEST(Passing, DISABLED_KeepsUpdates) {
   Atomic<int> counter;
-  JoinHandle<> other = co_await Spawn([](Atomic<int>& counter) -> Task<> {
-    co_await counter.FetchAdd(1);
-  }(counter));
+  JoinHandle<> other =
+      co_await Spawn([](Atomic<int>& counter) -> Task<> { co_await counter.FetchAdd(1); }(counter));
   co_await counter.FetchAdd(1);
   co_await other.Join();
   EXPECT_EQ(counter.Peek(), 2);

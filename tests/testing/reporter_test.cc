@@ -6,8 +6,8 @@
 #include "fate/sim/testing/co_assert.h"
 #include "fate/task/yield.h"
 #include "gmock/gmock.h"
-#include "gtest/gtest.h"
 #include "gtest/gtest-spi.h"
+#include "gtest/gtest.h"
 
 namespace fate::sim::internal {
 namespace {
@@ -89,7 +89,8 @@ TEST(ReporterTest, WhatIsReportedOutsideAnExecutionIsKeptApart) {
 
 TEST(ReporterTest, GivesGoogleTestAResultOfItsOwnKind) {
   EXPECT_NONFATAL_FAILURE(
-      GiveToGoogleTest(::testing::TestPartResult::kNonFatalFailure, "a.cc", 1, "what it says"), "what it says");
+      GiveToGoogleTest(::testing::TestPartResult::kNonFatalFailure, "a.cc", 1, "what it says"),
+      "what it says");
 }
 
 }  // namespace

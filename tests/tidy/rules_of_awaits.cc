@@ -61,6 +61,13 @@ class Code {
     return word == "return" || word == "co_return" || word == "co_yield" || word == "co_await";
   }
 
+  // The name before the bracket at `open`: of the function that is called.
+  std::string_view Callee(size_t open) const {
+    size_t start = open;
+    while (start > 0 && IsWord(text_[start - 1])) --start;
+    return text().substr(start, open - start);
+  }
+
   // The end of the body of the lambda at `at`.
   size_t EndOfLambda(size_t at) const {
     size_t next = Close(at) + 1;
@@ -96,6 +103,9 @@ bool CapturesByValue(std::string_view captures) {
   return false;
 }
 
+// What they take, SpawnOptions, is trivially copyable: destroyed twice, it does no harm.
+bool IsSpawn(std::string_view callee) { return callee == "Spawn" || callee == "SpawnNow"; }
+
 // Looks at the expression that follows the `co_await` at `await`.
 void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findings& findings) {
   const auto report = [&](size_t at, std::string advice) {
@@ -104,10 +114,10 @@ void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findin
                         std::move(advice)});
   };
   const std::string_view text = code.text();
-  int depth = 0;
+  std::vector<size_t> open;
   for (size_t at = await + kAwait.size(); at < text.size(); ++at) {
     const char c = text[at];
-    if (c == ';' && depth == 0) return;
+    if (c == ';' && open.empty()) return;
     if (code.IsLambda(at)) {
       const size_t close = code.Close(at);
       if (CapturesByValue(text.substr(at + 1, close - at - 1))) {
@@ -116,14 +126,19 @@ void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findin
       at = code.EndOfLambda(at);
       continue;
     }
-    if (c == '{' && depth > 0) {
+    if (c == '{' && !open.empty()) {
       const size_t before = code.Before(at);
       const bool is_argument = text[before] == '(' || text[before] == ',';
       const bool is_empty = code.Before(code.Close(at)) == at;
-      if (is_argument && !is_empty) report(at, "name the list before the expression");
+      if (is_argument && !is_empty && !IsSpawn(code.Callee(open.back()))) {
+        report(at, "name the list before the expression");
+      }
     }
-    if (c == '(' || c == '[' || c == '{') ++depth;
-    if ((c == ')' || c == ']' || c == '}') && --depth < 0) return;
+    if (c == '(' || c == '[' || c == '{') open.push_back(at);
+    if (c == ')' || c == ']' || c == '}') {
+      if (open.empty()) return;
+      open.pop_back();
+    }
   }
 }
 

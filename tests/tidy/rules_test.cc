@@ -212,8 +212,10 @@ TEST(CheckAwaitsTest, FindsBracedArguments) {
                     "co_await f(1, {.a = 1});\n"
                     "co_await f({});\n"
                     "co_await f(Pair{a, b});\n"
-                    "co_await f({a});  // Tidy: ints.\n"),
-              ElementsAre(1, 2));
+                    "co_await f({a});  // Tidy: ints.\n"
+                    "co_await Spawn(f(), {.name = 1});\n"
+                    "co_await Spawn(f({a}), {.name = 1});\n"),
+              ElementsAre(1, 2, 7));
 }
 
 TEST(CheckAwaitsTest, FindsTwoArgumentsThatAwait) {

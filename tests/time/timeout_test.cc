@@ -82,7 +82,8 @@ TEST(TimeoutTest, ExceptionsPassThrough) {
     };
     std::string caught;
     try {
-      co_await WithTimeout(absl::Seconds(5), fails());
+      absl::StatusOr<int> value = co_await WithTimeout(absl::Seconds(5), fails());
+      ADD_FAILURE() << value.status();
     } catch (const std::runtime_error& error) {
       caught = error.what();
     }
@@ -185,6 +186,23 @@ TEST(TimeoutTest, TimeoutsNest) {
     EXPECT_EQ(value.value(), 8);
     EXPECT_EQ(Now() - start, absl::Seconds(3));
   });
+}
+
+TEST(TimeoutTest, ATaskThatEndsAtTheDeadlineMayEndEitherWay) {
+  int in_time = 0;
+  int late = 0;
+  auto program = [&]() -> Task<> {
+    absl::StatusOr<int> value = co_await WithTimeout(absl::Seconds(1), Answer(absl::Seconds(1)));
+    ++(value.ok() ? in_time : late);
+  };
+  for (sim::Interleaving interleaving : {sim::Interleaving::kFifo, sim::Interleaving::kOperation}) {
+    in_time = late = 0;
+    sim::Report report = sim::Explore(program, OptionsOf(interleaving, "depth_first", 1000));
+    EXPECT_TRUE(report.passed()) << report.ToText();
+    EXPECT_TRUE(report.exhausted);
+    EXPECT_GT(in_time, 0) << ToString(interleaving);
+    EXPECT_GT(late, 0) << ToString(interleaving);
+  }
 }
 
 TEST(TimeoutTest, ATimerThatIsDueIsTakenBackIfTheTaskEndsFirst) {

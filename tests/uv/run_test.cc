@@ -8,10 +8,11 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <vector>
 
+#include "fate/runtime/random.h"
 #include "fate/sync/event.h"
 #include "fate/task/callback.h"
+#include "fate/task/dump.h"
 #include "fate/task/run_blocking.h"
 #include "fate/task/spawn.h"
 #include "fate/task/when_all.h"
@@ -114,7 +115,6 @@ TEST(RunTest, WhatIsLeftAtTheEndIsCancelledAndRunsToItsEnd) {
     log += "ended";
   };
   auto main = [&]() -> Task<> {
-    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> handle = co_await Spawn(left(log), {.lifetime = Lifetime::kDaemon});
     co_await Yield();
   };
@@ -129,7 +129,6 @@ TEST(RunTest, AProgramTaskKeepsTheProgramGoing) {
     ended = true;
   };
   auto main = [&]() -> Task<> {
-    // Tidy: SpawnOptions is trivially copyable.
     JoinHandle<> handle = co_await Spawn(last(ended), {.lifetime = Lifetime::kProgram});
   };
   fate::Run(main());
@@ -160,13 +159,101 @@ TEST(RunTest, AMillionStepsWork) {
   EXPECT_EQ(fate::Run(main()), 1'000'000);
 }
 
+TEST(RunTest, ASignalLetsTheProgramCleanUpAndGiveItsValue) {
+  auto main = []() -> Task<int> {
+    std::raise(SIGINT);
+    try {
+      co_await Sleep(absl::InfiniteDuration());
+    } catch (const Cancelled&) {
+    }
+    co_return 42;
+  };
+  EXPECT_EQ(fate::Run(main()), 42);
+}
+
+TEST(RunTest, ASignalThatIsNotInTheOptionsIsTheProgramsOwn) {
+  auto main = []() -> Task<int> {
+    SignalStream stream({SIGTERM});
+    std::raise(SIGTERM);
+    co_return co_await stream.Next();
+  };
+  RunOptions options;
+  options.signals = {SIGINT};
+  EXPECT_EQ(fate::Run(main(), options), SIGTERM);
+}
+
+TEST(RunTest, ASeedGivesTheSameDrawsAndNoneGivesOthers) {
+  auto main = []() -> Task<uint64_t> {
+    Random random;
+    co_return random.Bits();
+  };
+  RunOptions options;
+  options.seed = 7;
+  EXPECT_EQ(fate::Run(main(), options), fate::Run(main(), options));
+  EXPECT_NE(fate::Run(main()), fate::Run(main()));
+}
+
+TEST(RunTest, MainHasTheNameOfTheOptions) {
+  auto main = []() -> Task<std::string> { co_return DumpTasks(); };
+  RunOptions options;
+  options.name = "server";
+  EXPECT_NE(fate::Run(main(), options).find("task \"server\""), std::string::npos);
+}
+
+TEST(RunMainTest, GivesTheExitCode) {
+  auto nothing = []() -> Task<> { co_return; };
+  auto number = []() -> Task<int> { co_return 3; };
+  EXPECT_EQ(RunMain(nothing()), 0);
+  EXPECT_EQ(RunMain(number()), 3);
+}
+
+TEST(RunMainTest, CountsASignalAsShellsDo) {
+  auto main = []() -> Task<> {
+    std::raise(SIGTERM);
+    co_await Sleep(absl::InfiniteDuration());
+  };
+  EXPECT_EQ(RunMain(main()), 128 + SIGTERM);
+}
+
+TEST(RunMainTest, PrintsAnException) {
+  auto main = []() -> Task<> {
+    co_await Yield();
+    throw std::runtime_error("the disk is gone");
+  };
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(RunMain(main()), 1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "your program: main ended with an exception: the disk is gone\n");
+}
+
+TEST(RunDeathTest, ASecondSignalEndsTheProcessThoughTheStepNeverEnds) {
+  auto main = []() -> Task<> {
+    std::raise(SIGTERM);
+    std::raise(SIGTERM);
+    ADD_FAILURE() << "it lives";
+    co_return;
+  };
+  EXPECT_EXIT(fate::Run(main()), testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(RunDeathTest, ASecondSignalOfAnotherKindEndsTheProcessToo) {
+  auto main = []() -> Task<> {
+    std::raise(SIGTERM);
+    try {
+      co_await Sleep(absl::InfiniteDuration());
+    } catch (const Cancelled&) {
+      std::raise(SIGINT);
+    }
+  };
+  EXPECT_EXIT(fate::Run(main()), testing::KilledBySignal(SIGINT), "");
+}
+
 TEST(RunDeathTest, AnExceptionNobodyCanSeeEndsTheProcessAndNamesTheTask) {
   auto fails = []() -> Task<> {
     co_await Yield();
     throw std::runtime_error("the disk is gone");
   };
   auto main = [&]() -> Task<> {
-    // Tidy: SpawnOptions is trivially copyable.
     { JoinHandle<> dropped = co_await Spawn(fails(), {.name = "writer"}); }
     co_await Sleep(absl::Seconds(1));
   };
@@ -179,7 +266,7 @@ TEST(RunDeathTest, ARuntimeInsideARuntimeIsMisuse) {
     fate::Run(inner());
     co_return;
   };
-  EXPECT_DEATH(fate::Run(main()), "your program called fate::Run inside a runtime");
+  EXPECT_DEATH(fate::Run(main()), "your program started a runtime inside a runtime");
 }
 
 TEST(RunDeathTest, APrimitiveUsedFromASecondThreadIsMisuse) {

@@ -39,20 +39,16 @@ def fate_targets(targets):
         dirs = library.get("dirs", [])
         srcs = library.get("srcs", [])
         in_sim = [path for path in dirs + srcs if path.startswith("sim/")]
-        deps = _labels(library["deps"], libraries)
-        if srcs and not native.glob(srcs, allow_empty = True):
-            # Until sim/testing has a main of its own.
-            deps.append("@system//:gtest_main")
         native.cc_library(
             name = name,
-            srcs = _files(dirs, ".cc", library.get("exclude", [])) + native.glob(srcs, allow_empty = True),
+            srcs = _files(dirs, ".cc", library.get("exclude", [])) + srcs,
             hdrs = _files(dirs, ".h"),
             copts = copts,
             include_prefix = "fate/sim" if in_sim else "fate",
             linkstatic = True,
             strip_include_prefix = "sim" if in_sim else "lib",
             visibility = ["//visibility:public"],
-            deps = deps,
+            deps = _labels(library["deps"], libraries),
         )
 
     for name, helper in targets["helpers"].items():
@@ -66,6 +62,13 @@ def fate_targets(targets):
         )
     ours = list(libraries) + list(targets["helpers"])
 
+    # Some rooms of tests use the programs of another.
+    native.cc_library(
+        name = "test_headers",
+        testonly = True,
+        hdrs = _files([test["dir"] for test in targets["tests"].values()], ".h"),
+    )
+
     for name, test in targets["tests"].items():
         dir = test["dir"]
         srcs = _files([dir], ".cc")
@@ -74,13 +77,13 @@ def fate_targets(targets):
         runs = test.get("runs", [])
         native.cc_test(
             name = name,
-            srcs = srcs + _files([dir], ".h"),
+            srcs = srcs,
             copts = copts,
             data = native.glob([dir + "/testdata/**"]) + [":" + binary for binary in runs] +
                    (["//:tree"] if name == "tidy_test" else []),
             env = {binary.upper(): "$(rootpath :%s)" % binary for binary in runs},
             size = "medium",
-            deps = _labels(test["deps"], ours),
+            deps = _labels(test["deps"], ours) + [":test_headers"],
         )
 
     for name, binary in targets["binaries"].items():
