@@ -72,6 +72,10 @@ FATE_TARGETS = {
             "srcs": ["tools/demo_programs/demo.cc"],
             "deps": ["fate_demo_programs", "absl_flags"]
         },
+        "fate_bench_search": {
+            "dirs": ["tools/search_evaluation"],
+            "deps": ["fate_demo_programs", "absl_flags"]
+        },
         "fate_bench": {
             "dirs": ["tools/benchmarks"],
             "deps": ["fate_sim", "fate_uv", "absl_flags", "benchmark"]

@@ -16,6 +16,7 @@ uint64_t Random::Bits() {
   FATE_CHECK(task != nullptr,
              "your program drew a random number outside a task: draw inside one that fate::Run, SIM_TEST "
              "or fate::sim::Explore runs");
+  context.runtime->set_drew(true);
   return Mix(Mix(context.runtime->seed(), task->path_hash), task->draws++);
 }
 
@@ -38,8 +39,10 @@ uint64_t Random::ChooseBelow(uint64_t bound) {
              "our limit for an explorable draw is 16 alternatives, your program asked for " +
                  std::to_string(bound) + ": leave out kExplorable");
   // The draw is made in any case, so that the next ones do not depend on where the program runs.
+  bool drew = context.runtime->drew();
   uint64_t drawn = Below(bound);
   if (context.simulation == nullptr) return drawn;
+  context.runtime->set_drew(drew);  // the seed does not decide
   return context.simulation->Choose(ChoiceKind::kDraw, static_cast<uint32_t>(bound));
 }
 

@@ -127,6 +127,7 @@ void Runtime::Restart(uint64_t seed) {
   FATE_CHECK(tasks_first_ == nullptr, "this is a bug in fate: restarted with tasks left");
   timers_.Clear();
   seed_ = seed;
+  drew_ = false;
   next_id_ = 0;
   now_ns_ = 0;
   ready_first_ = nullptr;

@@ -69,6 +69,9 @@ class Runtime {
   size_t live_tasks() const { return live_tasks_; }
   CancelScope& root_scope() { return root_scope_; }
   uint64_t seed() const { return seed_; }
+  // Whether a program drew numbers that depend on the seed, since the start or Restart.
+  bool drew() const { return drew_; }
+  void set_drew(bool drew) { drew_ = drew; }
   FramePool& frames() { return *frames_; }
 
   TaskRecordPool& records() { return records_; }
@@ -143,6 +146,7 @@ class Runtime {
   std::coroutine_handle<> resume_next_;
   size_t live_tasks_ = 0;  // not ended
   uint64_t seed_;
+  bool drew_ = false;
   uint32_t next_id_ = 0;
   bool tearing_down_ = false;
 

@@ -22,6 +22,7 @@ struct Execution {
   uint64_t steps = 0;         // chosen steps; a rendezvous is one
   bool contested = false;     // two tasks were ready at once at least once
   bool hit_horizon = false;
+  bool drew = false;          // the program drew numbers that depend on the seed
   int64_t end_ns = 0;         // virtual time at the end
   Outcome outcome;
   std::string tasks_at_end;   // DumpTasks-like: who waited where, if it did not pass

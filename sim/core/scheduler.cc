@@ -62,7 +62,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   stop_at_ = settings_.max_steps;
   frozen_ = false;
   foreign_post_.store(false, std::memory_order_relaxed);
-  footprints_ = strategy.wants_footprints();
+  footprints_ = settings_.record_accesses || strategy.wants_footprints();
   strategy_ = &strategy;
   {
     Context inner = MakeContext();
@@ -78,6 +78,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     if (state_ != nullptr && !frozen_) CallPlainly([&] { state_->ProgramEnded(); });
     if (footprints_) RecordPending();
     execution_.end_ns = now_ns();
+    execution_.drew = drew();
     for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
       execution_.contested = execution_.choices[i].choice_kind() == ChoiceKind::kTask;
     }

@@ -31,6 +31,8 @@ struct Settings {
   // At this virtual time, counted from the start, a program that runs for ever is cancelled and
   // drained, and has passed.
   absl::Duration horizon = absl::InfiniteDuration();
+  // Whether the accesses inside steps are recorded though the strategy does not ask for them.
+  bool record_accesses = false;
 };
 
 }  // namespace fate::sim

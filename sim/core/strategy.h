@@ -49,8 +49,13 @@ class Strategy {
 
   // Whether the accesses inside steps are to be recorded.
   virtual bool wants_footprints() const { return false; }
-  // Whether the program's draws stay the same over executions (a systematic search).
+  // Whether the program's draws in the next execution are those of the search's seed (a systematic
+  // search), or its own.
   virtual bool fixed_draws() const { return false; }
+  // Of a systematic search: about how much of its space it has seen, from 0 to 1; 0: nobody knows.
+  virtual double Progress() const { return 0; }
+  // What is known once EndExecution has given false.
+  virtual std::string Claim() const { return "all schedules of this strategy were run"; }
   // After kStop: what did not fit.
   virtual std::string StopReason() const { return ""; }
 };

@@ -6,6 +6,7 @@
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
 #include "fate/sim/explore/budget.h"
+#include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/strategies/replay.h"
 
@@ -38,6 +39,7 @@ class Exploration {
   Program program_;
   const ExploreOptions& options_;
   Scheduler scheduler_;
+  Coverage coverage_;
   Report report_;
 };
 
@@ -53,13 +55,18 @@ void Exploration::Count(const Execution& execution) {
 }
 
 Report Exploration::Search() {
-  absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(options_.strategy, options_.seed);
+  absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(options_.strategy, options_.seed, coverage_);
   if (!strategy.ok()) return BadOption(strategy.status());
+  Settings settings = options_.settings;
+  settings.record_accesses = true;  // traces are told apart by them too
+  scheduler_.set_settings(settings);
   Budget budget(options_.executions, options_.budget);
   for (uint64_t number = 0; budget.Allows(number); ++number) {
-    uint64_t seed = (*strategy)->fixed_draws() ? options_.seed : Mix(options_.seed, number);
+    bool fixed_draws = (*strategy)->fixed_draws();
+    uint64_t seed = fixed_draws ? options_.seed : Mix(options_.seed, number);
     const Execution& execution = scheduler_.Run(program_, **strategy, number, seed);
     Count(execution);
+    coverage_.Note(execution, !fixed_draws);
     bool more = (*strategy)->EndExecution(execution);
     bool last = !more || !execution.outcome.passed();
     if (options_.check_determinism && execution.outcome.passed()) CheckDeterminism(execution);
@@ -67,12 +74,17 @@ Report Exploration::Search() {
     if (!report_.passed()) break;
     if (!more) {
       report_.exhausted = true;
+      report_.claim = (*strategy)->Claim();
       break;
     }
   }
   if (report_.passed() && options_.trace && !report_.exhausted && report_.executions > 0) {
     Tell(Execution(scheduler_.execution()));
   }
+  report_.traces = coverage_.traces();
+  report_.samples = coverage_.samples();
+  report_.unseen = coverage_.Unseen();
+  report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   report_.capped = budget.capped();
   report_.elapsed = budget.elapsed();
   return report_;

@@ -3,6 +3,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/sim/explore/coverage.h"
+#include "fate/sim/explore/portfolio.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/fifo.h"
 #include "fate/sim/strategies/optimal_dpor.h"
@@ -19,14 +21,18 @@
 
 namespace fate::sim {
 
+const Coverage& kNothingNoted = *new Coverage;
+
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
-      "fifo", "random",       "weighted",    "pct",        "pct_chains",  "pos",
+      "portfolio", "fifo", "random",       "weighted",    "pct",        "pct_chains",  "pos",
       "urw",  "surw",         "random_delay", "depth_first", "sleep_sets", "source_dpor", "optimal_dpor"};
   return *names;
 }
 
-absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed) {
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed,
+                                                       const Coverage& coverage) {
+  if (name == "portfolio") return std::make_unique<Portfolio>(seed, coverage);
   if (name == "fifo") return std::make_unique<Fifo>();
   if (name == "random") return std::make_unique<RandomWalk>(seed);
   if (name == "weighted") return std::make_unique<WeightedWalk>(seed);

@@ -13,13 +13,16 @@
 
 namespace fate::sim {
 
+class Coverage;
+extern const Coverage& kNothingNoted;
+
 struct ExploreOptions {
   // Not an aggregate, on purpose: g++ 12 destroys twice an aggregate made inside a co_await expression.
   ExploreOptions() {}
 
   Settings settings;
   // One of StrategyNames().
-  std::string strategy = "random";
+  std::string strategy = "portfolio";
   // Of the strategy, and of the program's draws.
   uint64_t seed = 1;
   uint64_t executions = 1000;
@@ -37,9 +40,11 @@ struct ExploreOptions {
   std::string replay_command;
 };
 
-// "fifo", "random", "depth_first", ...: what --fate_strategy takes.
+// "portfolio", "fifo", "random", "depth_first", ...: what --fate_strategy takes.
 const std::vector<std::string>& StrategyNames();
-// Errors list the names.
-absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed);
+// `coverage`: where whoever runs the search notes the executions; the portfolio learns from it. Must live
+// as long. Errors list the names.
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, uint64_t seed,
+                                                       const Coverage& coverage = kNothingNoted);
 
 }  // namespace fate::sim

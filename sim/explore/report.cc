@@ -4,8 +4,28 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace fate::sim {
+
+namespace {
+
+// What a pass is worth: what was seen, and what may be left.
+std::string WorthOf(const Report& report) {
+  if (report.exhausted) return absl::StrCat("; ", report.claim);
+  std::string text = absl::StrCat("; ", report.traces, " different traces");
+  if (report.samples > 0) {
+    absl::StrAppendFormat(&text, ", a further one is new with probability %.2g", report.unseen);
+  }
+  if (report.progress > 0) {
+    double size = static_cast<double>(report.executions) / report.progress;
+    double seconds = absl::ToDoubleSeconds(report.elapsed) * (1 / report.progress - 1);
+    absl::StrAppendFormat(&text, "; about %.0e executions in all, %.2g s left", size, seconds);
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
@@ -22,7 +42,7 @@ std::string Report::ToText() const {
   }
   std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",
                                   absl::FormatDuration(absl::Trunc(elapsed, absl::Microseconds(1))), " (", how, ")");
-  if (exhausted) absl::StrAppend(&text, "; all schedules of this strategy were run");
+  absl::StrAppend(&text, WorthOf(*this));
   if (capped) {
     absl::StrAppend(&text, "; the time budget ended it ", executions_asked - executions, " executions short of ",
                     executions_asked);
@@ -46,7 +66,12 @@ std::string Report::ToJson() const {
   json["executions"] = executions;
   json["executions_asked"] = executions_asked;
   json["steps"] = steps;
+  json["traces"] = traces;
+  json["samples"] = samples;
+  json["unseen"] = unseen;
+  json["progress"] = progress;
   json["exhausted"] = exhausted;
+  json["claim"] = claim;
   json["capped"] = capped;
   json["contested"] = contested;
   json["seconds"] = absl::ToDoubleSeconds(elapsed);

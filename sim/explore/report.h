@@ -21,7 +21,12 @@ struct Report {
   uint64_t executions_asked = 0;
   uint64_t steps = 0;                // in all of them
   uint64_t failing_execution = 0;    // number of the failing one, from 0
+  uint64_t traces = 0;               // different ones; orders of independent steps are one
+  uint64_t samples = 0;              // executions that were drawn by chance
+  double unseen = 1;                 // the chance that one more sample brings a new trace; 1 without any
+  double progress = 0;               // of a systematic search: the share of its space seen; 0: not known
   bool exhausted = false;            // every schedule of the strategy's space was run
+  std::string claim;                 // if so: what is known
   bool capped = false;               // the time budget ended it early
   bool contested = false;            // two tasks were ready together at least once
   absl::Duration elapsed;            // real

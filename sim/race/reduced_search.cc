@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/execution.h"
 
@@ -13,6 +14,25 @@ void ReducedSearch::BeginExecution(uint64_t) {
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
+}
+
+std::string ReducedSearch::Claim() const {
+  return absl::StrCat("proved: all ", traces_,
+                      " traces of the observed operations, for these draws and this time model");
+}
+
+// Each branch of a node counts the same, and those not planned yet not at all: it is an upper bound that
+// falls as races are found.
+double ReducedSearch::Progress() const {
+  double seen = 0;
+  double share = 1;
+  for (const Node& node : nodes_) {
+    double done = std::popcount(node.done);
+    double left = std::max(1u, Left(node));
+    share /= done + left;
+    seen += share * done;
+  }
+  return seen;
 }
 
 std::string ReducedSearch::StopReason() const {
@@ -213,131 +233,6 @@ void ReducedSearch::Restart() {
   choices_.clear();
   saved_.clear();
   traces_ = redundant_ = infeasible_ = 0;
-}
-
-void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
-  const PathEvent& event = events_[index];
-  // Births are in the order of steps; the last ones are the new ones.
-  size_t birth = trace.births.size();
-  while (birth > tasks_.roots() && trace.births[birth - 1].step >= event.step) --birth;
-  for (; birth < trace.births.size() && trace.births[birth].step < event.steps_end; ++birth) {
-    order_.Born(tasks_.Of(trace, static_cast<uint32_t>(birth), 0), index);
-  }
-}
-
-void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
-  const PathEvent& event = events_[index];
-  HappensBefore::NewEvent added;
-  added.task = event.task;
-  added.partner = event.partner;
-  added.footprint = event.footprint;
-  added.enabled = nodes_[index].enabled;
-  added.unstarted = nodes_[index].unstarted;
-  if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
-  if (event.footprint.kind == OpKind::kJoin) {
-    const Step& step = trace.steps[event.step];
-    joined_.clear();
-    if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
-      joined_.push_back(tasks_.Of(trace, step.object, 0));
-    } else {
-      // A group: all its children.
-      for (uint32_t id = tasks_.roots(); id < trace.births.size(); ++id) {
-        if (trace.births[id].parent == step.task && trace.births[id].step < event.step) {
-          joined_.push_back(tasks_.Of(trace, id, 0));
-        }
-      }
-    }
-    added.joined = joined_.data();
-    added.joined_count = static_cast<uint32_t>(joined_.size());
-  }
-  order_.Append(added, races_);
-}
-
-void ReducedSearch::Analyse(const Trace& trace) {
-  uint32_t count = std::min(static_cast<uint32_t>(events_.size()), redundant_from_);
-  uint32_t first = order_.size();
-  uint64_t from = first == 0 ? 0 : events_[first - 1].step + 1;
-  size_t move = 0;
-  while (move < trace.clock_moves.size() && trace.clock_moves[move].step < from) ++move;
-  for (uint32_t index = first; index < count; ++index) {
-    const PathEvent& event = events_[index];
-    bool moved = false;
-    for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= event.step; ++move) moved = true;
-    if (moved) order_.MoveClock();
-    AppendEvent(trace, index);
-    if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
-    TellRaces({event.task, event.partner, event.footprint}, index);
-  }
-  if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
-}
-
-// Tasks that still wait at the end, or where the execution began to repeat another.
-void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
-  TaskSet moved = 0;
-  for (uint32_t index = end; index < events_.size(); ++index) {
-    const PathEvent& event = events_[index];
-    if ((moved >> event.task & 1) != 0) continue;
-    moved |= Only(event.task);
-    PendingRaces(event.task, event.footprint);
-  }
-  for (const Pending& pending : trace.pending) {
-    Mode mode = RuleOf(pending.kind, static_cast<ObjectKind>(pending.object_kind)).mode;
-    uint32_t task = tasks_.Of(trace, pending.task, 0);
-    if ((moved >> task & 1) != 0) continue;
-    StepFootprint operation{pending.object, pending.kind, mode, 0};
-    if (inside_seen_) {
-      // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
-      uint32_t ordinal = 0;
-      uint16_t& may = may_[WhereOf(task, pending.place, pending.kind, ordinal)];
-      footprints_.Widen(operation, may, objects_known_);
-    }
-    PendingRaces(task, operation);
-  }
-}
-
-void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
-  if (operation.mode == Mode::kNone || !Takes(operation.kind)) return;
-  order_.Pend(task, operation, races_);
-  TellRaces({task, kNone, operation}, order_.size());
-}
-
-void ReducedSearch::TellRaces(const PlannedStep& second, uint32_t end) {
-  for (const HappensBefore::Race& race : races_) {
-    steps_.clear();
-    moving_ = Only(second.task);
-    for (uint32_t index = race.event + 1; index < end; ++index) {
-      if (order_.Before(race.event, index)) continue;
-      const PathEvent& event = events_[index];
-      steps_.push_back({event.task, event.partner, event.footprint});
-      moving_ |= Only(event.task);
-    }
-    steps_.push_back(second);
-    steps_.back().doubtful = race.doubtful;
-    Reverse(race.event);
-  }
-}
-
-bool ReducedSearch::Covered(uint32_t index) {
-  const Node& node = nodes_[index];
-  TaskSet left = node.sleep | node.done;
-  if (left == 0) return false;
-  // What the sleepers of this node were about to do, if they have run and sleep again further on.
-  TaskSet changed = 0;
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    before_[saved_[i].task] = saved_[i].footprint;
-    changed |= Only(saved_[i].task);
-  }
-  for (; left != 0; left &= left - 1) {
-    uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    const StepFootprint& next = (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper];
-    // The last step is the likeliest to be in its way.
-    if ((moving_ >> sleeper & 1) == 0 &&
-        footprints_.Conflict(steps_.back().footprint, next, objects_known_)) {
-      continue;
-    }
-    if (tree_.MayBegin(steps_, sleeper, next, objects_known_)) return true;
-  }
-  return false;
 }
 
 bool ReducedSearch::OtherChoiceInside(uint32_t index) {

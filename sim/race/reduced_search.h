@@ -48,6 +48,10 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
+  std::string Claim() const override;
+  double Progress() const override;
+  // Whether it gave up because the program has more tasks than it can take.
+  bool too_many_tasks() const { return tasks_.overflow(); }
 
   // How many executions brought a trace not seen before.
   uint64_t traces() const { return traces_; }
@@ -110,6 +114,10 @@ class ReducedSearch : public Strategy {
   virtual void Reverse(uint32_t index) = 0;
   // Whether something is left to be explored from the node; settles what is next.
   virtual bool Next(Node& node) = 0;
+  // How many branches of the node are planned and not explored.
+  virtual uint32_t Left(const Node& node) const {
+    return static_cast<uint32_t>(std::popcount(node.todo & ~(node.sleep | node.done)));
+  }
 
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
   // sleeps there.

@@ -24,6 +24,18 @@ bool DepthFirst::EndExecution(const Execution&) {
   return true;
 }
 
+// Each option of a choice counts the same: Knuth, "Estimating the efficiency of backtrack programs"
+// (1975), read backwards.
+double DepthFirst::Progress() const {
+  double seen = 0;
+  double share = 1;
+  for (const Choice& choice : path_) {
+    share /= choice.options;
+    seen += share * choice.option;
+  }
+  return seen;
+}
+
 std::string DepthFirst::StopReason() const {
   return absl::StrCat(
       "your program is not deterministic: the same choices led to another set of options at choice ", depth_,

@@ -18,6 +18,7 @@ class DepthFirst : public Strategy {
   uint32_t Choose(const ChoicePoint& point) override;
   bool EndExecution(const Execution& execution) override;
   bool fixed_draws() const override { return true; }
+  double Progress() const override;
   std::string StopReason() const override;
 
  private:

@@ -49,4 +49,10 @@ bool OptimalDpor::Next(Node& node) {
   return false;
 }
 
+uint32_t OptimalDpor::Left(const Node& node) const {
+  uint32_t left = 0;
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone; branch = tree_.next(branch)) ++left;
+  return left;
+}
+
 }  // namespace fate::sim

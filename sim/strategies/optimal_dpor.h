@@ -18,6 +18,7 @@ class OptimalDpor final : public ReducedSearch {
   WakeupTree::Branch Follow(Node& node, uint32_t task) override;
   void Reverse(uint32_t index) override;
   bool Next(Node& node) override;
+  uint32_t Left(const Node& node) const override;
 };
 
 }  // namespace fate::sim

@@ -84,6 +84,8 @@ uint32_t Pct::Pick(const ChoicePoint& point) {
   return OptionOf(point, top_);
 }
 
-void Pct::Learn(const Execution&) { contested_noted_ = std::max(contested_noted_, contested_); }
+void Pct::Learn(const Execution& execution) {
+  contested_noted_ = std::max(contested_noted_, ContestedSteps(execution));
+}
 
 }  // namespace fate::sim

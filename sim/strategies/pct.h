@@ -40,7 +40,7 @@ class Pct : public Sampling<Pct> {
 
   void Begin();
   uint32_t Pick(const ChoicePoint& point);
-  void Learn(const Execution&);
+  void Learn(const Execution& execution);
   void EndRound() { contested_known_ = contested_noted_; }
   // Gives priorities to tasks not seen before.
   void Meet(const ChoicePoint& point);

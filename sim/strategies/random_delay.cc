@@ -41,8 +41,8 @@ uint32_t RandomDelay::Pick(const ChoicePoint& point) {
   return OptionOf(point, slot);
 }
 
-void RandomDelay::Learn(const Execution&) {
-  contested_noted_ = std::max(contested_noted_, contested_);
+void RandomDelay::Learn(const Execution& execution) {
+  contested_noted_ = std::max(contested_noted_, ContestedSteps(execution));
 }
 
 }  // namespace fate::sim

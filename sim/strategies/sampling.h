@@ -9,7 +9,8 @@
 //
 // Execution i depends on (seed, i) and on what was learned before its round. Rounds have fixed
 // boundaries (executions 1, 8, 64, and each 64th after), and results are learned in the order of
-// numbers, so that it does not matter who ran them. Choices other than of tasks are uniform.
+// numbers, so that it does not matter who ran them: EndExecution may be told of executions that another
+// strategy chose, if every number comes once. Choices other than of tasks are uniform.
 //
 // The fair tail: an execution much longer than the shortest goes on as a random walk, which is fair
 // with probability 1, so that a loop that waits for another task ends (Coyote's
@@ -63,6 +64,16 @@ inline uint32_t SlotAt(uint64_t left, const std::vector<uint32_t>& weights) {
     slot += static_cast<uint32_t>(end <= left);
   }
   return slot;
+}
+
+// How often there was more than one task to choose from, before the tail.
+inline uint64_t ContestedSteps(const Execution& execution) {
+  constexpr uint64_t kBeforeAnyTail = 10'000;
+  uint64_t contested = 0;
+  for (size_t i = 0; i < execution.choices.size() && contested < kBeforeAnyTail; ++i) {
+    contested += execution.choices[i].choice_kind() == ChoiceKind::kTask;
+  }
+  return contested;
 }
 
 template <class Policy>

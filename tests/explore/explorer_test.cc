@@ -225,7 +225,7 @@ TEST(ExplorerTest, AStrategyThatIsNotThereIsSaid) {
   EXPECT_FALSE(report.passed());
   EXPECT_EQ(report.executions, 0u);
   EXPECT_THAT(report.outcome.message,
-              HasSubstr("there is no strategy \"dfs\"; there are: fifo, random, "));
+              HasSubstr("there is no strategy \"dfs\"; there are: portfolio, fifo, random, "));
 }
 
 TEST(ExplorerTest, ATextThatIsNoScheduleIsSaid) {

@@ -18,7 +18,7 @@ TEST(OptionsTest, EveryStrategyThatIsNamedCanBeMade) {
     ASSERT_TRUE(strategy.ok()) << strategy.status();
     EXPECT_NE(*strategy, nullptr) << name;
   }
-  for (const char* name : {"fifo", "random", "depth_first"})
+  for (const char* name : {"fifo", "portfolio", "depth_first"})
     EXPECT_THAT(StrategyNames(), Contains(name));
 }
 
@@ -34,7 +34,7 @@ TEST(OptionsTest, AStrategyThatIsNotThereIsAnErrorThatListsThem) {
   }
 }
 
-TEST(OptionsTest, ByDefaultAThousandRandomExecutionsWithinAMinute) {
+TEST(OptionsTest, ByDefaultAThousandExecutionsOfThePortfolioWithinAMinute) {
   const ExploreOptions options;
   EXPECT_EQ(options.strategy, "random");
   EXPECT_EQ(options.executions, 1000u);

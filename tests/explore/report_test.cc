@@ -21,6 +21,9 @@ Report Pass() {
   report.executions = 1000;
   report.executions_asked = 1000;
   report.steps = 12'345;
+  report.traces = 300;
+  report.samples = 1000;
+  report.unseen = 0.123;
   report.contested = true;
   report.elapsed = absl::Microseconds(2500);
   return report;
@@ -41,13 +44,22 @@ Report Failure() {
 TEST(ReportTest, APassSaysWhatItIsWorth) {
   EXPECT_EQ(Pass().ToText(),
             "Passed: 1000 executions, 12345 steps in 2.5ms (strategy random, interleaving "
-            "operation, seed 7)\n");
+            "operation, seed 7); 300 different traces, a further one is new with probability 0.12\n");
 }
 
 TEST(ReportTest, APassThatSawEveryScheduleSaysSo) {
   Report report = Pass();
   report.exhausted = true;
-  EXPECT_THAT(report.ToText(), HasSubstr("; all schedules of this strategy were run"));
+  report.claim = "all schedules of this strategy were run";
+  EXPECT_THAT(report.ToText(), HasSubstr("seed 7); all schedules of this strategy were run\n"));
+}
+
+TEST(ReportTest, ASystematicSearchSaysWhatIsLeft) {
+  Report report = Pass();
+  report.samples = 0;
+  report.progress = 0.25;
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left\n"));
 }
 
 TEST(ReportTest, APassThatTimeCutShortSaysByHowMuch) {

@@ -62,10 +62,9 @@ def fate_targets(targets):
         )
     ours = list(libraries) + list(targets["helpers"])
 
-    # Some rooms of tests use the programs of another.
+    # Some rooms of tests, and of tools, use the programs of another.
     native.cc_library(
         name = "test_headers",
-        testonly = True,
         hdrs = _files([test["dir"] for test in targets["tests"].values()], ".h"),
     )
 
@@ -95,5 +94,5 @@ def fate_targets(targets):
             name = name,
             srcs = srcs + _files(dirs, ".h"),
             copts = copts,
-            deps = _labels(binary["deps"], ours),
+            deps = _labels(binary["deps"], ours) + [":test_headers"],
         )

@@ -1,0 +1,137 @@
+#include "fate/sim/explore/portfolio.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fate/runtime/random.h"
+#include "fate/sim/explore/explorer.h"
+#include "fate/task/spawn.h"
+#include "fate/task/yield.h"
+#include "tests/detect/ground_truth.h"
+#include "tests/detect/sct_programs.h"
+
+namespace fate::sim {
+namespace {
+
+// Who makes each execution, and the schedules that came of it.
+struct Search {
+  std::vector<std::string> arms;
+  std::vector<std::string> schedules;
+  bool exhausted = false;
+};
+
+Search Searched(Program program, uint64_t seed, uint64_t executions,
+           Interleaving interleaving = Interleaving::kOperation) {
+  Settings settings;
+  settings.interleaving = interleaving;
+  Scheduler scheduler(settings);
+  Coverage coverage;
+  Portfolio portfolio(seed, coverage);
+  Search search;
+  for (uint64_t i = 0; i < executions && !search.exhausted; ++i) {
+    search.arms.push_back(portfolio.current());
+    const Execution& execution = scheduler.Run(program, portfolio, i, seed);
+    coverage.Note(execution, !portfolio.fixed_draws());
+    search.schedules.push_back(execution.schedule().ToText());
+    search.exhausted = !portfolio.EndExecution(execution);
+  }
+  return search;
+}
+
+TEST(PortfolioTest, TheFirstExecutionIsTheQuietOne) {
+  Search search = Searched(ground_truth::Increments(3, 36).program, 5, 1);
+  EXPECT_EQ(search.schedules[0].find('t'), std::string::npos) << search.schedules[0];
+}
+
+TEST(PortfolioTest, IsAFunctionOfItsSeed) {
+  ground_truth::Row row = ground_truth::Increments(4, 576);
+  Search first = Searched(row.program, 7, 300);
+  Search second = Searched(row.program, 7, 300);
+  EXPECT_EQ(first.arms, second.arms);
+  EXPECT_EQ(first.schedules, second.schedules);
+  EXPECT_NE(first.schedules, Searched(row.program, 8, 300).schedules);
+}
+
+TEST(PortfolioTest, EveryStrategyHasItsShare) {
+  std::map<std::string, int> executions;
+  for (const std::string& arm : Searched(ground_truth::Increments(4, 576).program, 1, 64).arms) ++executions[arm];
+  for (const char* arm : {"optimal_dpor", "surw", "urw", "random", "pos", "pct", "pct_chains"}) {
+    EXPECT_GE(executions[arm], 1) << arm;
+  }
+  EXPECT_GE(executions["surw"], 16);
+}
+
+TEST(PortfolioTest, EndsWhenAllTracesWereSeenAndSaysHowMany) {
+  ExploreOptions options;
+  for (const ground_truth::Row& row :
+       {ground_truth::Readers(4, 16), ground_truth::Increments(4, 576), ground_truth::MutexOrder(3, 6)}) {
+    options.executions = 100 * row.traces;
+    Report report = Explore(row.program, options);
+    EXPECT_TRUE(report.exhausted) << row.name;
+    EXPECT_EQ(report.traces, row.traces) << row.name;
+    EXPECT_THAT(report.ToText(), testing::HasSubstr("proved: all " + std::to_string(row.traces) +
+                                                    " traces of the observed operations, for these draws "
+                                                    "and this time model"));
+  }
+}
+
+TEST(PortfolioTest, UnderACoarserInterleavingAllSchedulesAreRun) {
+  Search search = Searched(ground_truth::MutexOrder(3, 6).program, 1, 1000, Interleaving::kLoop);
+  EXPECT_TRUE(search.exhausted);
+  EXPECT_EQ(search.arms[0], "optimal_dpor");  // until it is known better
+  EXPECT_THAT(search.arms, testing::Contains("depth_first"));
+}
+
+Task<> Draws(int& highest) {
+  co_await Yield();
+  highest = std::max(highest, Random().Uniform(0, 1000));
+}
+
+TEST(PortfolioTest, GoesOnWithOtherDrawsIfTheProgramDraws) {
+  int highest = 0;
+  ExploreOptions options;
+  options.executions = 500;
+  Report report = Explore([&](Roots& roots) { roots.Add(Draws(highest)); }, options);
+  EXPECT_FALSE(report.exhausted);
+  EXPECT_EQ(report.executions, 500u);
+  EXPECT_GT(highest, 950);
+}
+
+Task<> Child(Atomic<int>& cell) { co_await cell.FetchAdd(1); }
+Task<> SpawnsMany(int children) {
+  Atomic<int> cell;
+  std::vector<JoinHandle<>> handles;
+  for (int i = 0; i < children; ++i) {
+    JoinHandle<> handle = co_await Spawn(Child(cell));
+    handles.push_back(std::move(handle));
+  }
+  for (JoinHandle<>& handle : handles) co_await handle.Join();
+}
+
+TEST(PortfolioTest, SamplesWhereThereAreTooManyTasksForTheSystematicSearch) {
+  ExploreOptions options;
+  options.executions = 200;
+  Report report = Explore([](Roots& roots) { roots.Add(SpawnsMany(100)); }, options);
+  EXPECT_TRUE(report.passed()) << report.ToText();
+  EXPECT_EQ(report.executions, 200u);
+  EXPECT_FALSE(report.exhausted);
+}
+
+TEST(PortfolioTest, FindsTheBugsOfTheGroundTruth) {
+  for (const sct::SctProgram& program : sct::SctPrograms()) {
+    for (uint64_t seed = 1; seed <= 20; ++seed) {
+      ExploreOptions options;
+      options.seed = seed;
+      options.executions = 10'000;
+      Report report = Explore(program.run, options);
+      EXPECT_EQ(report.outcome.kind, program.outcome) << program.name << ", seed " << seed;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fate::sim

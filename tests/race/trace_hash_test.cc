@@ -1,0 +1,116 @@
+#include "fate/sim/race/trace_hash.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "fate/runtime/shared.h"
+#include "fate/sim/core/scheduler.h"
+#include "fate/sim/strategies/depth_first.h"
+#include "fate/sim/strategies/random_walk.h"
+#include "fate/sync/channel.h"
+#include "fate/task/yield.h"
+#include "fate/time/sleep.h"
+#include "tests/detect/ground_truth.h"
+
+namespace fate::sim {
+namespace {
+
+// How many numbers all interleavings have.
+size_t CountAll(Program program, uint64_t limit) {
+  Settings settings;
+  settings.record_accesses = true;
+  Scheduler scheduler(settings);
+  DepthFirst search;
+  TraceHash hash;
+  std::set<uint64_t> seen;
+  uint64_t executions = 0;
+  bool more = true;
+  while (more && executions < limit) {
+    const Execution& execution = scheduler.Run(program, search, executions++, 1);
+    seen.insert(hash.Of(execution));
+    more = search.EndExecution(execution);
+  }
+  EXPECT_FALSE(more);
+  return seen.size();
+}
+
+TEST(TraceHashTest, AllInterleavingsHaveAsManyNumbersAsThereAreTraces) {
+  int rows = 0;
+  for (const ground_truth::Row& row : ground_truth::AllRows()) {
+    if (row.traces > 24 || row.name.find("filesystem") == 0 || row.name.find("indexer") == 0 ||
+        row.name.find("lastzero") == 0) {
+      continue;  // too many interleavings
+    }
+    ++rows;
+    EXPECT_EQ(CountAll(row.program, 500'000), row.traces) << row.name;
+  }
+  EXPECT_GT(rows, 20);
+}
+
+TEST(TraceHashTest, SamplesOfLargerRowsHaveNoMoreNumbersThanThereAreTraces) {
+  for (const ground_truth::Row& row : ground_truth::AllRows()) {
+    if (row.traces <= 24 || row.traces > 300) continue;
+    Scheduler scheduler;
+    RandomWalk walk(1);
+    TraceHash hash;
+    std::set<uint64_t> seen;
+    for (uint64_t i = 0; i < 200 * row.traces; ++i) seen.insert(hash.Of(scheduler.Run(row.program, walk, i, 1)));
+    EXPECT_LE(seen.size(), row.traces) << row.name;
+    EXPECT_GT(2 * seen.size(), row.traces) << row.name;
+  }
+}
+
+Task<> Add(Shared<int>& sum, int amount) {
+  co_await Yield();
+  int seen = sum.Read();
+  co_await Yield();
+  sum.Write(seen + amount);
+}
+
+TEST(TraceHashTest, AccessesInsideStepsCount) {
+  std::optional<Shared<int>> sum;
+  auto program = [&](Roots& roots) {
+    sum.emplace(0);
+    roots.Add(Add(*sum, 1));
+    roots.Add(Add(*sum, 2));
+  };
+  EXPECT_EQ(CountAll(program, 1000), 4u);
+}
+
+Task<> SleepThenStore(Atomic<int>& cell, int milliseconds) {
+  co_await Sleep(absl::Milliseconds(milliseconds));
+  co_await cell.Store(milliseconds);
+}
+
+TEST(TraceHashTest, StepsAtDifferentTimesAreOrdered) {
+  std::optional<Atomic<int>> cell;
+  auto program = [&](int a, int b) {
+    return [&cell, a, b](Roots& roots) {
+      cell.emplace(0);
+      roots.Add(SleepThenStore(*cell, a));
+      roots.Add(SleepThenStore(*cell, b));
+    };
+  };
+  EXPECT_EQ(CountAll(program(1, 2), 1000), 1u);
+  EXPECT_EQ(CountAll(program(1, 1), 1000), 2u);
+}
+
+Task<> Send(Channel<int>& channel, int value) { co_await channel.Send(value); }
+Task<> Receive(Channel<int>& channel) { co_await channel.Receive(); }
+
+// Two orders of meetings, in each of two matchings, are four traces of one channel.
+TEST(TraceHashTest, ARendezvousIsOneEventOfBoth) {
+  std::optional<Channel<int>> channel;
+  auto program = [&](Roots& roots) {
+    channel.emplace();
+    roots.Add(Send(*channel, 1));
+    roots.Add(Send(*channel, 2));
+    roots.Add(Receive(*channel));
+    roots.Add(Receive(*channel));
+  };
+  EXPECT_EQ(CountAll(program, 1000), 4u);
+}
+
+}  // namespace
+}  // namespace fate::sim
