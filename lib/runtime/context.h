@@ -28,6 +28,8 @@ struct Context {
   // What the operation of the running step found (the branch of a Select, the success of a try), for
   // the trace of a simulator.
   unsigned outcome = 0;
+  // Objects made outside any task since the last execution of a simulator; for their names.
+  unsigned objects_made = 0;
   // Something happened in the running step that the loop of a simulator has to look at: a task became
   // ready, ended, or may have to wait; an outcome was found; a transfer was cut. One flag, so that a
   // step without any of it pays one test.

@@ -1,12 +1,16 @@
 // Object: what operations are performed on: the identity every primitive carries.
 //
-// In production an Object is 32 bytes that nobody reads. A simulator numbers objects in the order in which an execution first touches them, so that a trace can speak
-// of them without an address. Tested by tests/runtime/object_test.cc.
+// In production an Object is 32 bytes that nobody reads. A simulator numbers objects in the order in which
+// an execution first touches them, so that a trace can speak of them without an address. That order
+// depends on the schedule; the name does not: it is made of the task that made the object and of how
+// many that task had made before, so a search knows the object again in another execution.
+// Tested by tests/runtime/object_test.cc.
 #pragma once
 
 #include <cstdint>
 
 #include "fate/base/place.h"
+#include "fate/runtime/context.h"
 
 namespace fate {
 
@@ -33,13 +37,19 @@ const char* ToString(ObjectKind kind);
 
 class Object {
  public:
-  Object(ObjectKind kind, Place place) : place_(place), kind_(kind) {}
+  Object(ObjectKind kind, Place place) : place_(place), kind_(kind) {
+    if (context.simulation != nullptr || context.runtime == nullptr) name_ = NewName(place);
+  }
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
   ObjectKind kind() const { return kind_; }
   // Where the program made it.
   Place place() const { return place_; }
+
+  // The same in every execution of a program; 0 in production. Two objects of one execution have the
+  // same name with probability 2^-32.
+  uint32_t name() const { return name_; }
 
   // The task that holds it, for reports of deadlocks (a locked mutex); null if that has no meaning.
   virtual const struct TaskRecord* holder() const { return nullptr; }
@@ -53,8 +63,12 @@ class Object {
   // The number in the execution `epoch_`; mutable because even a read-only operation numbers it.
   mutable uint32_t number_ = 0;
   mutable uint32_t epoch_ = 0;
+  uint32_t name_ = 0;
   ObjectKind kind_;
+
+  static uint32_t NewName(Place place);
 };
+static_assert(sizeof(Object) == 32);
 
 // Numbers objects by first touch, from 1, anew in each execution.
 class ObjectNumbers {
@@ -64,10 +78,13 @@ class ObjectNumbers {
     if ((++epoch_ & (kBlock - 1)) == 0) epoch_ = NewBlock();
     last_ = 0;
   }
-  uint32_t NumberOf(const Object& object) {
+  // `names`: where the name of an object is appended when it gets its number.
+  template <class Names>
+  uint32_t NumberOf(const Object& object, Names& names) {
     if (object.epoch_ != epoch_) [[unlikely]] {
       object.epoch_ = epoch_;
       object.number_ = ++last_;
+      names.push_back(object.name_);
     }
     return object.number_;
   }

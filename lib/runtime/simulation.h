@@ -35,6 +35,8 @@ class Simulation {
   virtual void Access(const Object& object, OpKind kind, Place place) = 0;
   // The running step did `operation` at once, without a scheduling point.
   virtual void Immediate(const Operation& operation) = 0;
+  // The name of an object that the running task makes.
+  virtual uint32_t NewObjectName() = 0;
   // A task was made.
   virtual void Spawned(const TaskRecord* parent, const TaskRecord& child) = 0;
   // A check failed: the execution ends with the step. Does not throw.

@@ -15,11 +15,6 @@ void Roots::Add(Task<> root, const char* name, Place place) {
 
 void Roots::Keep(std::unique_ptr<ExecutionState> state) { scheduler_.state_ = std::move(state); }
 
-void Roots::Number(const Object& object) {
-  Trace& trace = scheduler_.execution_.trace;
-  trace.objects_known = std::max(trace.objects_known, scheduler_.numbers_.NumberOf(object));
-}
-
 Scheduler* CurrentScheduler() {
   // The one implementation of Simulation, so the cast is safe.
   return static_cast<Scheduler*>(context.simulation);
@@ -56,6 +51,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   if (!execution_.outcome.passed()) execution_.outcome = Outcome();
   execution_.tasks_at_end.clear();
   numbers_.Restart();
+  objects_made_.clear();
   ready_.Clear();
   roots_left_ = 0;
   horizon_ns_ = configured_horizon_ns_;
@@ -89,6 +85,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     TearDown();
     while (!due_.empty()) CancelDue(*due_.back().timer);
   }
+  context.objects_made = 0;
   return execution_;
 }
 
@@ -109,7 +106,7 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   step->place = task->frame->place;
   step->kind = operation->kind();
   if (const Object* object = operation->object(); object != nullptr) {
-    step->object = numbers_.NumberOf(*object);
+    step->object = NumberOf(*object);
     step->object_kind = static_cast<uint16_t>(object->kind());
   } else if (step->kind == OpKind::kJoin) [[unlikely]] {
     if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {

@@ -48,9 +48,6 @@ class Roots {
   void Add(Task<> root, const char* name = "main", Place place = Place::current());
   // One an execution.
   void Keep(std::unique_ptr<ExecutionState> state);
-  // Numbers an object that the program has made before its first task runs: it then has this number in
-  // every execution, by which a systematic search recognises it.
-  void Number(const Object& object);
 
  private:
   friend class Scheduler;
@@ -84,6 +81,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
   void Access(const Object& object, OpKind kind, Place place) override;
   void Immediate(const Operation& operation) override;
+  uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;
   void Unsupported(const std::string& what, Place place) override;
@@ -120,6 +118,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void FireDue(TaskRecord* stand_in);
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
+  uint32_t NumberOf(const Object& object) {
+    return numbers_.NumberOf(object, execution_.trace.object_names);
+  }
   // Asks the strategy and records its answer.
   uint32_t Decide(const ChoicePoint& point);
   // Moves the clock to the next deadline. False: nothing is armed.
@@ -138,6 +139,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   std::unique_ptr<ExecutionState> state_;  // of the program; null: none
   ReadySet ready_;
   ObjectNumbers numbers_;
+  std::vector<uint32_t> objects_made_;  // by task, for names
   std::vector<DueTimer> due_;  // in order of becoming due
   ChoicePoint task_choice_{};
   size_t roots_left_ = 0;

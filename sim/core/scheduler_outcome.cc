@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "fate/base/mix.h"
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/describe.h"
 #include "fate/sim/core/scheduler.h"
@@ -83,7 +84,7 @@ void Scheduler::Access(const Object& object, OpKind kind, Place place) {
   touched_ = true;
   if (context.task == nullptr) return;
   // Numbered even if nobody records it: objects must have the same numbers in a replay, which does.
-  uint32_t number = numbers_.NumberOf(object);
+  uint32_t number = NumberOf(object);
   if (!footprints_) return;
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, kind,
                                        static_cast<uint16_t>(object.kind()), place});
@@ -93,11 +94,17 @@ void Scheduler::Immediate(const Operation& operation) {
   touched_ = true;
   if (context.task == nullptr) return;
   const Object* object = operation.object();
-  uint32_t number = object == nullptr ? 0 : numbers_.NumberOf(*object);
+  uint32_t number = object == nullptr ? 0 : NumberOf(*object);
   if (!footprints_) return;
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, number, operation.kind(),
        static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place()});
+}
+
+uint32_t Scheduler::NewObjectName() {
+  const TaskRecord& task = *context.task;
+  if (task.id >= objects_made_.size()) objects_made_.resize(task.id + 1);
+  return static_cast<uint32_t>(Mix(task.path_hash, ++objects_made_[task.id]));
 }
 
 void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
@@ -109,12 +116,16 @@ void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
 
 void Scheduler::RecordPending() {
   for (const TaskRecord* task = first_task(); task != nullptr; task = task->next) {
-    if (task->ended || task->pending == nullptr || task == context.task) continue;
+    if (task->ended || task == context.task) continue;
+    if (task->pending == nullptr) {
+      execution_.trace.pending.push_back({task->spawn_place, task->id, 0, OpKind::kStart, true, 0});
+      continue;
+    }
     const Operation& operation = *task->pending;
     if (operation.state() != Operation::State::kPending) continue;
     Pending pending{task->frame->place, task->id, 0, operation.kind(), operation.Enabled(), 0};
     if (const Object* object = operation.object(); object != nullptr) {
-      pending.object = numbers_.NumberOf(*object);
+      pending.object = NumberOf(*object);
       pending.object_kind = static_cast<uint16_t>(object->kind());
     } else if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       pending.object = other->id;

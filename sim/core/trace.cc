@@ -12,7 +12,7 @@ void Trace::Clear() {
   births.clear();
   accesses.clear();
   pending.clear();
-  objects_known = 0;
+  object_names.clear();
 }
 
 int64_t Trace::TimeOf(uint64_t index) const {

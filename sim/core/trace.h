@@ -68,9 +68,7 @@ struct Trace {
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for
-  // Objects up to this number were numbered before the first step: they have the same number in each
-  // execution of the program.
-  uint32_t objects_known = 0;
+  Log<uint32_t> object_names;  // by number, from 1; see Object::name
 
   void Clear();
   // The virtual time of step `index`, in nanoseconds. O(log moves).

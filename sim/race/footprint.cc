@@ -5,18 +5,32 @@
 
 namespace fate::sim {
 
-StepFootprint Footprints::WithAccesses(StepFootprint footprint, const Access* accesses, size_t count) {
+uint32_t Footprints::IdOf(const Trace& trace, uint32_t number) {
+  if (number == 0) return 0;
+  if (number >= cached_.size()) cached_.resize(number + 1);
+  uint32_t name = trace.object_names[number - 1];
+  auto& [cached_name, id] = cached_[number];
+  if (cached_name != name || id == 0) {
+    cached_name = name;
+    id = ids_.try_emplace(name, static_cast<uint32_t>(ids_.size()) + 1).first->second;
+  }
+  return id;
+}
+
+StepFootprint Footprints::WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses,
+                                       size_t count) {
   std::vector<Part> parts;
   for (size_t i = 0; i < count; ++i) {
     const Access& access = accesses[i];
     Mode mode = RuleOf(access.kind, static_cast<ObjectKind>(access.object_kind)).mode;
-    if (mode != Mode::kNone) parts.push_back({access.object, access.kind, mode});
+    if (mode != Mode::kNone) parts.push_back({IdOf(trace, access.object), access.kind, mode});
   }
   return With(footprint, std::move(parts));
 }
 
-StepFootprint Footprints::Join(const StepFootprint& footprint, const Step& partner, const Access* accesses, size_t count) {
-  StepFootprint other = Of(partner, accesses, count);
+StepFootprint Footprints::Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
+                               const Access* accesses, size_t count) {
+  StepFootprint other = Of(trace, partner, accesses, count);
   std::vector<Part> parts = inside(footprint);
   parts.insert(parts.end(), inside(other).begin(), inside(other).end());
   if (other.mode != Mode::kNone) parts.push_back({other.object, other.kind, other.mode});
@@ -29,9 +43,8 @@ StepFootprint Footprints::Add(const StepFootprint& footprint, const Part& part) 
   return With(footprint, std::move(parts));
 }
 
-bool Footprints::Widen(StepFootprint& footprint, uint16_t& may, uint32_t objects_known) {
-  auto as_may = [objects_known](const Part& part) -> Part {
-    if (part.object > objects_known) return {0, OpKind::kWrite, Mode::kEverything};
+bool Footprints::Widen(StepFootprint& footprint, uint16_t& may) {
+  auto as_may = [](const Part& part) -> Part {
     return {part.object, part.mode == Mode::kRead ? OpKind::kRead : OpKind::kWrite, part.mode};
   };
   std::vector<Part> wide = sets_[may];
@@ -66,15 +79,15 @@ StepFootprint Footprints::With(StepFootprint footprint, std::vector<Part> parts)
   return footprint;
 }
 
-bool Footprints::InsideConflict(const StepFootprint& a, const StepFootprint& b, uint32_t objects_known) const {
+bool Footprints::InsideConflict(const StepFootprint& a, const StepFootprint& b) const {
   for (const Part& part : inside(a)) {
-    if (SameAndConflict(part.object, part.mode, b.object, b.mode, objects_known)) return true;
+    if (SameAndConflict(part.object, part.mode, b.object, b.mode)) return true;
     for (const Part& other : inside(b)) {
-      if (SameAndConflict(part.object, part.mode, other.object, other.mode, objects_known)) return true;
+      if (SameAndConflict(part.object, part.mode, other.object, other.mode)) return true;
     }
   }
   for (const Part& part : inside(b)) {
-    if (SameAndConflict(part.object, part.mode, a.object, a.mode, objects_known)) return true;
+    if (SameAndConflict(part.object, part.mode, a.object, a.mode)) return true;
   }
   return false;
 }

@@ -1,17 +1,17 @@
 // StepFootprint: what a step did to shared objects, in eight bytes, and whether two steps conflict.
 //
-//   StepFootprint a = footprints.Of(step, accesses, count);
-//   if (footprints.Conflict(a, b, objects_known)) ...
+//   StepFootprint a = footprints.Of(trace, step, accesses, count);
+//   if (footprints.Conflict(a, b)) ...
 //
 // A step is one operation, and may have more inside it (accesses of a Shared<T>, an unlock by a
 // guard). Such sets are few, so they are kept once and named by a number.
-// Footprints of different executions are compared by the numbers of objects, which tell objects apart
-// only if they were numbered before the first step (Trace::objects_known): later numbers depend on the
-// schedule. Two later ones are taken to be the same: that costs redundant executions, and loses none. Tested by tests/race/footprint_test.cc.
+// An object has one id in all executions of a search, by its name (Object::name), so footprints of
+// different executions can be compared. Tested by tests/race/footprint_test.cc.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/core/trace.h"
@@ -20,7 +20,7 @@
 namespace fate::sim {
 
 struct StepFootprint {
-  uint32_t object = 0;  // number of the operation's object; 0: none
+  uint32_t object = 0;  // id of the operation's object; 0: none
   OpKind kind = OpKind::kStart;
   Mode mode = Mode::kNone;
   uint16_t inside = 0;  // the set of what else it did; 0: nothing
@@ -39,40 +39,49 @@ class Footprints {
   };
 
   // Of a step, with the `count` accesses inside it.
-  StepFootprint Of(const Step& step, const Access* accesses, size_t count) {
-    ObjectKind object_kind = static_cast<ObjectKind>(step.object_kind);
-    StepFootprint footprint{step.object, step.kind, RuleOf(step.kind, object_kind).mode, 0};
-    if (object_kind == ObjectKind::kTask) footprint.object = 0;  // a join: that is no shared object
-    return count == 0 ? footprint : WithAccesses(footprint, accesses, count);
+  StepFootprint Of(const Trace& trace, const Step& step, const Access* accesses, size_t count) {
+    StepFootprint footprint = OfOperation(trace, step.kind, step.object, step.object_kind);
+    return count == 0 ? footprint : WithAccesses(trace, footprint, accesses, count);
   }
+  // Of an operation that was not made.
+  StepFootprint OfOperation(const Trace& trace, OpKind kind, uint32_t object, uint16_t object_kind) {
+    ObjectKind kind_of_object = static_cast<ObjectKind>(object_kind);
+    // The object of a join is a task: that is no shared object.
+    uint32_t id = kind_of_object == ObjectKind::kTask ? 0 : IdOf(trace, object);
+    return {id, kind, RuleOf(kind, kind_of_object).mode, 0};
+  }
+  // Of the object that has this number in the execution that left `trace`; 0 of 0. Amortised O(1) for one
+  // that keeps its number from one execution to the next.
+  uint32_t IdOf(const Trace& trace, uint32_t number);
   // Adds what its partner in a rendezvous did.
-  StepFootprint Join(const StepFootprint& footprint, const Step& partner, const Access* accesses, size_t count);
+  StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
+                     const Access* accesses, size_t count);
   StepFootprint Add(const StepFootprint& footprint, const Part& part);
   // Adds what the step may do inside besides: `may` is the number of a set, 0 for none. Grows the set
-  // by what is new in the footprint; returns whether it grew. REQUIRES: what is numbered above
-  // `objects_known` has another number in another execution; such a part stands for anything.
-  bool Widen(StepFootprint& footprint, uint16_t& may, uint32_t objects_known);
+  // by what is new in the footprint; returns whether it grew.
+  bool Widen(StepFootprint& footprint, uint16_t& may);
   // Sorted.
   const std::vector<Part>& inside(const StepFootprint& footprint) const { return sets_[footprint.inside]; }
 
   // Whether the order of two steps of different tasks matters.
-  bool Conflict(const StepFootprint& a, const StepFootprint& b, uint32_t objects_known) const {
-    if (SameAndConflict(a.object, a.mode, b.object, b.mode, objects_known)) return true;
-    return (a.inside | b.inside) != 0 && InsideConflict(a, b, objects_known);
+  bool Conflict(const StepFootprint& a, const StepFootprint& b) const {
+    if (SameAndConflict(a.object, a.mode, b.object, b.mode)) return true;
+    return (a.inside | b.inside) != 0 && InsideConflict(a, b);
   }
 
  private:
-  static bool SameAndConflict(uint32_t object, Mode mode, uint32_t other, Mode other_mode, uint32_t known) {
+  static bool SameAndConflict(uint32_t object, Mode mode, uint32_t other, Mode other_mode) {
     if (!sim::Conflict(mode, other_mode)) return false;
-    return object == other || mode == Mode::kEverything || other_mode == Mode::kEverything ||
-           (object > known && other > known);
+    return object == other || mode == Mode::kEverything || other_mode == Mode::kEverything;
   }
-  bool InsideConflict(const StepFootprint& a, const StepFootprint& b, uint32_t objects_known) const;
-  StepFootprint WithAccesses(StepFootprint footprint, const Access* accesses, size_t count);
+  bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
+  StepFootprint WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses, size_t count);
   StepFootprint With(StepFootprint footprint, std::vector<Part> parts);
 
   std::vector<std::vector<Part>> sets_{1};  // by number; 0 is the empty one
   std::map<std::vector<Part>, uint16_t> numbers_;
+  std::map<uint32_t, uint32_t> ids_;                     // of objects, by name
+  std::vector<std::pair<uint32_t, uint32_t>> cached_;    // by number: name and id
 };
 
 }  // namespace fate::sim

@@ -61,7 +61,6 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
   }
-  objects_known_ = trace.objects_known;
   Absorb(trace);
   uint32_t option = PickTask(point);
   if (tasks_.overflow()) return Strategy::kStop;
@@ -77,13 +76,17 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
 uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   const Trace& trace = point.execution->trace;
   Node& node = nodes_.back();
+  candidates_ = 0;
+  TaskSet unstarted = 0;
+  for (uint32_t i = 0; i < point.options; ++i) {
+    const TaskRecord& task = *point.ready->at(i).task;
+    TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
+    candidates_ |= only;
+    if (task.pending == nullptr) unstarted |= only;
+  }
   if (wants_enabled() && node.enabled == 0) {
-    for (uint32_t i = 0; i < point.options; ++i) {
-      const TaskRecord& task = *point.ready->at(i).task;
-      TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
-      node.enabled |= only;
-      if (task.pending == nullptr) node.unstarted |= only;
-    }
+    node.enabled = candidates_;
+    node.unstarted = unstarted;
     Reached(node);
   }
   if (uint32_t planned = Planned(node, 0); planned != kNone) {
@@ -128,7 +131,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   PathEvent event{tasks_.Of(trace, step.task, step.outcome), kNone, static_cast<uint32_t>(first),
                   static_cast<uint32_t>(end), static_cast<uint32_t>(access_end), kNone, 0, 0, {}};
   if (access_end == accesses_ && end == first + 1) [[likely]] {
-    event.footprint = footprints_.Of(step, nullptr, 0);
+    event.footprint = footprints_.Of(trace, step, nullptr, 0);
   } else {
     AbsorbInside(trace, event);
   }
@@ -152,7 +155,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   below.plan = Follow(node, task);
   for (TaskSet left = (node.sleep | node.done) & ~Only(task); left != 0; left &= left - 1) {
     uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    if (sleeper != event.partner && !footprints_.Conflict(asleep_[sleeper], event.footprint, objects_known_)) {
+    if (sleeper != event.partner && !footprints_.Conflict(asleep_[sleeper], event.footprint)) {
       below.sleep |= Only(sleeper);
     }
   }
@@ -175,7 +178,7 @@ uint64_t ReducedSearch::WhereOf(uint32_t task, Place place, OpKind kind, uint32_
 void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   uint64_t where = WhereOf(event.task, trace.steps[event.step].place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
-  if (footprints_.Widen(event.footprint, may->second, objects_known_) && !is_new) restart_ = true;
+  if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
 }
 
 // What a step did besides its operation, and what its partner did.
@@ -186,10 +189,10 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
     while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
     const Access* accesses = trace.accesses.data() + begin;
     if (step == event.step) {
-      event.footprint = footprints_.Of(trace.steps[step], accesses, access - begin);
+      event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
     } else {
       event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
-      event.footprint = footprints_.Join(event.footprint, trace.steps[step], accesses, access - begin);
+      event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
   if (event.steps_end > event.step + 2) event.footprint.mode = Mode::kEverything;  // more than two tasks
@@ -211,8 +214,12 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if (execution.outcome.kind == OutcomeKind::kDiverged || tasks_.overflow()) return false;
-  objects_known_ = execution.trace.objects_known;
   Absorb(execution.trace);
+  // A step that fails ends the execution, so it matters which steps came before it: all of them.
+  bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
+                   execution.outcome.kind == OutcomeKind::kUncaughtException;
+  cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
+  if (cut_short) events_.back().footprint.mode = Mode::kEverything;
   ++executions_;
   if (restart_) {
     Restart();
@@ -220,6 +227,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   }
   redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
+  if (cut_short) AnalyseCut(execution.trace);
   return Backtrack();
 }
 

@@ -134,7 +134,6 @@ class ReducedSearch : public Strategy {
   std::vector<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
   std::vector<PlannedStep> steps_;
-  uint32_t objects_known_ = 0;  // up to this number they have the same in each execution
   bool inside_seen_ = false;
   bool takes_seen_ = false;
   uint64_t infeasible_ = 0;
@@ -163,6 +162,7 @@ class ReducedSearch : public Strategy {
   void AppendEvent(const Trace& trace, uint32_t event);
   void TellRaces(const PlannedStep& second, uint32_t end);
   void AnalysePending(const Trace& trace, uint32_t end);
+  void AnalyseCut(const Trace& trace);
   void PendingRaces(uint32_t task, const StepFootprint& operation);
   bool Backtrack();
   bool OtherChoiceInside(uint32_t event);
@@ -170,6 +170,7 @@ class ReducedSearch : public Strategy {
 
   std::vector<Decision> choices_;  // to repeat
   size_t asked_ = 0;
+  TaskSet candidates_ = 0;  // at the last new choice
   std::vector<HappensBefore::Race> races_;
   std::vector<uint32_t> joined_;
   TaskNumbers tasks_;

@@ -73,17 +73,36 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
     PendingRaces(event.task, event.footprint);
   }
   for (const Pending& pending : trace.pending) {
-    Mode mode = RuleOf(pending.kind, static_cast<ObjectKind>(pending.object_kind)).mode;
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     if ((moved >> task & 1) != 0) continue;
-    StepFootprint operation{pending.object, pending.kind, mode, 0};
+    StepFootprint operation =
+        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
     if (inside_seen_) {
       // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
       uint32_t ordinal = 0;
       uint16_t& may = may_[WhereOf(task, pending.place, pending.kind, ordinal)];
-      footprints_.Widen(operation, may, objects_known_);
+      footprints_.Widen(operation, may);
     }
     PendingRaces(task, operation);
+  }
+}
+
+// The last event ended the execution: each step that could have been made instead of it races with it.
+void ReducedSearch::AnalyseCut(const Trace& trace) {
+  uint32_t last = static_cast<uint32_t>(events_.size()) - 1;
+  if (events_[last].choice == kNone) return;
+  for (const Pending& pending : trace.pending) {
+    uint32_t task = tasks_.Of(trace, pending.task, 0);
+    // Whether it could be made before, not after: the failure may have released a lock.
+    if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
+    StepFootprint operation =
+        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
+    // What one that has not begun will do nobody knows.
+    if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
+    steps_.clear();
+    moving_ = Only(task);
+    steps_.push_back({task, PlannedStep::kNoPartner, operation});
+    Reverse(last);
   }
 }
 
@@ -124,10 +143,10 @@ bool ReducedSearch::Covered(uint32_t index) {
     const StepFootprint& next = (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper];
     // The last step is the likeliest to be in its way.
     if ((moving_ >> sleeper & 1) == 0 &&
-        footprints_.Conflict(steps_.back().footprint, next, objects_known_)) {
+        footprints_.Conflict(steps_.back().footprint, next)) {
       continue;
     }
-    if (tree_.MayBegin(steps_, sleeper, next, objects_known_)) return true;
+    if (tree_.MayBegin(steps_, sleeper, next)) return true;
   }
   return false;
 }

@@ -19,7 +19,7 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   return branch;
 }
 
-bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known) {
+bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps) {
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
   for (;;) {
@@ -27,7 +27,7 @@ bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
     for (; branch != kNone; last = branch, branch = branches_[branch].next) {
-      size_t position = PositionOf(branches_[branch], steps, begin, objects_known);
+      size_t position = PositionOf(branches_[branch], steps, begin);
       if (position == kDependent) continue;
       if (branches_[branch].child == kNone) return false;  // a leaf: all of it will be explored
       if (position == steps.size()) break;
@@ -58,9 +58,8 @@ bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t
   }
 }
 
-size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin,
-                              uint32_t objects_known) const {
-  size_t position = Position(steps, begin, node.task, node.footprint, objects_known);
+size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const {
+  size_t position = Position(steps, begin, node.task, node.footprint);
   if (position != steps.size()) return position;
   // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
   if (node.doubtful) return kDependent;

@@ -39,13 +39,12 @@ class WakeupTree {
 
   // Whether `task`, whose next step has `footprint`, may begin an execution equivalent to one that
   // begins with `steps`: it is a weak initial of them.
-  bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint,
-                uint32_t objects_known) const {
-    return Position(steps, 0, task, footprint, objects_known) != kDependent;
+  bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint) const {
+    return Position(steps, 0, task, footprint) != kDependent;
   }
   // Inserts `steps` (consuming them) below `first`, the first branch of a node. False: an equivalent
   // of them is there.
-  bool Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known);
+  bool Insert(Branch& first, std::vector<PlannedStep>& steps);
   // Frees one branch, not those below it.
   void Free(Branch branch) {
     branches_[branch].next = free_;
@@ -69,18 +68,17 @@ class WakeupTree {
   // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
   // all; kDependent if something before it is in its way.
   size_t Position(const std::vector<PlannedStep>& steps, size_t begin, uint32_t task,
-                  const StepFootprint& footprint, uint32_t objects_known) const {
+                  const StepFootprint& footprint) const {
     for (size_t i = begin; i < steps.size(); ++i) {
       if (steps[i].task == task) return i;
-      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint, objects_known)) {
+      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint)) {
         return kDependent;
       }
     }
     return steps.size();
   }
   // The same for a branch: kDependent if it does not stand for `steps`.
-  size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin,
-                    uint32_t objects_known) const;
+  size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const;
   Branch New(const PlannedStep& step);
 
   const Footprints& footprints_;

@@ -34,7 +34,7 @@ WakeupTree::Branch OptimalDpor::Follow(Node& node, uint32_t task) {
 
 void OptimalDpor::Reverse(uint32_t index) {
   Node& node = nodes_[index];
-  if (!Covered(index)) tree_.Insert(node.plan, steps_, objects_known_);
+  if (!Covered(index)) tree_.Insert(node.plan, steps_);
 }
 
 bool OptimalDpor::Next(Node& node) {

@@ -12,7 +12,7 @@ void SourceDpor::Reverse(uint32_t index) {
     seen |= Only(step.task);
     for (size_t before = 0; first && before < i; ++before) {
       first = steps_[before].partner != step.task &&
-              !footprints_.Conflict(steps_[before].footprint, step.footprint, objects_known_);
+              !footprints_.Conflict(steps_[before].footprint, step.footprint);
     }
     if (first) initials |= Only(step.task);
   }

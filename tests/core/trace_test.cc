@@ -26,12 +26,12 @@ Trace SmallTrace() {
 
 TEST(TraceTest, ClearForgetsEverything) {
   Trace trace = SmallTrace();
-  trace.objects_known = 3;
+  trace.object_names.push_back(3);
   trace.Clear();
   EXPECT_TRUE(trace.steps.empty());
   EXPECT_TRUE(trace.births.empty());
   EXPECT_TRUE(trace.clock_moves.empty());
-  EXPECT_EQ(trace.objects_known, 0u);
+  EXPECT_TRUE(trace.object_names.empty());
   EXPECT_EQ(trace.Hash(), Trace().Hash());
 }
 

@@ -26,9 +26,9 @@ namespace fate::sim::ground_truth {
 class World {
  public:
   World(size_t cells, size_t locks) : cells_(cells), locks_(locks) {}
-  void Renew(Roots& roots) {
-    for (auto& cell : cells_) roots.Number(cell.emplace(0));
-    for (auto& lock : locks_) roots.Number(lock.emplace());
+  void Renew() {
+    for (auto& cell : cells_) cell.emplace(0);
+    for (auto& lock : locks_) lock.emplace();
   }
   Atomic<int>& cell(int i) { return *cells_[static_cast<size_t>(i)]; }
   Mutex& lock(int i) { return *locks_[static_cast<size_t>(i)]; }
@@ -151,7 +151,7 @@ using Build = std::function<void(Roots&, World&)>;
 inline Row MakeRow(std::string name, uint64_t traces, size_t cells, size_t locks, Build build) {
   auto world = std::make_shared<World>(cells, locks);
   return {std::move(name), traces, [world, build = std::move(build)](Roots& roots) {
-            world->Renew(roots);
+            world->Renew();
             build(roots, *world);
           }};
 }

@@ -175,7 +175,7 @@ TEST(ExplorerTest, AFailureThatDoesNotComeBackHasDiverged) {
     co_await Yield();
     FATE_CHECK(++runs != 3, "your program fails in its third run only");
   };
-  const Report report = Explore(program);
+  const Report report = Explore(program, With("random", 10));
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kDiverged);
   EXPECT_EQ(report.failing_execution, 2u);
   EXPECT_THAT(

@@ -18,7 +18,7 @@ TEST(OptionsTest, EveryStrategyThatIsNamedCanBeMade) {
     ASSERT_TRUE(strategy.ok()) << strategy.status();
     EXPECT_NE(*strategy, nullptr) << name;
   }
-  for (const char* name : {"fifo", "portfolio", "depth_first"})
+  for (const char* name : {"fifo", "portfolio", "random", "depth_first"})
     EXPECT_THAT(StrategyNames(), Contains(name));
 }
 
@@ -36,7 +36,7 @@ TEST(OptionsTest, AStrategyThatIsNotThereIsAnErrorThatListsThem) {
 
 TEST(OptionsTest, ByDefaultAThousandExecutionsOfThePortfolioWithinAMinute) {
   const ExploreOptions options;
-  EXPECT_EQ(options.strategy, "random");
+  EXPECT_EQ(options.strategy, "portfolio");
   EXPECT_EQ(options.executions, 1000u);
   EXPECT_EQ(options.seed, 1u);
   EXPECT_EQ(options.budget, absl::Minutes(1));

@@ -120,14 +120,6 @@ struct World {
     for (int capacity : program.capacities) channels.emplace_back(static_cast<size_t>(capacity));
     handles.resize(program.tasks.size());
   }
-  void Number(Roots& roots) {
-    for (auto& object : cells) roots.Number(object);
-    for (auto& object : locks) roots.Number(object);
-    for (auto& object : events) roots.Number(object);
-    for (auto& object : shared) roots.Number(object);
-    for (auto& object : semaphores) roots.Number(object);
-    for (auto& object : channels) roots.Number(object);
-  }
 
   const SmallProgram& program;
   std::vector<Happened>& log;
@@ -214,10 +206,9 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
 
 SmallProgram Draw(uint64_t seed, uint32_t allowed) { return Drawer(seed, allowed).Draw(); }
 
-void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log, bool numbered) {
+void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log) {
   log.clear();
   auto world = std::make_shared<World>(program, log);
-  if (numbered) world->Number(roots);
   for (int task = 0; task < program.roots; ++task) roots.Add(RunTask(world, task));
 }
 

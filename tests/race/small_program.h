@@ -65,8 +65,7 @@ struct Happened {
 constexpr uint32_t kInside = 1u << 31;
 SmallProgram Draw(uint64_t seed, uint32_t allowed);
 
-// Adds its tasks to `roots`; what happens goes to `log`, which must outlive the execution. `numbered`: whether
-// the search is told which objects there are.
-void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log, bool numbered = true);
+// Adds its tasks to `roots`; what happens goes to `log`, which must outlive the execution.
+void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log);
 
 }  // namespace fate::sim::small

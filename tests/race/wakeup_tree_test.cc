@@ -12,7 +12,7 @@ class WakeupTreeTest : public testing::Test {
   static PlannedStep Write(uint32_t task, uint32_t object) {
     return {task, PlannedStep::kNoPartner, {object, OpKind::kStore, Mode::kChange, 0}};
   }
-  bool Insert(std::vector<PlannedStep> steps) { return tree_.Insert(first_, steps, 9); }
+  bool Insert(std::vector<PlannedStep> steps) { return tree_.Insert(first_, steps); }
 
   Footprints footprints_;
   WakeupTree tree_{footprints_};

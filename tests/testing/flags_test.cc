@@ -99,7 +99,7 @@ TEST(FlagsTest, ABadValueSaysWhatTheFlagTakes) {
   EXPECT_EQ(ErrorOf("--fate_report=xml:a"), "--fate_report takes json:FILE, not \"xml:a\"");
   EXPECT_EQ(ErrorOf("--fate_report=json:"), "--fate_report takes json:FILE, not \"json:\"");
   EXPECT_THAT(ErrorOf("--fate_strategy=luck"),
-              AllOf(HasSubstr("--fate_strategy takes one of fifo, "), HasSubstr(", not \"luck\"")));
+              AllOf(HasSubstr("--fate_strategy takes one of portfolio, "), HasSubstr(", not \"luck\"")));
   EXPECT_THAT(ErrorOf("--fate_replay=fate2-x"),
               AllOf(HasSubstr("--fate_replay takes a schedule, not \"fate2-x\": "),
                     HasSubstr("version 2")));

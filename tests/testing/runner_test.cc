@@ -37,7 +37,8 @@ TEST(RunnerTest, APassSaysWhatItIsWorth) {
   EXPECT_EQ(ended.exit_code, 0);
   EXPECT_THAT(ended.output,
               ContainsRegex("\\[   fate   \\] Passed: 1000 executions, [0-9]+ steps in .* "
-                            "\\(strategy random, interleaving operation, seed 1\\)\n"));
+                            "\\(strategy random, interleaving operation, seed 1\\); 2 different traces, "
+                            "a further one is new with probability 0\n"));
 }
 
 TEST(RunnerTest, APassWithoutConcurrencyWarns) {
@@ -67,6 +68,12 @@ TEST(RunnerTest, FlagsReachTheSearch) {
               AllOf(HasSubstr("Passed: 17 executions"), HasSubstr("interleaving loop")));
   EXPECT_THAT(RunTest(kPasses, "--fate_trace").output,
               AllOf(HasSubstr("The last execution, step by step:"), HasSubstr("FetchAdd cell 1")));
+}
+
+TEST(RunnerTest, ByDefaultTheSearchEndsWithAProofIfThereAreFewTraces) {
+  EXPECT_THAT(RunTest(kPasses, "--fate_strategy=portfolio").output,
+              AllOf(HasSubstr("Passed: "), HasSubstr("strategy portfolio"),
+                    HasSubstr("proved: all 2 traces of the observed operations")));
 }
 
 TEST(RunnerTest, VariablesReachTheSearchAndTheCommandLineWins) {

@@ -4,7 +4,9 @@
 //   EXPECT_EQ(ended.exit_code, 1);
 //   EXPECT_THAT(ended.output, HasSubstr("AssertionFailed"));
 //
-// Nothing of the outer run gets through: no report file of GoogleTest's, no flag of ours.
+// Nothing of the outer run gets through: no report file of GoogleTest's, no flag of ours. Unless the
+// variables say otherwise the strategy is the random walk, whose executions can be counted: the
+// default one ends when all traces were seen.
 #pragma once
 
 #include <sys/wait.h>
@@ -40,6 +42,7 @@ inline Ended RunCommand(const std::string& command, const std::string& variables
         "FATE_REPORT", "FATE_STEP_TIMEOUT"}) {
     clean += std::string(" -u ") + name;
   }
+  clean += " FATE_STRATEGY=random";
   FILE* pipe = popen(("exec 2>&1; " + clean + " " + variables + " " + command).c_str(), "r");
   Ended ended;
   if (pipe == nullptr) return ended;
