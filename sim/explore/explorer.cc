@@ -7,6 +7,7 @@
 #include "fate/sim/core/crash.h"
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/coverage.h"
+#include "fate/sim/explore/interrupt.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/strategies/replay.h"
 
@@ -61,7 +62,12 @@ Report Exploration::Search() {
   settings.record_accesses = true;  // traces are told apart by them too
   scheduler_.set_settings(settings);
   Budget budget(options_.executions, options_.budget);
+  InterruptGuard interrupt;
   for (uint64_t number = 0; budget.Allows(number); ++number) {
+    if (interrupt.interrupted()) {
+      report_.interrupted = true;
+      break;
+    }
     bool fixed_draws = (*strategy)->fixed_draws();
     uint64_t seed = fixed_draws ? options_.seed : Mix(options_.seed, number);
     const Execution& execution = scheduler_.Run(program_, **strategy, number, seed);

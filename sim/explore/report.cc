@@ -47,6 +47,10 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; the time budget ended it ", executions_asked - executions, " executions short of ",
                     executions_asked);
   }
+  if (interrupted) {
+    absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
+                    executions_asked);
+  }
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
@@ -73,6 +77,7 @@ std::string Report::ToJson() const {
   json["exhausted"] = exhausted;
   json["claim"] = claim;
   json["capped"] = capped;
+  json["interrupted"] = interrupted;
   json["contested"] = contested;
   json["seconds"] = absl::ToDoubleSeconds(elapsed);
   json["schedule"] = schedule;

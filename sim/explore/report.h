@@ -28,6 +28,7 @@ struct Report {
   bool exhausted = false;            // every schedule of the strategy's space was run
   std::string claim;                 // if so: what is known
   bool capped = false;               // the time budget ended it early
+  bool interrupted = false;          // SIGINT did
   bool contested = false;            // two tasks were ready together at least once
   absl::Duration elapsed;            // real
   std::string schedule;              // of the failing execution (or of the last, with trace); text form

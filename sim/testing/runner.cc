@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -163,7 +164,7 @@ void RecordProperties(const Report& report) {
 // say.
 void PrintPass(const Report& report, const ExploreOptions& options) {
   const bool special =
-      report.capped || !report.contested || options.trace || !options.replay.empty();
+      report.capped || report.interrupted || !report.contested || options.trace || !options.replay.empty();
   if (GTEST_FLAG_GET(brief) && !special) return;
   std::printf("[   fate   ] %s", report.ToText().c_str());
   std::fflush(stdout);
@@ -223,6 +224,8 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
   } else {
     PrintPass(result.report, options);
   }
+  // The rest of the tests is not wanted either.
+  if (result.report.interrupted) std::raise(SIGINT);
 }
 
 }  // namespace fate::sim
