@@ -8,6 +8,7 @@
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/interrupt.h"
+#include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/strategies/replay.h"
 
@@ -105,7 +106,18 @@ void Exploration::CheckDeterminism(const Execution& execution) {
 
 void Exploration::Tell(const Execution& first) {
   Replay replay(first.schedule());
-  Compare(first, scheduler_.Run(program_, replay, first.number, first.seed));
+  const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
+  if (first.outcome.passed() || options_.shrink_executions == 0 || !FirstDifference(first, second).empty()) {
+    return Compare(first, second);
+  }
+  Shrinker shrinker(scheduler_, program_, options_.shrink_executions);
+  Replay small(shrinker.Shrink(first));
+  report_.shrink_executions = shrinker.executions();
+  report_.found_cost = shrinker.first_cost();
+  report_.cost = shrinker.cost();
+  report_.found_schedule = first.schedule().ToText();
+  Execution shrunk = scheduler_.Run(program_, small, first.number, first.seed);
+  Compare(shrunk, shrunk);
 }
 
 void Exploration::Compare(const Execution& first, const Execution& second) {

@@ -30,6 +30,8 @@ struct ExploreOptions {
   absl::Duration budget = absl::Seconds(60);
   // A schedule to follow instead of searching; see fate/sim/core/schedule.h.
   std::string replay;
+  // How many executions may go into making a failing schedule smaller; 0: it is told as it was found.
+  uint64_t shrink_executions = 200;
   // Whether each execution is run twice, to find out whether the program is deterministic.
   bool check_determinism = false;
   // Whether a passing run is to be told step by step too (the last execution).

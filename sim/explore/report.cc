@@ -25,6 +25,20 @@ std::string WorthOf(const Report& report) {
   return text;
 }
 
+std::string Counted(uint64_t count, const char* what) {
+  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
+}
+
+// How much smaller the failing schedule is than the one that was found.
+std::string ShrunkBy(const Report& report) {
+  if (report.shrink_executions == 0) return "";
+  const ScheduleCost& found = report.found_cost;
+  const ScheduleCost& cost = report.cost;
+  return absl::StrCat(" (", Counted(cost.preemptions, "preemption"), ", ", cost.switches, cost.switches == 1 ? " switch" : " switches", ", ",
+                      Counted(cost.steps, "step"), "; found with ", found.preemptions, ", ", found.switches, " and ",
+                      found.steps, ")");
+}
+
 }  // namespace
 
 std::string Report::ToText() const {
@@ -36,7 +50,7 @@ std::string Report::ToText() const {
             : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
-    if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step:\n", story);
+    if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
     if (!replay_line.empty()) absl::StrAppend(&text, "\nReplay it:\n  ", replay_line, "\n");
     return text;
   }
@@ -81,6 +95,10 @@ std::string Report::ToJson() const {
   json["contested"] = contested;
   json["seconds"] = absl::ToDoubleSeconds(elapsed);
   json["schedule"] = schedule;
+  json["found_schedule"] = found_schedule;
+  json["shrink_executions"] = shrink_executions;
+  json["preemptions"] = cost.preemptions;
+  json["switches"] = cost.switches;
   json["replay"] = replay_line;
   json["trace_hash"] = absl::StrCat(absl::Hex(trace_hash, absl::kZeroPad16));
   json["story"] = story;

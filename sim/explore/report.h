@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/core/settings.h"
+#include "fate/sim/strategies/anchored.h"
 
 namespace fate::sim {
 
@@ -31,7 +32,11 @@ struct Report {
   bool interrupted = false;          // SIGINT did
   bool contested = false;            // two tasks were ready together at least once
   absl::Duration elapsed;            // real
-  std::string schedule;              // of the failing execution (or of the last, with trace); text form
+  std::string schedule;              // that fails, shrunk (or of the last execution, with trace); text form
+  std::string found_schedule;        // the same as it was found
+  ScheduleCost found_cost;           // of that
+  ScheduleCost cost;                 // of the shrunk one
+  uint64_t shrink_executions = 0;    // that went into it
   std::string story;                 // its steps, one a line
   std::string replay_line;           // the command that replays it
   uint64_t trace_hash = 0;           // of the failing execution, or of the last

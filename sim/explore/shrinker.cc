@@ -1,0 +1,115 @@
+#include "fate/sim/explore/shrinker.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace fate::sim {
+
+namespace {
+
+// "file:line" at the beginning of a message, if it begins so: GoogleTest's failures.
+std::string PlaceIn(const std::string& message) {
+  size_t colon = message.find(':');
+  if (colon == std::string::npos) return "";
+  size_t end = message.find_first_not_of("0123456789", colon + 1);
+  if (end == std::string::npos || end == colon + 1 || message[end] != ':') return "";
+  return message.substr(0, end);
+}
+
+// How far a deviation is moved.
+constexpr uint64_t kReach = 4;
+
+}  // namespace
+
+std::string FailureIdentity(const Execution& execution) {
+  const Outcome& outcome = execution.outcome;
+  std::string identity = ToString(outcome.kind);
+  if (outcome.kind == OutcomeKind::kDeadlock) {
+    std::set<std::string> stuck;
+    for (const Pending& pending : execution.trace.pending) stuck.insert(ToString(pending.place));
+    for (const std::string& place : stuck) absl::StrAppend(&identity, " ", place);
+    return identity;
+  }
+  if (outcome.place.line() != 0) return absl::StrCat(identity, " ", ToString(outcome.place));
+  std::string place = PlaceIn(outcome.message);
+  return absl::StrCat(identity, " ", place.empty() ? outcome.message : place);
+}
+
+bool Shrinker::Run(Anchored& strategy) {
+  ++executions_;
+  const Execution& execution = scheduler_.Run(program_, strategy, number_, seed_);
+  strategy.EndExecution(execution);
+  if (execution.outcome.passed()) return false;
+  if (FailureIdentity(execution) == identity_) return true;
+  ++others_;
+  return false;
+}
+
+bool Shrinker::Try(const Deviations& candidate) {
+  Anchored strategy(candidate);
+  if (!Run(strategy) || strategy.cost() >= cost_) return false;
+  best_ = strategy.taken();
+  cost_ = strategy.cost();
+  schedule_ = scheduler_.execution().schedule();
+  return true;
+}
+
+// In chunks, from large to small; those at the end first, since they mean least.
+bool Shrinker::TakeOut() {
+  bool any = false;
+  for (size_t chunk = std::max<size_t>(best_.size(), 1); chunk >= 1; chunk /= 2) {
+    for (size_t end = best_.size(); end > 0 && Left();) {
+      size_t begin = end > chunk ? end - chunk : 0;
+      Deviations candidate = best_;
+      candidate.erase(candidate.begin() + static_cast<ptrdiff_t>(begin),
+                      candidate.begin() + static_cast<ptrdiff_t>(end));
+      any |= Try(candidate);
+      // What was kept may be shorter by more than the chunk.
+      end = std::min(begin, best_.size());
+    }
+    if (chunk == 1) break;
+  }
+  return any;
+}
+
+// To an earlier or later step of the same task: where it waits or ends, the switch is free.
+bool Shrinker::Move() {
+  bool any = false;
+  for (size_t i = 0; i < best_.size(); ++i) {
+    for (uint64_t distance = 1; distance <= kReach && i < best_.size(); ++distance) {
+      for (bool later : {true, false}) {
+        if (!Left() || i >= best_.size()) return any;
+        Deviations candidate = best_;
+        uint64_t& steps = candidate[i].at.steps;
+        if (!later && steps <= distance) continue;
+        steps = later ? steps + distance : steps - distance;
+        candidate[i].at.ordinal = 0;
+        any |= Try(candidate);
+      }
+    }
+  }
+  return any;
+}
+
+Schedule Shrinker::Shrink(const Execution& execution) {
+  number_ = execution.number;
+  seed_ = execution.seed;
+  identity_ = FailureIdentity(execution);
+  schedule_ = execution.schedule();
+  Anchored record(schedule_);
+  if (!Run(record)) return schedule_;
+  best_ = record.taken();
+  cost_ = first_cost_ = record.cost();
+  if (Left()) Try({});
+  bool more = !best_.empty();
+  while (more && Left()) {
+    more = TakeOut();
+    more |= Move();
+  }
+  return schedule_;
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,66 @@
+// Shrinker: makes a failing schedule small: fewer preemptions, fewer switches, fewer deviations.
+//
+// Delta debugging (Zeller, Hildebrandt, 2002) over the deviations of the schedule, named so that one can be
+// taken out without changing what the others mean (Anchored); then each that is left is moved
+// to where the task it leaves would have stopped anyway, or near. A candidate is run, and kept if it fails
+// in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
+// at the same place, with the same tasks stuck in a deadlock; values in messages may differ. Failures of
+// another kind that are met on the way are counted, not followed.
+//
+// Deterministic: bounded in executions, not in time. Tested by tests/explore/shrinker_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fate/sim/core/scheduler.h"
+#include "fate/sim/strategies/anchored.h"
+
+namespace fate::sim {
+
+// What two failures have in common that are one: see above.
+std::string FailureIdentity(const Execution& execution);
+
+class Shrinker {
+ public:
+  // Runs `program` on `scheduler`, with the draws of `execution`, at most `executions_max` times.
+  Shrinker(Scheduler& scheduler, Program program, uint64_t executions_max)
+      : scheduler_(scheduler), program_(program), executions_max_(executions_max) {}
+
+  // The smallest schedule found that fails like `execution`; that of `execution` if it does not fail
+  // again. REQUIRES: execution did not pass, and is not the scheduler's own (it is overwritten).
+  Schedule Shrink(const Execution& execution);
+
+  uint64_t executions() const { return executions_; }
+  // Of the schedule before and after.
+  const ScheduleCost& first_cost() const { return first_cost_; }
+  const ScheduleCost& cost() const { return cost_; }
+  // Failures of another identity.
+  uint64_t others() const { return others_; }
+
+ private:
+  using Deviations = std::vector<AnchoredDeviation>;
+
+  // Runs `candidate`; keeps it if it fails in the same way and costs less.
+  bool Try(const Deviations& candidate);
+  bool Run(Anchored& strategy);
+  bool Left() const { return executions_ < executions_max_; }
+  bool TakeOut();
+  bool Move();
+
+  Scheduler& scheduler_;
+  Program program_;
+  uint64_t executions_max_;
+  uint64_t executions_ = 0;
+  uint64_t others_ = 0;
+  uint64_t number_ = 0;  // of the execution, and its seed
+  uint64_t seed_ = 0;
+  std::string identity_;
+  Schedule schedule_;
+  Deviations best_;
+  ScheduleCost first_cost_;
+  ScheduleCost cost_;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,76 @@
+#include "fate/sim/strategies/anchored.h"
+
+#include "fate/base/mix.h"
+#include "fate/runtime/task_record.h"
+#include "fate/sim/core/execution.h"
+
+namespace fate::sim {
+
+Anchored::Anchored(const std::vector<AnchoredDeviation>& deviations) {
+  for (const AnchoredDeviation& deviation : deviations) deviations_[deviation.at] = deviation;
+}
+
+void Anchored::BeginExecution(uint64_t number) {
+  if (strict_) strict_->BeginExecution(number);
+  seen_ = 0;
+  steps_.clear();
+  here_ = {};
+  last_task_ = 0;
+  taken_.clear();
+  cost_ = {};
+}
+
+uint64_t Anchored::PathOf(const Trace& trace, uint32_t task, uint64_t timer) {
+  constexpr uint64_t kTimer = 0x74696d6572;
+  return task == Step::kTimerTask ? Mix(kTimer, timer) : trace.births[task].path_hash;
+}
+
+void Anchored::CatchUp(const Trace& trace) {
+  for (; seen_ < trace.steps.size(); ++seen_) {
+    const Step& step = trace.steps[seen_];
+    uint64_t path = PathOf(trace, step.task, step.outcome);
+    uint64_t steps = ++steps_[path];
+    if (step.joined) continue;  // the partner in a rendezvous: the step is the other's
+    here_ = {path, steps, 0};
+    cost_.switches += last_task_ != 0 && path != last_task_;
+    last_task_ = path;
+  }
+}
+
+uint32_t Anchored::OptionAt(const ChoicePoint& point, const Anchor& here) const {
+  auto found = deviations_.find(here);
+  if (found == deviations_.end() || found->second.kind != static_cast<uint32_t>(point.kind)) return 0;
+  uint64_t target = found->second.target;
+  if (point.kind != ChoiceKind::kTask) return target < point.options ? static_cast<uint32_t>(target) : 0;
+  for (uint32_t option = 1; option < point.options; ++option) {
+    const TaskRecord& task = point.task(option);
+    if (PathOf(point.execution->trace, task.id, task.path_hash) == target) return option;
+  }
+  return 0;
+}
+
+uint32_t Anchored::Choose(const ChoicePoint& point) {
+  CatchUp(point.execution->trace);
+  uint32_t option = strict_ ? strict_->Choose(point) : OptionAt(point, here_);
+  if (option != 0 && option < point.options) {
+    uint64_t target = option;
+    if (point.kind == ChoiceKind::kTask) {
+      const TaskRecord& task = point.task(option);
+      target = PathOf(point.execution->trace, task.id, task.path_hash);
+      cost_.preemptions += point.preferred != nullptr;
+    }
+    taken_.push_back({here_, static_cast<uint32_t>(point.kind), target});
+  }
+  ++here_.ordinal;
+  return option;
+}
+
+bool Anchored::EndExecution(const Execution& execution) {
+  if (strict_) strict_->EndExecution(execution);
+  CatchUp(execution.trace);
+  cost_.deviations = taken_.size();
+  cost_.steps = execution.steps;
+  return false;
+}
+
+}  // namespace fate::sim
