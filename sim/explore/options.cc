@@ -3,12 +3,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/fifo.h"
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/pct.h"
 #include "fate/sim/strategies/pct_chains.h"
 #include "fate/sim/strategies/pos.h"
+#include "fate/sim/strategies/preemption_bounded.h"
 #include "fate/sim/strategies/random_delay.h"
 #include "fate/sim/strategies/random_walk.h"
 #include "fate/sim/strategies/sleep_sets.h"
@@ -21,8 +23,9 @@ namespace fate::sim {
 
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
-      "fifo", "random",       "weighted",    "pct",        "pct_chains",  "pos",
-      "urw",  "surw",         "random_delay", "depth_first", "sleep_sets", "source_dpor", "optimal_dpor"};
+      "fifo",        "random",        "weighted",           "pct",        "pct_chains",  "pos",
+      "urw",         "surw",          "random_delay",       "depth_first", "sleep_sets", "source_dpor",
+      "optimal_dpor", "delay_bounded", "preemption_bounded"};
   return *names;
 }
 
@@ -37,6 +40,8 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "surw") return std::make_unique<Surw>(seed);
   if (name == "random_delay") return std::make_unique<RandomDelay>(seed);
   if (name == "depth_first") return std::make_unique<DepthFirst>();
+  if (name == "delay_bounded") return std::make_unique<DelayBounded>();
+  if (name == "preemption_bounded") return std::make_unique<PreemptionBounded>();
   if (name == "sleep_sets") return std::make_unique<SleepSets>();
   if (name == "source_dpor") return std::make_unique<SourceDpor>();
   if (name == "optimal_dpor") return std::make_unique<OptimalDpor>();
