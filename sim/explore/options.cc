@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/sim/strategies/bounded_dpor.h"
 #include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/fifo.h"
@@ -25,7 +26,7 @@ const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
       "fifo",        "random",        "weighted",           "pct",        "pct_chains",  "pos",
       "urw",         "surw",          "random_delay",       "depth_first", "sleep_sets", "source_dpor",
-      "optimal_dpor", "delay_bounded", "preemption_bounded"};
+      "optimal_dpor", "delay_bounded", "preemption_bounded", "bounded_dpor"};
   return *names;
 }
 
@@ -41,6 +42,7 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "random_delay") return std::make_unique<RandomDelay>(seed);
   if (name == "depth_first") return std::make_unique<DepthFirst>();
   if (name == "delay_bounded") return std::make_unique<DelayBounded>();
+  if (name == "bounded_dpor") return std::make_unique<BoundedDpor>();
   if (name == "preemption_bounded") return std::make_unique<PreemptionBounded>();
   if (name == "sleep_sets") return std::make_unique<SleepSets>();
   if (name == "source_dpor") return std::make_unique<SourceDpor>();

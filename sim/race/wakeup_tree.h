@@ -43,9 +43,15 @@ class WakeupTree {
                 uint32_t objects_known) const {
     return Position(steps, 0, task, footprint, objects_known) != kDependent;
   }
-  // Inserts `steps` (consuming them) below `first`, the first branch of a node. False: an equivalent
-  // of them is there.
-  bool Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known);
+  enum class Inserted : uint8_t { kAdded, kThere, kTooFar };
+  // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
+  // them is there, or more than `delays` older siblings stand before it, summed over the branches that
+  // lead to its place. Fewer than 0: none is added.
+  Inserted InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known);
+  // The same however many. False: an equivalent is there.
+  bool Insert(Branch& first, std::vector<PlannedStep>& steps, uint32_t objects_known) {
+    return InsertWithin(INT64_MAX, first, steps, objects_known) == Inserted::kAdded;
+  }
   // Frees one branch, not those below it.
   void Free(Branch branch) {
     branches_[branch].next = free_;
