@@ -14,6 +14,7 @@
 #include "fate/sim/strategies/preemption_bounded.h"
 #include "fate/sim/strategies/random_delay.h"
 #include "fate/sim/strategies/random_walk.h"
+#include "fate/sim/strategies/rff.h"
 #include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/source_dpor.h"
 #include "fate/sim/strategies/surw.h"
@@ -24,9 +25,10 @@ namespace fate::sim {
 
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
-      "fifo",        "random",        "weighted",           "pct",        "pct_chains",  "pos",
-      "urw",         "surw",          "random_delay",       "depth_first", "sleep_sets", "source_dpor",
-      "optimal_dpor", "delay_bounded", "preemption_bounded", "bounded_dpor"};
+      "fifo",         "random",      "weighted",     "pct",           "pct_chains",
+      "pos",          "urw",         "surw",         "random_delay",  "depth_first",
+      "sleep_sets",   "source_dpor", "optimal_dpor", "delay_bounded", "preemption_bounded",
+      "bounded_dpor", "rff"};
   return *names;
 }
 
@@ -39,6 +41,7 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "pos") return std::make_unique<Pos>(seed);
   if (name == "urw") return std::make_unique<Urw>(seed);
   if (name == "surw") return std::make_unique<Surw>(seed);
+  if (name == "rff") return std::make_unique<Rff>(seed);
   if (name == "random_delay") return std::make_unique<RandomDelay>(seed);
   if (name == "depth_first") return std::make_unique<DepthFirst>();
   if (name == "delay_bounded") return std::make_unique<DelayBounded>();
@@ -47,8 +50,8 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "sleep_sets") return std::make_unique<SleepSets>();
   if (name == "source_dpor") return std::make_unique<SourceDpor>();
   if (name == "optimal_dpor") return std::make_unique<OptimalDpor>();
-  return absl::InvalidArgumentError(absl::StrCat("there is no strategy \"", name, "\"; there are: ",
-                                                 absl::StrJoin(StrategyNames(), ", ")));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there is no strategy \"", name, "\"; there are: ", absl::StrJoin(StrategyNames(), ", ")));
 }
 
 }  // namespace fate::sim
