@@ -56,7 +56,8 @@ void BoundedSearch::Keep() {
 // The deepest choice with a free option left is the next to change.
 bool BoundedSearch::NextFree() {
   for (size_t i = path_.size(); i-- > floor_;) {
-    if (static_cast<Price>(path_[i].price) != Price::kFree || path_[i].rank + 1 == path_[i].options) continue;
+    if (static_cast<Price>(path_[i].price) != Price::kFree || path_[i].rank + 1 == path_[i].options)
+      continue;
     path_.resize(i + 1);
     ++path_.back().rank;
     return true;
@@ -83,8 +84,8 @@ bool BoundedSearch::NextBranch() {
 
 bool BoundedSearch::NextBound() {
   std::erase_if(runs_, [next = bound_ + 1](const Run& run) { return run.cost + run.reach < next; });
-  // What costs more has, at the same choice, an option that costs one less: a bound without a schedule
-  // is the end.
+  // What costs more has, at the same choice, an option that costs one less: a bound without a
+  // schedule is the end.
   if (runs_.empty()) return false;
   ++bound_;
   earlier_ = runs_.size();
@@ -94,7 +95,9 @@ bool BoundedSearch::NextBound() {
 
 std::string BoundedSearch::StopReason() const {
   return absl::StrCat(
-      "your program is not deterministic: the same choices led to another set of options at choice ", depth_,
+      "your program is not deterministic: the same choices led to another set of options at "
+      "choice ",
+      depth_,
       "; look for state that outlives an execution, real clocks, addresses and real randomness");
 }
 

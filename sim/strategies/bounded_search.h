@@ -5,12 +5,13 @@
 //     uint32_t OptionAt(const ChoicePoint& point, uint32_t rank);    // the options, cheapest first
 //   };
 //
-// As iterative context bounding (Musuvathi, Qadeer, PLDI 2007, algorithm 1): a schedule costs the sum of
-// its choices; those that cost exactly the bound are explored, depth first through what is free, and
-// what costs more is left for a later bound. Choices that are not of tasks are free. Our deviation: what
-// is left is not kept as work items, but as the executions they branch off from, which is fewer by the
-// number of branches. An execution costs O(its choices); memory: the path of every execution that has
-// branches at a later bound.
+// As iterative context bounding (Musuvathi, Qadeer, PLDI 2007, algorithm 1): a schedule costs the
+// sum of its choices; those that cost exactly the bound are explored, depth first through what is
+// free, and what costs more is left for a later bound. Choices that are not of tasks are free. Our
+// deviation: what is left is not kept as work items, but as the executions they branch off from,
+// which is fewer by the number of branches. An execution costs O(its choices); memory: the path of
+// every execution that has branches at a later bound.
+//
 // Tested by tests/strategies/preemption_bounded_test.cc and tests/strategies/delay_bounded_test.cc.
 #pragma once
 
@@ -33,8 +34,8 @@ class BoundedSearch : public Strategy {
   bool fixed_draws() const final { return true; }
   std::string StopReason() const final;
 
-  // What the next execution will cost, or the last one if the search is exhausted. All schedules that
-  // cost less have been explored.
+  // What the next execution will cost, or the last one if the search is exhausted. All schedules
+  // that cost less have been explored.
   uint32_t bound() const { return bound_; }
 
  protected:
@@ -59,7 +60,7 @@ class BoundedSearch : public Strategy {
     std::vector<Turn> path;  // to the last choice that was not free
     size_t from;             // its branches begin here; earlier ones are those of another run
     uint32_t cost;
-    uint32_t reach;          // the most that a branch costs besides
+    uint32_t reach;  // the most that a branch costs besides
   };
 
   static uint32_t MostOf(const Turn& turn);
@@ -78,7 +79,7 @@ class BoundedSearch : public Strategy {
 
   std::vector<Run> runs_;  // in the order in which they were made
   size_t earlier_ = 0;     // how many of them are of smaller bounds
-  size_t run_ = 0;         // where the next branch is looked for: the run, the choice, the rank tried last
+  size_t run_ = 0;  // where the next branch is looked for: the run, the choice, the rank tried last
   size_t at_ = 0;
   uint32_t tried_ = 0;
 };

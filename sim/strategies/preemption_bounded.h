@@ -1,11 +1,13 @@
 // PreemptionBounded: every schedule once, those with few preemptions first.
 //
-// Iterative context bounding: Musuvathi, Qadeer, "Iterative context bounding for systematic testing of
-// multithreaded programs" (PLDI 2007). A preemption is a switch away from a task that could go on; a
-// switch where the task waits, yields or ends is free. Most bugs need one or two. Our deviations: a task
-// that stands before an operation that production would queue (a mutex others wait for) could not go on
-// there, so to leave it is free; choices that are not of tasks are free too. With c preemptions, n tasks
-// of k steps that wait b times: at most C(nk, c) (nb + c)! schedules; see BoundedSearch for the memory.
+// Iterative context bounding: Musuvathi, Qadeer, "Iterative context bounding for systematic testing
+// of multithreaded programs" (PLDI 2007). A preemption is a switch away from a task that could go
+// on; a switch where the task waits, yields or ends is free. Most bugs need one or two. Our
+// deviations: a task that stands before an operation that production would queue (a mutex others
+// wait for) could not go on there, so to leave it is free; choices that are not of tasks are free
+// too. With c preemptions, n tasks of k steps that wait b times: at most C(nk, c) (nb + c)!
+// schedules; see BoundedSearch for the memory.
+//
 // Tested by tests/strategies/preemption_bounded_test.cc.
 #pragma once
 

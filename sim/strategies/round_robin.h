@@ -1,8 +1,10 @@
 // RoundRobin: the deterministic order in which tasks take turns where nothing else is said.
 //
 // The current task as long as it can go on, then the tasks after it in order of creation, then the
-// oldest again; a due timer stands behind the youngest task. O(1) a question, but O(joined steps) to
-// begin. Tested by tests/strategies/delay_bounded_test.cc.
+// oldest again; a due timer stands behind the youngest task. O(1) a question, but O(joined steps)
+// to begin.
+//
+// Tested by tests/strategies/delay_bounded_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,8 @@ class RoundRobin {
 
  private:
   const ChoicePoint& point_;
-  uint32_t current_ = Step::kTimerTask;  // the task that ran last; at first the one before the oldest
+  uint32_t current_ =
+      Step::kTimerTask;  // the task that ran last; at first the one before the oldest
 };
 
 }  // namespace fate::sim

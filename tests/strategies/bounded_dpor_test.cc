@@ -23,9 +23,9 @@ uint64_t Exhaust(BoundedDpor& search, const std::function<void(Roots&)>& program
   return executions;
 }
 
-// Concuerror's numbers. A trace is the set of readers before the writer. Round robin has none of them
-// there; the first delay puts all of them there; from then on each takes one away again: bound 1 + j
-// adds the sets of 6 - j readers, 6 over j, for j up to 5.
+// Concuerror's numbers. A trace is the set of readers before the writer. Round robin has none of
+// them there; the first delay puts all of them there; from then on each takes one away again: bound
+// 1 + j adds the sets of 6 - j readers, 6 over j, for j up to 5.
 TEST(BoundedDporTest, EachBoundOfReadersHasTheNumberOfExecutionsOfTheGroundTruth) {
   const ground_truth::Row row = ground_truth::Readers(6, 64);
   std::vector<uint64_t> executions;

@@ -10,8 +10,8 @@ namespace {
 
 using Logs = std::set<std::string>;
 
-// `a` goes first and goes on; each delay gives the turn to the other, which then goes on, as long as
-// both are left.
+// `a` goes first and goes on; each delay gives the turn to the other, which then goes on, as long
+// as both are left.
 TEST(DelayBoundedTest, SchedulesComeByTheNumberOfDelays) {
   EXPECT_EQ((LogsByBound<DelayBounded, Pair>()),
             (std::vector<Logs>{{"aabb"}, {"abba", "bbaa"}, {"abab", "baab"}, {"baba"}}));
@@ -27,7 +27,8 @@ struct Three {
   std::vector<Task<>> Tasks() { return List(Work('a'), Work('b'), Work('c')); }
 };
 
-// One step each, so each choice is whose turn is next. After `b` it is that of `c`, after `c` of `a`.
+// One step each, so each choice is whose turn is next. After `b` it is that of `c`, after `c` of
+// `a`.
 TEST(DelayBoundedTest, TheTurnGoesRoundInOrderOfCreation) {
   EXPECT_EQ((LogsByBound<DelayBounded, Three>()),
             (std::vector<Logs>{{"abc"}, {"acb", "bca"}, {"bac", "cab"}, {"cba"}}));
@@ -36,7 +37,8 @@ TEST(DelayBoundedTest, TheTurnGoesRoundInOrderOfCreation) {
 TEST(DelayBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
   ExpectAllInterleavingsOnce<DelayBounded>();
   for (const sct::SctProgram& program : SmallPrograms()) {
-    EXPECT_EQ((CountOnce<DelayBounded>(program.run)), test::CountAll(program.run).executions) << program.name;
+    EXPECT_EQ((CountOnce<DelayBounded>(program.run)), test::CountAll(program.run).executions)
+        << program.name;
   }
 }
 

@@ -12,15 +12,15 @@ namespace {
 
 using Logs = std::set<std::string>;
 
-// Of the 6 interleavings: to begin and to go on after the end of a task is free, and each other switch
-// is a preemption.
+// Of the 6 interleavings: to begin and to go on after the end of a task is free, and each other
+// switch is a preemption.
 TEST(PreemptionBoundedTest, SchedulesComeByTheNumberOfPreemptions) {
   EXPECT_EQ((LogsByBound<PreemptionBounded, Pair>()),
             (std::vector<Logs>{{"aabb", "bbaa"}, {"abba", "baab"}, {"abab", "baba"}}));
 }
 
-// A task that yields may be left for nothing: after the yield of `a` comes its own second step, or all
-// of `b`, which has no preemption either.
+// A task that yields may be left for nothing: after the yield of `a` comes its own second step, or
+// all of `b`, which has no preemption either.
 struct Polite {
   std::string log;
   Cell cell{0};
@@ -44,7 +44,8 @@ TEST(PreemptionBoundedTest, ToLeaveATaskThatYieldsIsFree) {
 TEST(PreemptionBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
   ExpectAllInterleavingsOnce<PreemptionBounded>();
   for (const sct::SctProgram& program : SmallPrograms()) {
-    EXPECT_EQ((CountOnce<PreemptionBounded>(program.run)), test::CountAll(program.run).executions) << program.name;
+    EXPECT_EQ((CountOnce<PreemptionBounded>(program.run)), test::CountAll(program.run).executions)
+        << program.name;
   }
 }
 

@@ -70,7 +70,8 @@ uint64_t CountOnce(const AnyProgram& program) {
   return CountOnce(search, program);
 }
 
-// All interleavings of programs of the ground truth, whose numbers are known: plain search has these.
+// All interleavings of programs of the ground truth, whose numbers are known: plain search has
+// these.
 template <class Search>
 void ExpectAllInterleavingsOnce() {
   using namespace ground_truth;
@@ -86,7 +87,8 @@ void ExpectAllInterleavingsOnce() {
 inline std::vector<sct::SctProgram> SmallPrograms() {
   std::vector<sct::SctProgram> small;
   for (const sct::SctProgram& program : sct::SctPrograms()) {
-    if (program.interleavings < 3'000 && std::string(program.name) != "token_ring") small.push_back(program);
+    if (program.interleavings < 3'000 && std::string(program.name) != "token_ring")
+      small.push_back(program);
   }
   return small;
 }
