@@ -88,6 +88,8 @@ class ObjectNumbers {
     }
     return object.number_;
   }
+  // 0 if the execution has not touched it yet.
+  uint32_t Find(const Object& object) const { return object.epoch_ == epoch_ ? object.number_ : 0; }
 
  private:
   // Epochs are unique in the process, since an object may outlive a simulation and meet the next one:

@@ -16,6 +16,7 @@
 // Tested by tests/core/schedule_test.cc.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -64,5 +65,14 @@ char LetterOf(ChoiceKind kind);
 // Writes the text form of the choices to a file descriptor. Async-signal-safe: for a crash.
 void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices,
                    uint64_t count);
+
+// What a schedule costs its reader, the worst first.
+struct ScheduleCost {
+  uint64_t preemptions = 0;  // switches away from a task that could go on
+  uint64_t switches = 0;     // steps of another task than the one before
+  uint64_t deviations = 0;
+  uint64_t steps = 0;
+  friend auto operator<=>(const ScheduleCost&, const ScheduleCost&) = default;
+};
 
 }  // namespace fate::sim

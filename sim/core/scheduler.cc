@@ -120,7 +120,7 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 // The hot loop: everything a step needs and nothing else; whatever is rare stands behind one branch.
 void Scheduler::RunSearch() {
   ChoicePoint& point = task_choice_;
-  point = {ChoiceKind::kTask, 0, nullptr, &ready_, &execution_};
+  point = {ChoiceKind::kTask, 0, nullptr, &ready_, &execution_, &numbers_};
   TaskRecord* preferred = nullptr;
   AdmitArrivals();
   for (;;) {
@@ -180,7 +180,7 @@ void Scheduler::RunQueued() {
     }
     TaskRecord* task = ready_.oldest();
     if (settings_.interleaving == Interleaving::kLoop && ready_.size() >= 2) {
-      task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_};
+      task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_, &numbers_};
       uint32_t option = Decide(task_choice_);
       task = ready_.Option(option, nullptr).task;
     }
@@ -209,7 +209,7 @@ uint32_t Scheduler::Decide(const ChoicePoint& point) {
 
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
-  return Decide({kind, options, nullptr, nullptr, &execution_});
+  return Decide({kind, options, nullptr, nullptr, &execution_, nullptr});
 }
 
 void Scheduler::Stop(uint32_t option) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 
+#include "fate/runtime/object.h"
 #include "fate/runtime/simulation.h"
 #include "fate/sim/core/ready_set.h"
 
@@ -29,6 +30,7 @@ struct ChoicePoint {
   const TaskRecord* preferred = nullptr;  // kTask only: the quiet one, if it is the current task
   const ReadySet* ready = nullptr;        // kTask only: the candidates
   const Execution* execution = nullptr;   // so far
+  const ObjectNumbers* numbers = nullptr;  // kTask only: of the objects in the execution's trace
 
   // The task behind an option. REQUIRES: kind is kTask.
   const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred).task; }

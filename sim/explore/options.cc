@@ -5,14 +5,18 @@
 #include "absl/strings/str_join.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/portfolio.h"
+#include "fate/sim/strategies/bounded_dpor.h"
+#include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/fifo.h"
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/pct.h"
 #include "fate/sim/strategies/pct_chains.h"
 #include "fate/sim/strategies/pos.h"
+#include "fate/sim/strategies/preemption_bounded.h"
 #include "fate/sim/strategies/random_delay.h"
 #include "fate/sim/strategies/random_walk.h"
+#include "fate/sim/strategies/rff.h"
 #include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/source_dpor.h"
 #include "fate/sim/strategies/surw.h"
@@ -25,8 +29,10 @@ const Coverage& kNothingNoted = *new Coverage;
 
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
-      "portfolio", "fifo", "random",       "weighted",    "pct",        "pct_chains",  "pos",
-      "urw",  "surw",         "random_delay", "depth_first", "sleep_sets", "source_dpor", "optimal_dpor"};
+      "portfolio",    "fifo",        "random",      "weighted",     "pct",           "pct_chains",
+      "pos",          "urw",         "surw",         "random_delay",  "depth_first",
+      "sleep_sets",   "source_dpor", "optimal_dpor", "delay_bounded", "preemption_bounded",
+      "bounded_dpor", "rff"};
   return *names;
 }
 
@@ -41,13 +47,17 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "pos") return std::make_unique<Pos>(seed);
   if (name == "urw") return std::make_unique<Urw>(seed);
   if (name == "surw") return std::make_unique<Surw>(seed);
+  if (name == "rff") return std::make_unique<Rff>(seed);
   if (name == "random_delay") return std::make_unique<RandomDelay>(seed);
   if (name == "depth_first") return std::make_unique<DepthFirst>();
+  if (name == "delay_bounded") return std::make_unique<DelayBounded>();
+  if (name == "bounded_dpor") return std::make_unique<BoundedDpor>();
+  if (name == "preemption_bounded") return std::make_unique<PreemptionBounded>();
   if (name == "sleep_sets") return std::make_unique<SleepSets>();
   if (name == "source_dpor") return std::make_unique<SourceDpor>();
   if (name == "optimal_dpor") return std::make_unique<OptimalDpor>();
-  return absl::InvalidArgumentError(absl::StrCat("there is no strategy \"", name, "\"; there are: ",
-                                                 absl::StrJoin(StrategyNames(), ", ")));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "there is no strategy \"", name, "\"; there are: ", absl::StrJoin(StrategyNames(), ", ")));
 }
 
 }  // namespace fate::sim

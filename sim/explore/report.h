@@ -6,8 +6,8 @@
 
 #include "absl/time/time.h"
 #include "fate/sim/core/outcome.h"
+#include "fate/sim/core/schedule.h"
 #include "fate/sim/core/settings.h"
-#include "fate/sim/strategies/anchored.h"
 
 namespace fate::sim {
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fate/sim/strategies/preemption_bounded.h"
 
 namespace fate::sim {
 
@@ -27,6 +28,7 @@ constexpr uint64_t kReach = 4;
 std::string FailureIdentity(const Execution& execution) {
   const Outcome& outcome = execution.outcome;
   std::string identity = ToString(outcome.kind);
+  // Known if footprints were recorded.
   if (outcome.kind == OutcomeKind::kDeadlock) {
     std::set<std::string> stuck;
     for (const Pending& pending : execution.trace.pending) stuck.insert(ToString(pending.place));
@@ -109,7 +111,30 @@ Schedule Shrinker::Shrink(const Execution& execution) {
     more = TakeOut();
     more |= Move();
   }
+  SearchFewerPreemptions();
   return schedule_;
+}
+
+void Shrinker::SearchFewerPreemptions() {
+  PreemptionBounded search;
+  bool more = true;
+  for (uint64_t i = 0; more && search.bound() < cost_.preemptions; ++i) {
+    if (!Left()) return;
+    ++executions_;
+    const Execution& execution = scheduler_.Run(program_, search, number_, seed_);
+    bool same = !execution.outcome.passed() && FailureIdentity(execution) == identity_;
+    others_ += !execution.outcome.passed() && !same;
+    Schedule found = execution.schedule();
+    more = search.EndExecution(execution);
+    if (!same) continue;
+    Anchored record(found);
+    if (Run(record) && record.cost() < cost_) {
+      best_ = record.taken();
+      cost_ = record.cost();
+      schedule_ = found;
+    }
+  }
+  fewest_preemptions_ = true;
 }
 
 }  // namespace fate::sim

@@ -2,8 +2,9 @@
 //
 // Delta debugging (Zeller, Hildebrandt, 2002) over the deviations of the schedule, named so that one can be
 // taken out without changing what the others mean (Anchored); then each that is left is moved
-// to where the task it leaves would have stopped anyway, or near. A candidate is run, and kept if it fails
-// in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
+// to where the task it leaves would have stopped anyway, or near. At last the schedules with fewer
+// preemptions are searched (PreemptionBounded): if that comes to an end, none fails with fewer. A candidate
+// is run, and kept if it fails in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
 // at the same place, with the same tasks stuck in a deadlock; values in messages may differ. Failures of
 // another kind that are met on the way are counted, not followed.
 //
@@ -36,6 +37,8 @@ class Shrinker {
   // Of the schedule before and after.
   const ScheduleCost& first_cost() const { return first_cost_; }
   const ScheduleCost& cost() const { return cost_; }
+  // Whether every schedule with fewer preemptions was run: none fails in this way.
+  bool fewest_preemptions() const { return fewest_preemptions_; }
   // Failures of another identity.
   uint64_t others() const { return others_; }
 
@@ -48,6 +51,7 @@ class Shrinker {
   bool Left() const { return executions_ < executions_max_; }
   bool TakeOut();
   bool Move();
+  void SearchFewerPreemptions();
 
   Scheduler& scheduler_;
   Program program_;
@@ -59,6 +63,7 @@ class Shrinker {
   std::string identity_;
   Schedule schedule_;
   Deviations best_;
+  bool fewest_preemptions_ = false;
   ScheduleCost first_cost_;
   ScheduleCost cost_;
 };

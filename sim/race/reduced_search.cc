@@ -103,6 +103,10 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
       if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
     }
   }
+  return Unplanned(point, node);
+}
+
+uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
   for (uint32_t option = 0; option < point.options; ++option) {
     if (!Asleep(node, TaskBehind(point, option))) return option;
   }
@@ -222,18 +226,21 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
   ++executions_;
   if (restart_) {
-    Restart();
+    restart_ = false;
+    ++restarts_;
+    StartOver();
     return true;
   }
   redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
   if (cut_short) AnalyseCut(execution.trace);
-  return Backtrack();
+  if (Backtrack()) return true;
+  if (!Widen()) return false;
+  StartOver();
+  return true;
 }
 
-void ReducedSearch::Restart() {
-  restart_ = false;
-  ++restarts_;
+void ReducedSearch::StartOver() {
   order_.Truncate(0);
   for (Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();

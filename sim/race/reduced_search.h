@@ -107,6 +107,8 @@ class ReducedSearch : public Strategy {
   // A node is new, and node.enabled known.
   virtual void Reached(Node&) {}
   virtual bool wants_enabled() const { return takes_seen_; }
+  // The option to go on with where nothing is planned: one that does not sleep if there is one.
+  virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // `task` is run from `node`. Returns what is planned below.
   virtual WakeupTree::Branch Follow(Node& node, uint32_t task) = 0;
   // The event after node `index` races with the last of steps_, which may be explored from the node in
@@ -118,7 +120,10 @@ class ReducedSearch : public Strategy {
   virtual uint32_t Left(const Node& node) const {
     return static_cast<uint32_t>(std::popcount(node.todo & ~(node.sleep | node.done)));
   }
+  // All that was planned is explored. Whether to begin again, with more to be planned.
+  virtual bool Widen() { return false; }
 
+  uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
   // sleeps there.
   bool Covered(uint32_t index);
@@ -148,7 +153,6 @@ class ReducedSearch : public Strategy {
 
   uint32_t ChooseNew(const ChoicePoint& point);
   uint32_t PickTask(const ChoicePoint& point);
-  uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
   // Turns the steps that are complete into events.
   void Absorb(const Trace& trace);
   void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
@@ -166,7 +170,8 @@ class ReducedSearch : public Strategy {
   void PendingRaces(uint32_t task, const StepFootprint& operation);
   bool Backtrack();
   bool OtherChoiceInside(uint32_t event);
-  void Restart();
+  // Forgets what was explored, but not what was learned about steps.
+  void StartOver();
 
   std::vector<Decision> choices_;  // to repeat
   size_t asked_ = 0;

@@ -19,17 +19,18 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   return branch;
 }
 
-bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps) {
+WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps) {
+  int64_t skipped = 0;    // siblings
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
   for (;;) {
-    if (begin == steps.size()) return false;
+    if (begin == steps.size()) return Inserted::kThere;
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
-    for (; branch != kNone; last = branch, branch = branches_[branch].next) {
+    for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
       size_t position = PositionOf(branches_[branch], steps, begin);
       if (position == kDependent) continue;
-      if (branches_[branch].child == kNone) return false;  // a leaf: all of it will be explored
+      if (branches_[branch].child == kNone) return Inserted::kThere;  // a leaf: all of it will be explored
       if (position == steps.size()) break;
       // Most often it is the first.
       std::move_backward(steps.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -42,6 +43,7 @@ bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps) {
       parent = branch;
       continue;
     }
+    if (skipped > delays) return Inserted::kTooFar;
     for (; begin < steps.size(); ++begin) {
       Branch added = New(steps[begin]);
       if (last != kNone) {
@@ -54,7 +56,7 @@ bool WakeupTree::Insert(Branch& first, std::vector<PlannedStep>& steps) {
       }
       parent = added;
     }
-    return true;
+    return Inserted::kAdded;
   }
 }
 

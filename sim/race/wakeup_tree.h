@@ -42,9 +42,15 @@ class WakeupTree {
   bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint) const {
     return Position(steps, 0, task, footprint) != kDependent;
   }
-  // Inserts `steps` (consuming them) below `first`, the first branch of a node. False: an equivalent
-  // of them is there.
-  bool Insert(Branch& first, std::vector<PlannedStep>& steps);
+  enum class Inserted : uint8_t { kAdded, kThere, kTooFar };
+  // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
+  // them is there, or more than `delays` older siblings stand before it, summed over the branches that
+  // lead to its place. Fewer than 0: none is added.
+  Inserted InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps);
+  // The same however many. False: an equivalent is there.
+  bool Insert(Branch& first, std::vector<PlannedStep>& steps) {
+    return InsertWithin(INT64_MAX, first, steps) == Inserted::kAdded;
+  }
   // Frees one branch, not those below it.
   void Free(Branch branch) {
     branches_[branch].next = free_;

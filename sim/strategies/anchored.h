@@ -40,15 +40,6 @@ struct AnchoredDeviation {
   friend auto operator<=>(const AnchoredDeviation&, const AnchoredDeviation&) = default;
 };
 
-// What a schedule costs its reader, the worst first.
-struct ScheduleCost {
-  uint64_t preemptions = 0;  // switches away from a task that could go on
-  uint64_t switches = 0;     // steps of another task than the one before
-  uint64_t deviations = 0;
-  uint64_t steps = 0;
-  friend auto operator<=>(const ScheduleCost&, const ScheduleCost&) = default;
-};
-
 class Anchored final : public Strategy {
  public:
   explicit Anchored(const std::vector<AnchoredDeviation>& deviations);

@@ -12,11 +12,13 @@
 
 namespace fate::sim {
 
-class OptimalDpor final : public ReducedSearch {
+class OptimalDpor : public ReducedSearch {
+ protected:
+  void Reverse(uint32_t index) override;
+
  private:
   uint32_t Planned(const Node& node, uint32_t nth) const override;
   WakeupTree::Branch Follow(Node& node, uint32_t task) override;
-  void Reverse(uint32_t index) override;
   bool Next(Node& node) override;
   uint32_t Left(const Node& node) const override;
 };

@@ -1,0 +1,38 @@
+#include "fate/sim/strategies/bounded_dpor.h"
+
+#include <bit>
+
+#include "fate/sim/strategies/round_robin.h"
+
+namespace fate::sim {
+
+uint32_t BoundedDpor::Unplanned(const ChoicePoint& point, const Node& node) {
+  const RoundRobin round(point);
+  uint32_t next = 0;
+  uint64_t nearest = ~uint64_t{0};
+  for (uint32_t option = 0; option < point.options; ++option) {
+    const uint64_t place = round.PlaceOf(option);
+    if (place >= nearest || Asleep(node, TaskBehind(point, option))) continue;
+    nearest = place;
+    next = option;
+  }
+  return next;
+}
+
+void BoundedDpor::Reverse(uint32_t index) {
+  if (Covered(index)) return;
+  int64_t left = int64_t{bound_} - 1;  // the event it stands against is an elder sibling
+  for (uint32_t i = 0; i <= index; ++i) left -= std::popcount(nodes_[i].done);
+  const WakeupTree::Inserted inserted =
+      tree_.InsertWithin(left, nodes_[index].plan, steps_);
+  cut_ |= inserted == WakeupTree::Inserted::kTooFar;
+}
+
+bool BoundedDpor::Widen() {
+  if (fixed_ || !cut_) return false;
+  cut_ = false;
+  ++bound_;
+  return true;
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,104 @@
+#include "fate/sim/strategies/bounded_search.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "fate/sim/core/execution.h"
+
+namespace fate::sim {
+
+// --- during an execution ---------------------------------------------------------------------
+
+uint32_t BoundedSearch::Choose(const ChoicePoint& point) {
+  const bool of_tasks = point.kind == ChoiceKind::kTask;
+  const Price price = of_tasks ? PriceOf(point) : Price::kFree;
+  if (depth_ == path_.size()) path_.push_back({0, point.options, static_cast<uint32_t>(price)});
+  const Turn& turn = path_[depth_];
+  if (turn.options != point.options || turn.price != static_cast<uint32_t>(price)) return kStop;
+  ++depth_;
+  return of_tasks ? OptionAt(point, turn.rank) : turn.rank;
+}
+
+// --- between executions ----------------------------------------------------------------------
+
+bool BoundedSearch::EndExecution(const Execution&) {
+  path_.resize(depth_);
+  Keep();
+  return NextFree() || NextBranch();
+}
+
+uint32_t BoundedSearch::MostOf(const Turn& turn) {
+  const Price price = static_cast<Price>(turn.price);
+  return price == Price::kFree ? 0 : price == Price::kOne ? 1 : turn.options - 1;
+}
+
+uint32_t BoundedSearch::NextRank(const Turn& turn, uint32_t cost, uint32_t tried) {
+  if (cost > MostOf(turn)) return 0;
+  if (static_cast<Price>(turn.price) == Price::kRank) return tried == 0 ? cost : 0;
+  return tried + 1 < turn.options ? tried + 1 : 0;
+}
+
+// The choices that are new took what is free; what they did not take is left for later bounds.
+void BoundedSearch::Keep() {
+  uint32_t reach = 0;
+  size_t end = 0;
+  for (size_t i = planned_; i < path_.size(); ++i) {
+    const uint32_t most = MostOf(path_[i]);
+    reach = std::max(reach, most);
+    if (most > 0) end = i + 1;
+  }
+  if (reach == 0) return;
+  const auto begin = path_.begin();
+  runs_.push_back({{begin, begin + static_cast<std::ptrdiff_t>(end)}, planned_, bound_, reach});
+}
+
+// The deepest choice with a free option left is the next to change.
+bool BoundedSearch::NextFree() {
+  for (size_t i = path_.size(); i-- > floor_;) {
+    if (static_cast<Price>(path_[i].price) != Price::kFree || path_[i].rank + 1 == path_[i].options)
+      continue;
+    path_.resize(i + 1);
+    ++path_.back().rank;
+    return true;
+  }
+  return false;
+}
+
+bool BoundedSearch::NextBranch() {
+  do {
+    for (; run_ < earlier_; ++run_, at_ = 0) {
+      const Run& run = runs_[run_];
+      for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
+        tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
+        if (tried_ == 0) continue;
+        floor_ = at_ + 1;
+        path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
+        path_.back().rank = tried_;
+        return true;
+      }
+    }
+  } while (NextBound());
+  return false;
+}
+
+bool BoundedSearch::NextBound() {
+  std::erase_if(runs_, [next = bound_ + 1](const Run& run) { return run.cost + run.reach < next; });
+  // What costs more has, at the same choice, an option that costs one less: a bound without a
+  // schedule is the end.
+  if (runs_.empty()) return false;
+  ++bound_;
+  earlier_ = runs_.size();
+  run_ = at_ = 0;
+  return true;
+}
+
+std::string BoundedSearch::StopReason() const {
+  return absl::StrCat(
+      "your program is not deterministic: the same choices led to another set of options at "
+      "choice ",
+      depth_,
+      "; look for state that outlives an execution, real clocks, addresses and real randomness");
+}
+
+}  // namespace fate::sim

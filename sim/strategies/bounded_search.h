@@ -1,0 +1,87 @@
+// BoundedSearch: every schedule once, cheapest first: what delay and preemption bounding share.
+//
+//   class PreemptionBounded final : public BoundedSearch {
+//     Price PriceOf(const ChoicePoint& point) const;                 // what the options cost
+//     uint32_t OptionAt(const ChoicePoint& point, uint32_t rank);    // the options, cheapest first
+//   };
+//
+// As iterative context bounding (Musuvathi, Qadeer, PLDI 2007, algorithm 1): a schedule costs the
+// sum of its choices; those that cost exactly the bound are explored, depth first through what is
+// free, and what costs more is left for a later bound. Choices that are not of tasks are free. Our
+// deviation: what is left is not kept as work items, but as the executions they branch off from,
+// which is fewer by the number of branches. An execution costs O(its choices); memory: the path of
+// every execution that has branches at a later bound.
+//
+// Tested by tests/strategies/preemption_bounded_test.cc and tests/strategies/delay_bounded_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fate/sim/core/strategy.h"
+
+namespace fate::sim {
+
+class BoundedSearch : public Strategy {
+ public:
+  void BeginExecution(uint64_t) final {
+    depth_ = 0;
+    planned_ = path_.size();
+  }
+  uint32_t Choose(const ChoicePoint& point) final;
+  bool EndExecution(const Execution& execution) final;
+  bool fixed_draws() const final { return true; }
+  std::string StopReason() const final;
+
+  // What the next execution will cost, or the last one if the search is exhausted. All schedules
+  // that cost less have been explored.
+  uint32_t bound() const { return bound_; }
+
+ protected:
+  // Of the options of one choice, by rank; rank 0 is free.
+  enum class Price : uint8_t {
+    kFree,  // all are
+    kOne,   // all others cost 1
+    kRank,  // each costs its rank
+  };
+  // REQUIRES, of both: point.kind is kTask. Functions of what has happened.
+  virtual Price PriceOf(const ChoicePoint& point) const = 0;
+  virtual uint32_t OptionAt(const ChoicePoint& point, uint32_t rank) = 0;
+
+ private:
+  struct Turn {
+    uint32_t rank;
+    uint32_t options : 30;
+    uint32_t price : 2;
+  };
+  // An execution that others branch off from.
+  struct Run {
+    std::vector<Turn> path;  // to the last choice that was not free
+    size_t from;             // its branches begin here; earlier ones are those of another run
+    uint32_t cost;
+    uint32_t reach;  // the most that a branch costs besides
+  };
+
+  static uint32_t MostOf(const Turn& turn);
+  // The least rank above `tried` that costs `cost`; 0: none.
+  static uint32_t NextRank(const Turn& turn, uint32_t cost, uint32_t tried);
+  void Keep();
+  bool NextFree();
+  bool NextBranch();
+  bool NextBound();
+
+  std::vector<Turn> path_;  // what to choose next time, to the depth explored
+  size_t depth_ = 0;
+  size_t planned_ = 0;  // choices of this execution that were settled before it
+  size_t floor_ = 0;    // choices that stay until all that is free below them has been explored
+  uint32_t bound_ = 0;
+
+  std::vector<Run> runs_;  // in the order in which they were made
+  size_t earlier_ = 0;     // how many of them are of smaller bounds
+  size_t run_ = 0;  // where the next branch is looked for: the run, the choice, the rank tried last
+  size_t at_ = 0;
+  uint32_t tried_ = 0;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,135 @@
+// Rff: reads-from fuzzing: executions that are asked to read from elsewhere than those before them.
+//
+// Wolff, Shi, Duck, Mathur, Roychoudhury, "Greybox fuzzing for concurrency testing" (ASPLOS 2024).
+// An abstract schedule is a set of obligations: the read at site r must, or must not, read from the
+// write at site w. Each execution mutates one of a corpus of them (inserts, removes, flips or
+// replaces obligations), and obeys it as far as it can: a read is held back while it would read
+// what it must not, and a write while it would take away what a read that is still to come must
+// read. What is not held back is ordered by partial order sampling (see Pos); if all is held back,
+// nothing is. An abstract schedule whose execution read from where none did before, or from a new
+// combination, joins the corpus. Those of rare combinations are drawn more often.
+//
+// Sites are those of ReadsFrom: one obligation holds for any number of tasks that are alike. Our
+// deviations: an obligation is drawn among the pairs of a read and a write seen on one object,
+// whether or not the one has read from the other: the pair that fails has not been observed. It
+// binds until it is met once. What a task that has not begun does first is guessed by its path. O(n
+// (obligations + 1)) a choice; memory grows with the pairs and combinations seen.
+//
+// Tested by tests/strategies/rff_test.cc.
+//
+// Unordered: looked up by key only; what is drawn from is a vector in the order of learning.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "fate/sim/strategies/conflict.h"
+#include "fate/sim/strategies/reads_from.h"
+#include "fate/sim/strategies/sampling.h"
+
+namespace fate::sim {
+
+class Rff final : public Sampling<Rff> {
+ public:
+  static constexpr size_t kMostObligations = 6;
+  static constexpr size_t kMostEntries = 1024;  // in the corpus; then the oldest leave
+
+  explicit Rff(uint64_t seed) : Sampling(seed) {}
+
+  size_t pairs() const { return pairs_.size(); }
+  size_t corpus() const { return corpus_.size(); }
+
+ private:
+  friend class Sampling<Rff>;
+  struct Pair {
+    Site read;
+    Site write;
+    friend bool operator==(const Pair&, const Pair&) = default;
+  };
+  struct Obligation {
+    Pair pair;
+    bool positive;
+    bool met = false;
+  };
+  using AbstractSchedule = std::vector<Obligation>;
+  struct Entry {
+    AbstractSchedule schedule;
+    uint64_t combination;  // of what its execution read
+  };
+  // What a task is about to do, as far as obligations go.
+  struct Access {
+    Site site = Sites::kUnknown;
+    Site source = Sites::kUnknown;  // what a read would read
+    bool reads = false;
+    bool writes = false;
+  };
+  struct FirstStep {
+    Site site;
+    OpKind kind;
+  };
+  struct Pending {
+    Footprint footprint;
+    uint32_t priority = 0;
+    uint64_t seen = 0;  // the choice at which it was a candidate last; 0: it ran since
+  };
+
+  void Begin();
+  uint32_t Pick(const ChoicePoint& point);
+  void Learn(const Execution& execution);
+  void EndRound();
+
+  // Before an execution.
+  void Mutate();
+  Obligation DrawObligation();
+  // During an execution.
+  void Follow(const Execution& execution);
+  Access AccessOf(const ChoicePoint& point, const TaskRecord& task) const;
+  bool HeldBack(const Access& access) const;
+  uint32_t PriorityOf(const ReadySet::Slot& candidate);
+  // After an execution.
+  bool NotePair(Pair pair);
+  void NotePossiblePairs();
+  // The sites that touched one object are a group, known by its oldest site.
+  Site GroupOf(Site site) const { return site < groups_.size() ? groups_[site] : Sites::kUnknown; }
+  void NoteGroup(Site site, Site other);
+
+  // Learned. What is noted in a round is drawn from after it.
+  Sites sites_;
+  std::vector<Pair> pairs_;
+  absl::flat_hash_map<uint64_t, bool> pair_read_;  // by pair: whether it has been observed
+  std::vector<Entry> entries_noted_;
+  absl::flat_hash_map<uint64_t, uint32_t> combinations_;  // how often each was read
+  absl::flat_hash_map<uint64_t, FirstStep> first_noted_;  // by path of task
+  std::vector<Site> groups_noted_;  // by site: an older one of its group, or itself
+  // Known since the last round.
+  size_t pairs_known_ = 0;
+  std::vector<Entry> corpus_;
+  std::vector<uint32_t> weights_;  // of its entries
+  uint64_t weight_ = 0;            // their sum
+  absl::flat_hash_map<uint64_t, FirstStep> first_;
+  std::vector<Site> groups_;  // by site
+
+  // Of the execution.
+  AbstractSchedule schedule_;
+  ReadsFrom now_;
+  size_t followed_ = 0;           // steps
+  std::vector<uint32_t> object_;  // by group: the object touched last
+  std::vector<Pending> pending_;  // by task
+  uint64_t choices_ = 0;
+  Footprint ran_;  // what was chosen last
+
+  // Scratch of Learn.
+  struct Touch {
+    uint32_t object;
+    Site site;
+    bool reads;
+    bool writes;
+    friend auto operator<=>(const Touch&, const Touch&) = default;
+  };
+  ReadsFrom learned_;
+  std::vector<Touch> touches_;
+  std::vector<uint64_t> read_;
+};
+
+}  // namespace fate::sim
