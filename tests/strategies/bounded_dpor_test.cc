@@ -1,14 +1,23 @@
 #include "fate/sim/strategies/bounded_dpor.h"
 
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "fate/sim/explore/explorer.h"
+#include "fate/sim/strategies/depth_first.h"
+#include "fate/sync/atomic.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/detect/ground_truth.h"
+#include "tests/detect/sct_programs.h"
 
 namespace fate::sim {
 namespace {
+
+using Cell = Atomic<int>;
 
 // Runs the search to its end; returns the number of executions.
 uint64_t Exhaust(BoundedDpor& search, const std::function<void(Roots&)>& program, uint64_t most) {
@@ -46,6 +55,84 @@ TEST(BoundedDporTest, TheLastBoundRunsEachTraceOfTheGroundTruthOnce) {
     EXPECT_EQ(search.traces(), row.traces) << row.name << " at bound " << search.bound();
     EXPECT_EQ(search.redundant(), 0u) << row.name;
     EXPECT_FALSE(search.cut());
+  }
+}
+
+// The setters and the checker of the reorder programs, without the check, so that each execution is
+// complete. With one reader, a trace is the order of the operations on each cell.
+struct Setters {
+  Cell a{0}, b{0};
+  std::string on_a, on_b;
+  Task<> Set(char name) {
+    co_await a.Store(1);
+    on_a += name;
+    co_await b.Store(-1);
+    on_b += name;
+  }
+  Task<> Check() {
+    int seen = co_await a.Load();
+    on_a += 'r';
+    if (seen == 0) {
+      seen = co_await b.Load();
+      on_b += 'r';
+      if (seen == 0) co_return;
+    }
+    seen = co_await a.Load();
+    on_a += 'r';
+    if (seen != 1) co_return;
+    co_await b.Load();
+    on_b += 'r';
+  }
+  Task<> Main() { return sct::internal::Together(Set('1'), Set('2'), Check()); }
+};
+
+// The traces a search runs; `numbered`: it can tell the two cells apart.
+template <class Search>
+std::set<std::string> TracesOf(Search& search, bool numbered) {
+  std::set<std::string> traces;
+  std::optional<Setters> world;
+  auto program = [&](Roots& roots) {
+    world.emplace();
+    if (numbered) {
+      roots.Number(world->a);
+      roots.Number(world->b);
+    }
+    roots.Add(world->Main());
+  };
+  Scheduler scheduler;
+  uint64_t executions = 0;
+  for (bool more = true; more;) {
+    const Execution& execution = scheduler.Run(program, search, executions++, 1);
+    traces.insert(world->on_a + "|" + world->on_b);
+    more = search.EndExecution(execution);
+  }
+  return traces;
+}
+
+TEST(BoundedDporTest, NoTraceIsLostThatPlainSearchRuns) {
+  DepthFirst plain;
+  const std::set<std::string> all = TracesOf(plain, true);
+  EXPECT_EQ(all.size(), 56u);
+  BoundedDpor search;
+  EXPECT_EQ(TracesOf(search, true), all);
+  EXPECT_EQ(search.traces(), all.size());
+  // Objects that are not known from one execution to the next may all be the same.
+  BoundedDpor blind;
+  EXPECT_EQ(TracesOf(blind, false), all);
+}
+
+// All bounds together, up to the one that finds it.
+TEST(BoundedDporTest, TheBugProgramsFailWithinFewExecutions) {
+  for (const sct::SctProgram& program : sct::SctPrograms()) {
+    BoundedDpor search;
+    Scheduler scheduler;
+    uint64_t executions = 0;
+    while (executions < 1000) {
+      const Execution& execution = scheduler.Run(program.run, search, executions++, 1);
+      if (!execution.outcome.passed() || !search.EndExecution(execution)) break;
+    }
+    EXPECT_EQ(scheduler.execution().outcome.kind, program.outcome) << program.name;
+    EXPECT_LE(search.bound(), 4u) << program.name << " after " << executions;
   }
 }
 
