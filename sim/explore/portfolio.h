@@ -1,7 +1,7 @@
 // Portfolio: the default: the quiet run, then several strategies that share the budget by what they find,
 // and a systematic one that may prove that nothing is left.
 //
-// No strategy dominates: each of SURW, URW, POS, PCT and the walk is best somewhere and blind somewhere
+// No strategy dominates: each of RFF, SURW, URW, POS, PCT and the walk is best somewhere and blind somewhere
 // else. Each execution is given to one of them, in proportion to its share: what is known of it
 // beforehand, times how often it brought a new trace (Coverage). All learn from every execution.
 //

@@ -20,6 +20,13 @@ std::string PlaceIn(const std::string& message) {
   return message.substr(0, end);
 }
 
+// Every schedule once, those with few deviations from the quiet one first.
+class DeviationBounded final : public BoundedSearch {
+ private:
+  Price PriceOf(const ChoicePoint&) const override { return Price::kOne; }
+  uint32_t OptionAt(const ChoicePoint&, uint32_t rank) override { return rank; }
+};
+
 // How far a deviation is moved.
 constexpr uint64_t kReach = 4;
 
@@ -77,7 +84,21 @@ bool Shrinker::TakeOut() {
   return any;
 }
 
-// To an earlier or later step of the same task: where it waits or ends, the switch is free.
+// What is left where it stops anyway costs no preemption.
+bool Shrinker::LetGoOn() {
+  bool any = false;
+  for (size_t i = 0; i < best_.size() && Left(); ++i) {
+    if (!best_[i].preempts) continue;
+    Deviations candidate = best_;
+    candidate[i].when_it_stops = true;
+    if (!Try(candidate)) continue;
+    any = true;
+    i = static_cast<size_t>(-1);  // all the others once more
+  }
+  return any;
+}
+
+// To an earlier or later step of the same task.
 bool Shrinker::Move() {
   bool any = false;
   for (size_t i = 0; i < best_.size(); ++i) {
@@ -108,33 +129,38 @@ Schedule Shrinker::Shrink(const Execution& execution) {
   if (Left()) Try({});
   bool more = !best_.empty();
   while (more && Left()) {
-    more = TakeOut();
-    more |= Move();
+    more = LetGoOn();
+    more |= TakeOut();
+    if (!more) more = Move();
   }
-  SearchFewerPreemptions();
+  // Near the quiet schedule first: there are few schedules with few deviations.
+  DeviationBounded near;
+  SearchBelow(near, &ScheduleCost::deviations);
+  PreemptionBounded all;
+  fewest_preemptions_ = SearchBelow(all, &ScheduleCost::preemptions);
   return schedule_;
 }
 
-void Shrinker::SearchFewerPreemptions() {
-  PreemptionBounded search;
-  bool more = true;
-  for (uint64_t i = 0; more && search.bound() < cost_.preemptions; ++i) {
-    if (!Left()) return;
+bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost) {
+  for (uint64_t i = 0; search.bound() < cost_.*cost; ++i) {
+    if (!Left()) return false;
     ++executions_;
     const Execution& execution = scheduler_.Run(program_, search, number_, seed_);
     bool same = !execution.outcome.passed() && FailureIdentity(execution) == identity_;
     others_ += !execution.outcome.passed() && !same;
     Schedule found = execution.schedule();
-    more = search.EndExecution(execution);
-    if (!same) continue;
-    Anchored record(found);
-    if (Run(record) && record.cost() < cost_) {
-      best_ = record.taken();
-      cost_ = record.cost();
-      schedule_ = found;
+    bool more = search.EndExecution(execution);
+    if (same) {
+      Anchored record(found);
+      if (Run(record) && record.cost() < cost_) {
+        best_ = record.taken();
+        cost_ = record.cost();
+        schedule_ = found;
+      }
     }
+    if (!more) break;
   }
-  fewest_preemptions_ = true;
+  return true;
 }
 
 }  // namespace fate::sim

@@ -1,9 +1,10 @@
 // Shrinker: makes a failing schedule small: fewer preemptions, fewer switches, fewer deviations.
 //
 // Delta debugging (Zeller, Hildebrandt, 2002) over the deviations of the schedule, named so that one can be
-// taken out without changing what the others mean (Anchored); then each that is left is moved
-// to where the task it leaves would have stopped anyway, or near. At last the schedules with fewer
-// preemptions are searched (PreemptionBounded): if that comes to an end, none fails with fewer. A candidate
+// taken out without changing what the others mean (Anchored); a task that is left though it
+// could go on is left where it stops anyway; the switch is moved to steps near. At last the schedules with fewer
+// deviations are searched, and those with fewer preemptions (PreemptionBounded): if that comes to an end,
+// none fails with fewer. A candidate
 // is run, and kept if it fails in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
 // at the same place, with the same tasks stuck in a deadlock; values in messages may differ. Failures of
 // another kind that are met on the way are counted, not followed.
@@ -17,6 +18,7 @@
 
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/strategies/anchored.h"
+#include "fate/sim/strategies/bounded_search.h"
 
 namespace fate::sim {
 
@@ -25,7 +27,8 @@ std::string FailureIdentity(const Execution& execution);
 
 class Shrinker {
  public:
-  // Runs `program` on `scheduler`, with the draws of `execution`, at most `executions_max` times.
+  // Runs `program` on `scheduler`, with the draws of `execution`, at most `executions_max` times. REQUIRES:
+  // the scheduler records accesses.
   Shrinker(Scheduler& scheduler, Program program, uint64_t executions_max)
       : scheduler_(scheduler), program_(program), executions_max_(executions_max) {}
 
@@ -50,8 +53,10 @@ class Shrinker {
   bool Run(Anchored& strategy);
   bool Left() const { return executions_ < executions_max_; }
   bool TakeOut();
+  bool LetGoOn();
   bool Move();
-  void SearchFewerPreemptions();
+  // Searches what costs less than the best; whether that came to an end.
+  bool SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost);
 
   Scheduler& scheduler_;
   Program program_;

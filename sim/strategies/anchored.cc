@@ -1,5 +1,7 @@
 #include "fate/sim/strategies/anchored.h"
 
+#include <iterator>
+
 #include "fate/base/mix.h"
 #include "fate/runtime/task_record.h"
 #include "fate/sim/core/execution.h"
@@ -7,11 +9,14 @@
 namespace fate::sim {
 
 Anchored::Anchored(const std::vector<AnchoredDeviation>& deviations) {
-  for (const AnchoredDeviation& deviation : deviations) deviations_[deviation.at] = deviation;
+  for (const AnchoredDeviation& deviation : deviations) {
+    (deviation.when_it_stops ? stops_ : deviations_)[deviation.at] = deviation;
+  }
 }
 
 void Anchored::BeginExecution(uint64_t number) {
   if (strict_) strict_->BeginExecution(number);
+  stops_left_ = stops_;
   seen_ = 0;
   steps_.clear();
   here_ = {};
@@ -37,10 +42,23 @@ void Anchored::CatchUp(const Trace& trace) {
   }
 }
 
-uint32_t Anchored::OptionAt(const ChoicePoint& point, const Anchor& here) const {
-  auto found = deviations_.find(here);
-  if (found == deviations_.end() || found->second.kind != static_cast<uint32_t>(point.kind)) return 0;
-  uint64_t target = found->second.target;
+const AnchoredDeviation* Anchored::Find(const ChoicePoint& point) {
+  if (auto exact = deviations_.find(here_); exact != deviations_.end()) return &exact->second;
+  if (point.kind != ChoiceKind::kTask || point.preferred != nullptr) return nullptr;
+  // The last of the task's that is not after here.
+  auto after = stops_left_.upper_bound(here_);
+  if (after == stops_left_.begin()) return nullptr;
+  auto last = std::prev(after);
+  if (last->first.task != here_.task) return nullptr;
+  const AnchoredDeviation& deviation = stops_.at(last->first);
+  stops_left_.erase(last);  // once
+  return &deviation;
+}
+
+uint32_t Anchored::OptionAt(const ChoicePoint& point) {
+  const AnchoredDeviation* deviation = Find(point);
+  if (deviation == nullptr || deviation->kind != static_cast<uint32_t>(point.kind)) return 0;
+  uint64_t target = deviation->target;
   if (point.kind != ChoiceKind::kTask) return target < point.options ? static_cast<uint32_t>(target) : 0;
   for (uint32_t option = 1; option < point.options; ++option) {
     const TaskRecord& task = point.task(option);
@@ -51,15 +69,16 @@ uint32_t Anchored::OptionAt(const ChoicePoint& point, const Anchor& here) const 
 
 uint32_t Anchored::Choose(const ChoicePoint& point) {
   CatchUp(point.execution->trace);
-  uint32_t option = strict_ ? strict_->Choose(point) : OptionAt(point, here_);
+  uint32_t option = strict_ ? strict_->Choose(point) : OptionAt(point);
   if (option != 0 && option < point.options) {
     uint64_t target = option;
+    bool preempts = point.kind == ChoiceKind::kTask && point.preferred != nullptr;
+    cost_.preemptions += preempts;
     if (point.kind == ChoiceKind::kTask) {
       const TaskRecord& task = point.task(option);
       target = PathOf(point.execution->trace, task.id, task.path_hash);
-      cost_.preemptions += point.preferred != nullptr;
     }
-    taken_.push_back({here_, static_cast<uint32_t>(point.kind), target});
+    taken_.push_back({here_, static_cast<uint32_t>(point.kind), target, false, preempts});
   }
   ++here_.ordinal;
   return option;

@@ -37,6 +37,10 @@ struct AnchoredDeviation {
   Anchor at;
   uint32_t kind;    // ChoiceKind
   uint64_t target;  // of kTask: the path of the task that runs; else the option
+  // At the next choice after that at which the task cannot go on, where to leave it costs nothing. Not in
+  // what is recorded.
+  bool when_it_stops = false;
+  bool preempts = false;  // as recorded: the task could have gone on
   friend auto operator<=>(const AnchoredDeviation&, const AnchoredDeviation&) = default;
 };
 
@@ -60,12 +64,16 @@ class Anchored final : public Strategy {
   static uint64_t PathOf(const Trace& trace, uint32_t task, uint64_t timer);
   // Takes note of the steps since the last choice.
   void CatchUp(const Trace& trace);
-  uint32_t OptionAt(const ChoicePoint& point, const Anchor& here) const;
+  // What it deviates to here; null: to nothing.
+  const AnchoredDeviation* Find(const ChoicePoint& point);
+  uint32_t OptionAt(const ChoicePoint& point);
 
   std::map<Anchor, AnchoredDeviation> deviations_;
+  std::map<Anchor, AnchoredDeviation> stops_;  // those of when_it_stops
   std::optional<Replay> strict_;
 
   // Of the execution.
+  std::map<Anchor, AnchoredDeviation> stops_left_;
   size_t seen_ = 0;  // steps
   std::map<uint64_t, uint64_t> steps_;
   Anchor here_{};

@@ -60,10 +60,10 @@ TEST(PortfolioTest, IsAFunctionOfItsSeed) {
 TEST(PortfolioTest, EveryStrategyHasItsShare) {
   std::map<std::string, int> executions;
   for (const std::string& arm : Searched(ground_truth::Increments(4, 576).program, 1, 64).arms) ++executions[arm];
-  for (const char* arm : {"optimal_dpor", "surw", "urw", "random", "pos", "pct", "pct_chains"}) {
+  for (const char* arm : {"optimal_dpor", "rff", "surw", "urw", "random", "pos", "pct", "pct_chains"}) {
     EXPECT_GE(executions[arm], 1) << arm;
   }
-  EXPECT_GE(executions["surw"], 16);
+  EXPECT_GE(executions["rff"], 20);
 }
 
 TEST(PortfolioTest, EndsWhenAllTracesWereSeenAndSaysHowMany) {

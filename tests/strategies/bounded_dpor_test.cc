@@ -86,17 +86,13 @@ struct Setters {
   Task<> Main() { return sct::internal::Together(Set('1'), Set('2'), Check()); }
 };
 
-// The traces a search runs; `numbered`: it can tell the two cells apart.
+// The traces a search runs.
 template <class Search>
-std::set<std::string> TracesOf(Search& search, bool numbered) {
+std::set<std::string> TracesOf(Search& search) {
   std::set<std::string> traces;
   std::optional<Setters> world;
   auto program = [&](Roots& roots) {
     world.emplace();
-    if (numbered) {
-      roots.Number(world->a);
-      roots.Number(world->b);
-    }
     roots.Add(world->Main());
   };
   Scheduler scheduler;
@@ -111,14 +107,11 @@ std::set<std::string> TracesOf(Search& search, bool numbered) {
 
 TEST(BoundedDporTest, NoTraceIsLostThatPlainSearchRuns) {
   DepthFirst plain;
-  const std::set<std::string> all = TracesOf(plain, true);
+  const std::set<std::string> all = TracesOf(plain);
   EXPECT_EQ(all.size(), 56u);
   BoundedDpor search;
-  EXPECT_EQ(TracesOf(search, true), all);
+  EXPECT_EQ(TracesOf(search), all);
   EXPECT_EQ(search.traces(), all.size());
-  // Objects that are not known from one execution to the next may all be the same.
-  BoundedDpor blind;
-  EXPECT_EQ(TracesOf(blind, false), all);
 }
 
 // All bounds together, up to the one that finds it.
