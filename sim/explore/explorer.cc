@@ -107,9 +107,9 @@ void Exploration::CheckDeterminism(const Execution& execution) {
 void Exploration::Tell(const Execution& first) {
   Replay replay(first.schedule());
   const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
-  if (first.outcome.passed() || options_.shrink_executions == 0 || !FirstDifference(first, second).empty()) {
-    return Compare(first, second);
-  }
+  bool shrinks = !first.outcome.passed() && options_.shrink_executions > 0 &&
+                 !first.schedule().deviations.empty() && FirstDifference(first, second).empty();
+  if (!shrinks) return Compare(first, second);
   Shrinker shrinker(scheduler_, program_, options_.shrink_executions);
   Replay small(shrinker.Shrink(first));
   report_.shrink_executions = shrinker.executions();

@@ -114,7 +114,7 @@ TEST_P(BugTest, AnExecutionRepeatsItselfFromItsSchedule) {
 
 TEST_P(BugTest, IsDeterministic) {
   ExploreOptions options;
-  options.executions = 200;
+  options.executions = 2000;
   options.check_determinism = true;
   EXPECT_EQ(Explore(options).outcome.kind, GetParam().outcome);
 }
