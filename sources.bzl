@@ -78,7 +78,7 @@ FATE_TARGETS = {
         },
         "fate_bench": {
             "dirs": ["tools/benchmarks"],
-            "deps": ["fate_sim", "fate_uv", "absl_flags", "benchmark"]
+            "deps": ["fate_demo_programs", "fate_sim", "fate_uv", "absl_flags", "benchmark"]
         }
     }
 }

@@ -1,5 +1,21 @@
 #include <cstdio>
 
-#include "fate/task/task.h"
+#include "account.h"
+#include "fate/task/when_all.h"
+#include "fate/uv/run.h"
 
-int main() { std::puts("fate is installed"); }
+namespace {
+
+fate::Task<int> Main() {
+  consumer::Account account;
+  co_await fate::WhenAll(consumer::Withdraw(account, 30), consumer::Withdraw(account, 20));
+  co_return account.balance;
+}
+
+}  // namespace
+
+int main() {
+  int balance = fate::Run(Main());
+  std::printf("%d are left\n", balance);
+  return balance == 50 ? 0 : 1;
+}

@@ -302,10 +302,6 @@ TEST_F(EventLoopTest, AHundredThousandTimeoutsCancelledInOrderAreNoBurden) {
   RunTask(loop, main());
 }
 
-TEST_F(EventLoopTest, AnIdleTaskCostsAtMost128BytesOverItsFrame) {
-  static_assert(sizeof(TaskRecord) <= 128);
-}
-
 // --- threads and nesting ---------------------------------------------------------------------
 
 using EventLoopDeathTest = EventLoopTest;

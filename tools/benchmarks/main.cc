@@ -25,10 +25,10 @@ namespace {
 enum class Measure {
   kRatio,        // times the limit
   kNanoseconds,  // of one item
-  kBytes,        // the counter bytes_per_task
+  kBytes,        // the counter bytes
 };
 
-constexpr const char* kBytesCounter = "bytes_per_task";
+constexpr const char* kBytesCounter = "bytes";
 
 struct Target {
   const char* row;
@@ -42,9 +42,18 @@ constexpr Target kTargets[] = {
     {"step/random/10", "step/limit/10", Measure::kRatio, 1.5},
     {"step/random/100", "step/limit/100", Measure::kRatio, 1.5},
     {"step/random/10000", "step/limit/10000", Measure::kRatio, 2},
+    {"step/pct/10", "step/limit/10", Measure::kRatio, 0},
+    {"step/pos/10", "step/limit/10", Measure::kRatio, 0},
+    {"step/surw/10", "step/limit/10", Measure::kRatio, 0},
+    {"step/urw/10", "step/limit/10", Measure::kRatio, 0},
     {"step/fifo/10", "step/limit_fifo/10", Measure::kRatio, 0},
     {"execution/tiny/random", "execution/tiny/limit", Measure::kRatio, 1.3},
     {"execution/tiny_main/random", "execution/tiny/limit", Measure::kRatio, 1.8},
+    // The targets are what GenMC needs for one.
+    {"dpor/readers14", "", Measure::kNanoseconds, 1e9 / 126'000},
+    {"dpor/writers8", "", Measure::kNanoseconds, 1e9 / 254'000},
+    {"dpor/lastzero11", "", Measure::kNanoseconds, 1e9 / 33'000},
+    {"dpor/mutex8", "", Measure::kNanoseconds, 1e9 / 29'000},
     {"timer/1000", "timer/limit/1000", Measure::kRatio, 0},
     {"timer/100000", "timer/limit/100000", Measure::kRatio, 1.5},
     {"timer_cancel/1000", "timer_cancel/limit/1000", Measure::kRatio, 0},

@@ -1,6 +1,7 @@
 // A step of the simulator: random choice with everything recorded, over the same 8 bodies with 4 await
 // points each as step/limit. Includes what the limit leaves out: the pending operation and its place,
-// a strategy behind a virtual call, the full trace, the start and the teardown of the tasks.
+// a strategy behind a virtual call, the full trace, the start and the teardown of the tasks. The rows of
+// the other sampling strategies run the same tasks, and let the strategy learn from each execution.
 
 #include <benchmark/benchmark.h>
 
@@ -10,6 +11,7 @@
 #include <utility>
 
 #include "fate/sim/core/scheduler.h"
+#include "fate/sim/explore/options.h"
 #include "fate/sim/strategies/random_walk.h"
 #include "fate/sync/atomic.h"
 
@@ -47,5 +49,28 @@ void StepRandom(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<int64_t>(steps));
 }
 BENCHMARK(StepRandom)->Name("step/random")->Arg(2)->Arg(10)->Arg(100)->Arg(10000);
+
+void StepBy(benchmark::State& state, const char* name) {
+  fate::sim::Settings settings;
+  settings.max_steps = 65536;
+  fate::sim::Scheduler scheduler(settings);
+  auto strategy = fate::sim::MakeStrategy(name, 1);
+  Atomic<uint32_t> cell(0);
+  auto program = [&](fate::sim::Roots& roots) {
+    for (int64_t i = 0; i < state.range(0); ++i) roots.Add(kBodies[static_cast<size_t>(i) % kBodies.size()](cell));
+  };
+  uint64_t steps = 0;
+  uint64_t number = 0;
+  for (auto _ : state) {
+    const fate::sim::Execution& execution = scheduler.Run(program, **strategy, number++);
+    steps += execution.steps;
+    (*strategy)->EndExecution(execution);
+  }
+  state.SetItemsProcessed(static_cast<int64_t>(steps));
+}
+BENCHMARK_CAPTURE(StepBy, pct, "pct")->Name("step/pct")->Arg(10);
+BENCHMARK_CAPTURE(StepBy, pos, "pos")->Name("step/pos")->Arg(10);
+BENCHMARK_CAPTURE(StepBy, surw, "surw")->Name("step/surw")->Arg(10);
+BENCHMARK_CAPTURE(StepBy, urw, "urw")->Name("step/urw")->Arg(10);
 
 }  // namespace
