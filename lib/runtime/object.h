@@ -51,8 +51,11 @@ class Object {
   // same name with probability 2^-32.
   uint32_t name() const { return name_; }
 
-  // The task that holds it, for reports of deadlocks (a locked mutex); null if that has no meaning.
+  // The record of the task that holds it (a locked mutex); null if nobody does, or that has no meaning. A
+  // task may end and still hold it: then the record is another's by now, see holder_id and DescribeHolder.
   virtual const struct TaskRecord* holder() const { return nullptr; }
+  // The id of that task.
+  virtual uint32_t holder_id() const { return 0; }
 
  protected:
   ~Object() = default;

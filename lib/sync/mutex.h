@@ -66,6 +66,7 @@ class Mutex final : public Object {
   bool locked() const { return locked_; }
   // The task that locked it; null if nobody holds it.
   const TaskRecord* holder() const override { return holder_; }
+  uint32_t holder_id() const override { return holder_id_; }
 
  private:
   friend class LockOperation;
@@ -76,6 +77,7 @@ class Mutex final : public Object {
 
   WaitList waiters_;  // oldest first
   TaskRecord* holder_ = nullptr;
+  uint32_t holder_id_ = 0;
   bool locked_ = false;
 };
 
@@ -107,6 +109,7 @@ class UnlockOperation : public Awaitable<UnlockOperation, Operation> {
 inline void Mutex::Take(TaskRecord* task) {
   locked_ = true;
   holder_ = task;
+  holder_id_ = task == nullptr ? 0 : task->id;
   if (context.search != nullptr) [[unlikely]] waiters_.Serve();  // the others are disabled now
 }
 

@@ -6,6 +6,7 @@ bool Once::Enter(TaskRecord* task) {
   if (state_ == State::kDone) return false;
   state_ = State::kRunning;
   runner_ = task;
+  holder_id_ = task == nullptr ? 0 : task->id;
   if (context.search != nullptr) waiters_.Serve();  // the others are disabled now
   return true;
 }

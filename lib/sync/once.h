@@ -50,6 +50,7 @@ class Once final : public Object {
   bool done() const { return state_ == State::kDone; }
   // The task that runs the callable; null if none does.
   const TaskRecord* holder() const override { return runner_; }
+  uint32_t holder_id() const override { return holder_id_; }
 
  private:
   enum class State : uint8_t { kIdle, kRunning, kDone };
@@ -91,6 +92,7 @@ class Once final : public Object {
 
   WaitList waiters_;  // oldest first
   TaskRecord* runner_ = nullptr;
+  uint32_t holder_id_ = 0;
   State state_ = State::kIdle;
 };
 

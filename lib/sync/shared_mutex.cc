@@ -8,6 +8,7 @@ void SharedMutex::Take(LockMode mode, TaskRecord* task) {
   } else {
     writing_ = true;
     writer_ = task;
+    holder_id_ = task == nullptr ? 0 : task->id;
   }
   if (context.search != nullptr) waiters_.Serve();  // some are disabled now
 }

@@ -88,6 +88,7 @@ class SharedMutex final : public Object {
   size_t readers() const { return readers_; }
   // The task that writes; null if none does.
   const TaskRecord* holder() const override { return writer_; }
+  uint32_t holder_id() const override { return holder_id_; }
 
  private:
   template <LockMode mode>
@@ -104,6 +105,7 @@ class SharedMutex final : public Object {
 
   WaitList waiters_;  // readers and writers, oldest first
   TaskRecord* writer_ = nullptr;
+  uint32_t holder_id_ = 0;
   size_t readers_ = 0;  // how many hold it; 0 while writing_
   bool writing_ = false;
 };

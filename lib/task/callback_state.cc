@@ -50,6 +50,10 @@ CallbackSender::~CallbackSender() {
   if (receiver_ == nullptr || context.runtime != runtime_ || runtime_->tearing_down()) return;
   CallbackReceiver* receiver = receiver_;
   receiver->Disconnect();
+  if (receiver->aborting_) {
+    receiver->Settle(true, nullptr);
+    return;
+  }
   std::future_error error(std::future_errc::broken_promise);
   receiver->Settle(false, std::make_exception_ptr(std::move(error)));
 }

@@ -23,7 +23,7 @@ enum class AbortResult : bool {
   kWillComplete,  // a completion is still to come, with a value or with Abort
 };
 
-template <class T>
+template <class T = void>
 class Completion;
 
 // For functions that cannot be aborted.
@@ -55,6 +55,7 @@ class CallbackReceiver : public Object {
   std::exception_ptr exception_;
   bool settled_ = false;
   bool cancelled_ = false;
+  bool aborting_ = false;  // the abort callback was called: a Completion that is dropped means Cancelled
 };
 
 // The end that completes, shared by the copies of a Completion.
@@ -122,6 +123,7 @@ template <class Abort>
 void CallbackWait<Abort>::OnCancel() {
   if constexpr (!std::is_same_v<Abort, NoAbort>) {
     if (receiver_.settled_ || std::exchange(abort_called_, true)) return;
+    receiver_.aborting_ = true;
     AbortResult result = AbortResult::kAborted;
     if constexpr (std::is_void_v<std::invoke_result_t<Abort&>>) {
       abort_();

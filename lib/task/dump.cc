@@ -19,9 +19,7 @@ void AppendOperation(const Operation& operation, std::string& text) {
   if (const Object* object = operation.object(); object != nullptr) {
     absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ",
                     ToString(object->place()));
-    if (const TaskRecord* holder = object->holder(); holder != nullptr) {
-      absl::StrAppend(&text, ", held by ", DescribeTask(*holder));
-    }
+    absl::StrAppend(&text, DescribeHolder(*context.runtime, *object));
   }
   if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
     absl::StrAppend(&text, " for the end of ", DescribeTask(*other));

@@ -8,6 +8,7 @@
 #include <typeinfo>
 
 #include "absl/strings/str_cat.h"
+#include "fate/runtime/runtime.h"
 #include "fate/runtime/context.h"
 #include "fate/task/task.h"
 
@@ -24,6 +25,14 @@ std::string TaskFailure::ToString() const {
 std::string DescribeTask(const TaskRecord& task) {
   std::string name = task.name != nullptr ? absl::StrCat("task \"", task.name, "\" ") : "task ";
   return absl::StrCat(name, "(#", task.id, ", spawned at ", ToString(task.spawn_place), ")");
+}
+
+std::string DescribeHolder(const Runtime& runtime, const Object& object) {
+  if (object.holder() == nullptr) return "";
+  for (const TaskRecord* task = runtime.first_task(); task != nullptr; task = task->next) {
+    if (task->id == object.holder_id() && !task->ended) return absl::StrCat(", held by ", DescribeTask(*task));
+  }
+  return absl::StrCat(", held by task #", object.holder_id(), ", which has ended");
 }
 
 std::string DescribeException(const std::exception_ptr& exception) {

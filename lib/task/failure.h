@@ -12,9 +12,12 @@
 #include <vector>
 
 #include "fate/base/place.h"
+#include "fate/runtime/object.h"
 #include "fate/runtime/task_record.h"
 
 namespace fate {
+
+class Runtime;
 
 class TaskFailure {
  public:
@@ -37,6 +40,9 @@ class TaskFailure {
 
 // `task "name" (#3, spawned at file.cc:12)`.
 std::string DescribeTask(const TaskRecord& task);
+// `, held by task "name" (...)`, of a task of `runtime`; one that has ended is named by its number. Empty if
+// nobody holds the object.
+std::string DescribeHolder(const Runtime& runtime, const Object& object);
 // what() of a std::exception, else the name of the type.
 std::string DescribeException(const std::exception_ptr& exception);
 

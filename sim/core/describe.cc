@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/operation.h"
+#include "fate/task/failure.h"
 
 namespace fate::sim {
 
@@ -28,9 +29,7 @@ std::string DescribeTasks(const Runtime& runtime) {
     if (task == context.task) continue;
     if (const Object* object = operation.object(); object != nullptr) {
       absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ", ToString(object->place()));
-      if (const TaskRecord* holder = object->holder(); holder != nullptr) {
-        absl::StrAppend(&text, ", held by ", DescribeTask(*holder));
-      }
+      absl::StrAppend(&text, DescribeHolder(runtime, *object));
     }
     if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       absl::StrAppend(&text, " for the end of ", DescribeTask(*other));

@@ -6,7 +6,7 @@
 //
 // Example: tests/examples/explore_example_test.cc
 //
-// The program is a callable that gives a fresh Task<> (or takes Roots& and adds several); it is called
+// The program is a callable that gives a fresh Task<>, said to be spawned at `place` (or takes Roots& and adds several); it is called
 // once an execution, and must build all the state it uses. The search ends at the first execution that
 // does not pass; its schedule is run again to tell the story, and a second run that differs from the
 // first is the outcome Diverged. Bad options give an AssertionFailed outcome that says what to do.
@@ -16,6 +16,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "fate/base/place.h"
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/explore/options.h"
 #include "fate/sim/explore/report.h"
@@ -33,8 +34,8 @@ Report Explore(Callable&& program, const ExploreOptions& options = {}) {
 
 template <class Callable>
   requires(std::invocable<Callable&> && !std::invocable<Callable&, Roots&>)
-Report Explore(Callable&& program, const ExploreOptions& options = {}) {
-  auto with_roots = [&program](Roots& roots) { roots.Add(program()); };
+Report Explore(Callable&& program, const ExploreOptions& options = {}, Place place = Place::current()) {
+  auto with_roots = [&program, place](Roots& roots) { roots.Add(program(), "main", place); };
   return ExploreProgram(with_roots, options);
 }
 

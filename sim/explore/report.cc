@@ -51,7 +51,10 @@ std::string Report::ToText() const {
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
-    if (!replay_line.empty()) absl::StrAppend(&text, "\nReplay it:\n  ", replay_line, "\n");
+    const char* how_to = outcome.kind == OutcomeKind::kDiverged
+                             ? "\nIts schedule, which need not bring the same run back:\n  "
+                             : "\nReplay it:\n  ";
+    if (!replay_line.empty()) absl::StrAppend(&text, how_to, replay_line, "\n");
     return text;
   }
   std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",

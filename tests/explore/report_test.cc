@@ -47,6 +47,14 @@ TEST(ReportTest, APassSaysWhatItIsWorth) {
             "operation, seed 7); 300 different traces, a further one is new with probability 0.12\n");
 }
 
+TEST(ReportTest, ARunThatDoesNotComeBackIsNotSaidToReplay) {
+  Report report = Failure();
+  report.outcome.kind = OutcomeKind::kDiverged;
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("Replay it")));
+  EXPECT_THAT(report.ToText(), HasSubstr("Its schedule, which need not bring the same run back:\n  " +
+                                         report.replay_line));
+}
+
 TEST(ReportTest, APassThatSawEveryScheduleSaysSo) {
   Report report = Pass();
   report.exhausted = true;

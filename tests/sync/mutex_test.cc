@@ -1,9 +1,11 @@
 #include "fate/sync/mutex.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "fate/runtime/shared.h"
+#include "fate/sim/explore/explorer.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
@@ -248,6 +250,34 @@ struct Recursive : Logged {
   }
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
+
+// The one that holds it has ended, and its record may be another task's by now.
+struct Leaver : Logged {
+  Mutex mutex;
+  Task<> Leaves() {
+    MutexGuard guard = co_await mutex.Lock();
+    guard.Release();
+  }
+  Task<> Main() {
+    JoinHandle<> leaver = co_await Spawn(Leaves());
+    co_await leaver.Join();
+    JoinHandle<> innocent = co_await Spawn(Waits());
+    co_await innocent.Join();
+  }
+  Task<> Waits() { MutexGuard guard = co_await mutex.Lock(); }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(MutexTest, ADeadlockBlamesNobodyForTheLockOfATaskThatHasEnded) {
+  sim::Report report = sim::Explore([](sim::Roots& roots) {
+    static std::optional<Leaver> world;
+    world.emplace();
+    roots.Add(world->Main());
+  });
+  EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kDeadlock);
+  EXPECT_NE(report.outcome.message.find(", held by task #1, which has ended\n"), std::string::npos)
+      << report.outcome.message;
+}
 
 TEST(MutexTest, LockingWhatOneHoldsDeadlocks) {
   EXPECT_EQ(Enumerate<Recursive>(), (Outcomes{{" Deadlock", 1}}));

@@ -258,6 +258,24 @@ TEST(CallbackTest, ACompletionThatIsDroppedFailsTheAwait) {
   });
 }
 
+TEST(CallbackTest, ACompletionThatAnAbortDropsMeansCancelled) {
+  Everywhere([]() -> Task<> {
+    std::optional<Completion<>> kept;
+    Event started;
+    auto start = [&](Completion<> done) {
+      kept.emplace(done);
+      started.SetNow();
+    };
+    auto abort = [&] { kept.reset(); };
+    auto wait = [&]() -> Task<> { co_await FromCallback(start, abort); };
+    JoinHandle<> waiter = co_await Spawn(wait());
+    co_await started.Wait();
+    co_await waiter.Cancel();
+    co_await waiter.Wait();
+    EXPECT_TRUE(waiter.cancelled());
+  });
+}
+
 TEST(CallbackTest, ACompletionMayOutliveTheRuntime) {
   std::vector<Completion<int>> kept;
   auto program = [&kept]() -> Task<> {
