@@ -1,19 +1,10 @@
 #include "fate/sim/core/describe.h"
 
-#include <cxxabi.h>
-
-#include <cstdlib>
-
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/operation.h"
 #include "fate/task/failure.h"
 
 namespace fate::sim {
-
-std::string DescribeTask(const TaskRecord& task) {
-  std::string name = task.name != nullptr ? absl::StrCat("task \"", task.name, "\" ") : "task ";
-  return absl::StrCat(name, "(#", task.id, ", spawned at ", ToString(task.spawn_place), ")");
-}
 
 std::string DescribeTasks(const Runtime& runtime) {
   std::string text;
@@ -42,23 +33,6 @@ std::string DescribeTasks(const Runtime& runtime) {
     }
   }
   return text;
-}
-
-std::string DescribeException(const std::exception_ptr& exception) {
-  if (exception == nullptr) return "no exception";
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    if (type == nullptr) return "an exception of unknown type";
-    int status = 0;
-    char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-    std::string text = absl::StrCat("an exception of type ", name != nullptr ? name : type->name());
-    std::free(name);
-    return text;
-  }
 }
 
 }  // namespace fate::sim

@@ -6,6 +6,7 @@
 #include "fate/base/mix.h"
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/describe.h"
+#include "fate/task/failure.h"
 #include "fate/sim/core/scheduler.h"
 
 namespace fate::sim {

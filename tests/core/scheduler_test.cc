@@ -252,12 +252,6 @@ TEST(SchedulerTest, AnExceptionOfTheSetUpIsAFinding) {
               HasSubstr("the code that sets it up or checks its end: no world"));
 }
 
-TEST(SchedulerTest, DescribesExceptionsOfAnyType) {
-  EXPECT_EQ(DescribeException(nullptr), "no exception");
-  EXPECT_EQ(DescribeException(std::make_exception_ptr(std::logic_error("why"))), "why");
-  EXPECT_EQ(DescribeException(std::make_exception_ptr(1.5)), "an exception of type double");
-}
-
 // --- programs that are not what they were ----------------------------------------------------
 
 TEST(SchedulerTest, ANondeterministicProgramDiverges) {
