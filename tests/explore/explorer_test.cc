@@ -305,11 +305,12 @@ TEST(ExplorerTest, EveryKindOfFailureHasItsStoryAndReplays) {
   for (const Case& each : cases) {
     ExploreOptions options;
     options.settings.max_steps = 500;
-    const Report report = Explore(each.program, options);
+    const Place place = Place::current();
+    const Report report = Explore(each.program, options, place);
     EXPECT_EQ(report.outcome.kind, each.kind) << report.ToText();
     EXPECT_NE(report.story, "");
     options.replay = report.schedule;
-    const Report replayed = Explore(each.program, options);
+    const Report replayed = Explore(each.program, options, place);
     EXPECT_EQ(replayed.outcome.kind, each.kind);
     EXPECT_EQ(replayed.outcome.message, report.outcome.message);
     EXPECT_EQ(replayed.trace_hash, report.trace_hash);
