@@ -142,7 +142,7 @@ Schedule Shrinker::Shrink(const Execution& execution) {
 }
 
 bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost) {
-  for (uint64_t i = 0; search.bound() < cost_.*cost; ++i) {
+  while (search.bound() < cost_.*cost) {
     if (!Left()) return false;
     ++executions_;
     const Execution& execution = scheduler_.Run(program_, search, number_, seed_);
