@@ -26,10 +26,14 @@ FATE_TARGETS = {
             "dirs": ["sim/core", "sim/race", "sim/strategies", "sim/explore"],
             "deps": ["fate", "json"]
         },
+        "fate_sim_property": {
+            "dirs": ["sim/property"],
+            "deps": ["fate_sim", "rapidcheck"]
+        },
         "fate_testing": {
             "dirs": ["sim/testing"],
             "exclude": ["sim/testing/main.cc"],
-            "deps": ["fate_sim", "absl_flags", "gtest", "rapidcheck"]
+            "deps": ["fate_sim_property", "absl_flags", "gtest"]
         },
         "fate_testing_main": {
             "srcs": ["sim/testing/main.cc"],
@@ -56,6 +60,7 @@ FATE_TARGETS = {
         "strategies_test": {"dir": "tests/strategies", "deps": ["fate_testing_main"]},
         "race_test": {"dir": "tests/race", "deps": ["fate_testing_main"]},
         "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
+        "property_test": {"dir": "tests/property", "deps": ["fate_testing_main"]},
         "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},
         "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},
         "detect_test": {

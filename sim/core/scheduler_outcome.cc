@@ -23,6 +23,10 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
   } catch (const ExecutionStopped&) {
     // After a finding, which stands.
   } catch (...) {
+    Outcome known;
+    if (settings_.read_exception != nullptr && settings_.read_exception(std::current_exception(), known)) {
+      return Fail(known.kind, std::move(known.message), known.place);
+    }
     Fail(OutcomeKind::kUncaughtException,
          absl::StrCat("your program let an exception leave the code that sets it up or checks its end: ",
                       DescribeException(std::current_exception())),
@@ -146,9 +150,13 @@ void Scheduler::Unsupported(const std::string& what, Place place) {
 }
 
 void Scheduler::UnhandledFailure(TaskRecord& task) {
+  const std::exception_ptr& exception = static_cast<internal::PromiseBase*>(task.frame)->exception();
+  if (Outcome known; settings_.read_exception != nullptr && settings_.read_exception(exception, known)) {
+    return Fail(known.kind, std::move(known.message), known.place);
+  }
   Fail(OutcomeKind::kUncaughtException,
        absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ",
-                    DescribeException(static_cast<internal::PromiseBase*>(task.frame)->exception())),
+                    DescribeException(exception)),
        task.frame->place);
 }
 

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 
 #include "absl/time/time.h"
 
 namespace fate::sim {
+
+struct Outcome;
 
 // What the strategy chooses, from the coarsest to the finest. A bug under a coarse setting is a bug
 // under a finer one.
@@ -33,6 +36,9 @@ struct Settings {
   absl::Duration horizon = absl::InfiniteDuration();
   // Whether the accesses inside steps are recorded though the strategy does not ask for them.
   bool record_accesses = false;
+  // What an exception that left a task means to a framework of assertions (RC_ASSERT throws one): says so in
+  // the outcome, or gives false; then, or if null, it is an UncaughtException.
+  bool (*read_exception)(const std::exception_ptr& exception, Outcome& outcome) = nullptr;
 };
 
 }  // namespace fate::sim

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/preemption_bounded.h"
 
 namespace fate::sim {
@@ -19,13 +20,6 @@ std::string PlaceIn(const std::string& message) {
   if (end == std::string::npos || end == colon + 1 || message[end] != ':') return "";
   return message.substr(0, end);
 }
-
-// Every schedule once, those with few deviations from the quiet one first.
-class DeviationBounded final : public BoundedSearch {
- private:
-  Price PriceOf(const ChoicePoint&) const override { return Price::kOne; }
-  uint32_t OptionAt(const ChoicePoint&, uint32_t rank) override { return rank; }
-};
 
 // How far a deviation is moved.
 constexpr uint64_t kReach = 4;
@@ -52,8 +46,9 @@ bool Shrinker::Run(Anchored& strategy) {
   const Execution& execution = scheduler_.Run(program_, strategy, number_, seed_);
   strategy.EndExecution(execution);
   if (execution.outcome.passed()) return false;
-  if (FailureIdentity(execution) == identity_) return true;
-  ++others_;
+  std::string identity = FailureIdentity(execution);
+  if (identity == identity_) return true;
+  ++others_[std::move(identity)];
   return false;
 }
 
@@ -146,8 +141,9 @@ bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost) 
     if (!Left()) return false;
     ++executions_;
     const Execution& execution = scheduler_.Run(program_, search, number_, seed_);
-    bool same = !execution.outcome.passed() && FailureIdentity(execution) == identity_;
-    others_ += !execution.outcome.passed() && !same;
+    std::string identity = execution.outcome.passed() ? "" : FailureIdentity(execution);
+    bool same = identity == identity_;
+    if (!same && !identity.empty()) ++others_[std::move(identity)];
     Schedule found = execution.schedule();
     bool more = search.EndExecution(execution);
     if (same) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,8 @@ class Shrinker {
   const ScheduleCost& cost() const { return cost_; }
   // Whether every schedule with fewer preemptions was run: none fails in this way.
   bool fewest_preemptions() const { return fewest_preemptions_; }
-  // Failures of another identity.
-  uint64_t others() const { return others_; }
+  // Failures of another identity that were met: how often.
+  const std::map<std::string, uint64_t>& others() const { return others_; }
 
  private:
   using Deviations = std::vector<AnchoredDeviation>;
@@ -62,7 +63,7 @@ class Shrinker {
   Program program_;
   uint64_t executions_max_;
   uint64_t executions_ = 0;
-  uint64_t others_ = 0;
+  std::map<std::string, uint64_t> others_;
   uint64_t number_ = 0;  // of the execution, and its seed
   uint64_t seed_ = 0;
   std::string identity_;

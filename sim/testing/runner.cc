@@ -13,6 +13,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "fate/sim/testing/init.h"
 #include "fate/sim/testing/reporter.h"
+#include "fate/sim/testing/test_result.h"
 
 namespace fate::sim {
 
@@ -111,17 +112,6 @@ void SimTestRun::Pin(const std::string& schedule, Place place) {
   throw ExecutionStopped{};
 }
 
-// The command that runs this test alone; empty if flags are not read.
-std::string CommandOf(const ::testing::TestInfo& test) {
-  if (internal::ThisProcess().command.empty()) return "";
-  const std::string name = absl::StrCat(test.test_suite_name(), ".", test.name());
-  std::string command = absl::StrCat(internal::ShellQuoted(internal::ThisProcess().command),
-                                     " --gtest_filter=", internal::ShellQuoted(name));
-  if (name.find("DISABLED_") != std::string::npos)
-    absl::StrAppend(&command, " --gtest_also_run_disabled_tests");
-  return command;
-}
-
 void GiveFailure(const Result& result, Place place) {
   const Report& report = result.report;
   std::string text = report.ToText();
@@ -132,32 +122,7 @@ void GiveFailure(const Result& result, Place place) {
     absl::StrAppend(&text, "Pin it, at the start of the test:\n  fate::sim::Replay(\"",
                     report.schedule, "\");\n");
   }
-  const char* file = place.file_name();
-  int line = static_cast<int>(place.line());
-  if (!result.failures.empty() && result.failures[0].file_name() != nullptr) {
-    file = result.failures[0].file_name();
-    line = result.failures[0].line_number();
-  } else if (report.outcome.place.line() != 0) {
-    file = report.outcome.place.file_name();
-    line = static_cast<int>(report.outcome.place.line());
-  }
-  internal::GiveToGoogleTest(TestPartResult::kFatalFailure, file, line, text);
-}
-
-void RecordProperties(const Report& report) {
-  const auto record = [](const char* key, const auto& value) {
-    ::testing::Test::RecordProperty(absl::StrCat("fate_", key), absl::StrCat(value));
-  };
-  record("outcome", ToString(report.outcome.kind));
-  record("strategy", report.strategy);
-  record("seed", report.seed);
-  record("executions", report.executions);
-  record("executions_asked", report.executions_asked);
-  record("steps", report.steps);
-  record("exhausted", report.exhausted ? "true" : "false");
-  record("capped", report.capped ? "true" : "false");
-  record("contested", report.contested ? "true" : "false");
-  if (!report.schedule.empty()) record("schedule", report.schedule);
+  internal::GiveFailure(text, report, result.failures, place);
 }
 
 // What a pass is worth: a line, unless GoogleTest is to be brief and there is nothing special to
@@ -188,16 +153,8 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
   ExploreOptions options;
   if (adjust) adjust(options);
   process.flags.ApplyTo(options);
-  options.replay_command = CommandOf(*test);
-  if (!options.replay.empty() && unit_test.test_to_run_count() > 1) {
-    internal::GiveToGoogleTest(
-        TestPartResult::kFatalFailure, place.file_name(), static_cast<int>(place.line()),
-        absl::StrCat("--fate_replay (or FATE_REPLAY) follows the schedule of one test, and ",
-                     unit_test.test_to_run_count(),
-                     " tests are to be run: say which with --gtest_filter=",
-                     test->test_suite_name(), ".", test->name()));
-    return;
-  }
+  options.replay_command = internal::CommandOf(*test);
+  if (!options.replay.empty() && !internal::RunsAlone(*test, place)) return;
   Result result;
   std::vector<TestPartResult> outside;
   {
@@ -208,7 +165,7 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
   for (const TestPartResult& part : outside) {
     internal::GiveToGoogleTest(part.type(), part.file_name(), part.line_number(), part.message());
   }
-  if (!result.skipped) RecordProperties(result.report);
+  if (!result.skipped) internal::RecordProperties(result.report);
   absl::Status written =
       process.report_file.Add(absl::StrCat(test->test_suite_name(), ".", test->name()),
                               result.report, result.skipped, result.skip_message);
