@@ -1,0 +1,255 @@
+#include "fate/sim/property/concurrent_commands.h"
+
+#include <deque>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "fate/sim/property/check_property.h"
+#include "fate/sync/atomic.h"
+#include "fate/sync/mutex.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace fate::sim {
+namespace {
+
+using ::testing::HasSubstr;
+
+enum class Variant { kBuggy, kFixed };
+
+// How many commands a shrunk report shows.
+long Commands(const PropertyReport& report) {
+  return std::count(report.arguments.begin(), report.arguments.end(), '(');
+}
+
+// --- a lock-free stack that takes nodes from a free list, with the ABA bug ------------------------
+
+template <Variant kVariant>
+class Stack {
+ public:
+  Task<> Push(int value) {
+    const int node = Allocate();
+    values_[static_cast<size_t>(node)] = value;
+    Head head = co_await head_.Load();
+    for (bool done = false; !done;) {
+      next_[static_cast<size_t>(node)] = head.node;
+      const Head desired = {node, NextVersion(head)};
+      done = co_await head_.CompareExchange(head, desired);
+    }
+  }
+  Task<std::optional<int>> Pop() {
+    Head head = co_await head_.Load();
+    for (;;) {
+      if (head.node < 0) co_return std::nullopt;
+      const int value = values_[static_cast<size_t>(head.node)];
+      const Head desired = {next_[static_cast<size_t>(head.node)], NextVersion(head)};
+      const int node = head.node;
+      const bool done = co_await head_.CompareExchange(head, desired);
+      if (!done) continue;
+      free_.push_back(node);
+      co_return value;
+    }
+  }
+
+ private:
+  struct Head {
+    int node = -1;
+    int version = 0;
+    bool operator==(const Head&) const = default;
+  };
+  static int NextVersion(const Head& head) { return kVariant == Variant::kFixed ? head.version + 1 : 0; }
+  int Allocate() {
+    if (free_.empty()) {
+      values_.push_back(0);
+      next_.push_back(-1);
+      return static_cast<int>(values_.size()) - 1;
+    }
+    const int node = free_.back();
+    free_.pop_back();
+    return node;
+  }
+
+  Atomic<Head> head_;
+  std::vector<int> values_;
+  std::vector<int> next_;
+  std::vector<int> free_;
+};
+
+template <Variant kVariant>
+struct StackTest {
+  using Command = ConcurrentCommand<std::vector<int>, Stack<kVariant>, std::optional<int>>;
+  struct Push : Command {
+    int value = *rc::gen::inRange(0, 100);
+    std::optional<int> apply(std::vector<int>& model) const override {
+      model.push_back(value);
+      return std::nullopt;
+    }
+    Task<std::optional<int>> run(Stack<kVariant>& stack) const override {
+      co_await stack.Push(value);
+      co_return std::nullopt;
+    }
+    void show(std::ostream& stream) const override { stream << "Push(" << value << ")"; }
+  };
+  struct Pop : Command {
+    std::optional<int> apply(std::vector<int>& model) const override {
+      if (model.empty()) return std::nullopt;
+      const int value = model.back();
+      model.pop_back();
+      return value;
+    }
+    Task<std::optional<int>> run(Stack<kVariant>& stack) const override { return stack.Pop(); }
+    void show(std::ostream& stream) const override { stream << "Pop()"; }
+  };
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), {}); }
+};
+
+TEST(ConcurrentCommandsTest, AStackWithAnAbaBugIsFoundAndShrunk) {
+  const PropertyReport report = StackTest<Variant::kBuggy>::Check();
+  ASSERT_FALSE(report.passed()) << report.ToText();
+  EXPECT_LE(Commands(report), 4) << report.ToText();
+  std::cout << report.ToText();
+}
+
+TEST(ConcurrentCommandsTest, AStackWithVersionsPasses) {
+  const PropertyReport report = StackTest<Variant::kFixed>::Check();
+  EXPECT_TRUE(report.passed()) << report.ToText();
+  std::cout << report.ToText();
+}
+
+// --- a bounded queue that loses an element --------------------------------------------------------
+
+constexpr int kCapacity = 3;
+
+template <Variant kVariant>
+class Queue {
+ public:
+  Task<bool> Push(int value) {
+    MutexGuard guard;
+    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    const int end = co_await end_.Load();
+    const int begin = co_await begin_.Load();
+    if (end - begin == kCapacity) co_return false;
+    slots_[end % kCapacity] = value;
+    co_await end_.Store(end + 1);  // two may have taken the same slot
+    co_return true;
+  }
+  Task<std::optional<int>> Pop() {
+    MutexGuard guard = co_await mutex_.Lock();
+    const int begin = co_await begin_.Load();
+    const int end = co_await end_.Load();
+    if (begin == end) co_return std::nullopt;
+    const int value = slots_[begin % kCapacity];
+    co_await begin_.Store(begin + 1);
+    co_return value;
+  }
+
+ private:
+  Mutex mutex_;
+  Atomic<int> begin_;
+  Atomic<int> end_;
+  int slots_[kCapacity] = {};
+};
+
+template <Variant kVariant>
+struct QueueTest {
+  using Command = ConcurrentCommand<std::deque<int>, Queue<kVariant>, std::optional<int>>;
+  struct Push : Command {
+    int value = *rc::gen::inRange(0, 100);
+    std::optional<int> apply(std::deque<int>& model) const override {
+      if (model.size() == kCapacity) return 0;
+      model.push_back(value);
+      return 1;
+    }
+    Task<std::optional<int>> run(Queue<kVariant>& queue) const override { co_return co_await queue.Push(value); }
+    void show(std::ostream& stream) const override { stream << "Push(" << value << ")"; }
+  };
+  struct Pop : Command {
+    std::optional<int> apply(std::deque<int>& model) const override {
+      if (model.empty()) return std::nullopt;
+      const int value = model.front();
+      model.pop_front();
+      return value;
+    }
+    Task<std::optional<int>> run(Queue<kVariant>& queue) const override { return queue.Pop(); }
+    void show(std::ostream& stream) const override { stream << "Pop()"; }
+  };
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), {}); }
+};
+
+TEST(ConcurrentCommandsTest, AQueueThatLosesAnElementIsFoundAndShrunk) {
+  const PropertyReport report = QueueTest<Variant::kBuggy>::Check();
+  ASSERT_FALSE(report.passed()) << report.ToText();
+  EXPECT_LE(Commands(report), 4) << report.ToText();
+  std::cout << report.ToText();
+}
+
+TEST(ConcurrentCommandsTest, AQueueWithALockPasses) {
+  const PropertyReport report = QueueTest<Variant::kFixed>::Check();
+  EXPECT_TRUE(report.passed()) << report.ToText();
+  std::cout << report.ToText();
+}
+
+// --- a cache that keeps a stale value -------------------------------------------------------------
+
+template <Variant kVariant>
+class Cache {
+ public:
+  Task<int> Get() {
+    MutexGuard guard;
+    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    const std::optional<int> cached = co_await cached_.Load();
+    if (cached.has_value()) co_return *cached;
+    const int value = co_await stored_.Load();
+    co_await cached_.Store(value);  // somebody may have stored and invalidated since
+    co_return value;
+  }
+  Task<> Put(int value) {
+    MutexGuard guard;
+    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    co_await stored_.Store(value);
+    co_await cached_.Store(std::nullopt);
+  }
+
+ private:
+  Mutex mutex_;
+  Atomic<int> stored_;
+  Atomic<std::optional<int>> cached_;
+};
+
+template <Variant kVariant>
+struct CacheTest {
+  using Command = ConcurrentCommand<int, Cache<kVariant>, int>;
+  struct Put : Command {
+    int value = *rc::gen::inRange(0, 100);
+    int apply(int& model) const override { return model = value; }
+    Task<int> run(Cache<kVariant>& cache) const override {
+      co_await cache.Put(value);
+      co_return value;
+    }
+    void show(std::ostream& stream) const override { stream << "Put(" << value << ")"; }
+  };
+  struct Get : Command {
+    int apply(int& model) const override { return model; }
+    Task<int> run(Cache<kVariant>& cache) const override { return cache.Get(); }
+    void show(std::ostream& stream) const override { stream << "Get()"; }
+  };
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Put, Get>(), {}); }
+};
+
+TEST(ConcurrentCommandsTest, ACacheWithAStaleReadIsFoundAndShrunk) {
+  const PropertyReport report = CacheTest<Variant::kBuggy>::Check();
+  ASSERT_FALSE(report.passed()) << report.ToText();
+  EXPECT_LE(Commands(report), 4) << report.ToText();
+  std::cout << report.ToText();
+}
+
+TEST(ConcurrentCommandsTest, ACacheUnderALockPasses) {
+  const PropertyReport report = CacheTest<Variant::kFixed>::Check();
+  EXPECT_TRUE(report.passed()) << report.ToText();
+  std::cout << report.ToText();
+}
+
+}  // namespace
+}  // namespace fate::sim
