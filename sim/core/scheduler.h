@@ -116,6 +116,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // The same when the step needs attention: it found an outcome, made tasks ready, ended, may wait.
   TaskRecord* Attend(TaskRecord* task, Step* step);
   void FireDue(TaskRecord* stand_in);
+  void FetchAhead(const TaskRecord* current);
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
   uint32_t NumberOf(const Object& object) {
