@@ -42,6 +42,8 @@ class [[nodiscard]] MutexGuard {
   Mutex* Release() { return std::exchange(mutex_, nullptr); }
   // Unlocks early, with a scheduling point: co_await guard.Unlock().
   class UnlockOperation Unlock();
+  // Unlocks early, inside the running step. REQUIRES: holds(), here and above.
+  void UnlockNow();
 
  private:
   friend class Mutex;
@@ -126,6 +128,7 @@ inline UnlockOperation MutexGuard::Unlock() {
   FATE_CHECK(mutex_ != nullptr, "your program unlocked through a MutexGuard that holds nothing");
   return UnlockOperation(*Release());
 }
+inline void MutexGuard::UnlockNow() { Unlock().Now(); }
 inline void Mutex::UnlockNow() { UnlockOperation(*this).Now(); }
 inline MutexGuard::~MutexGuard() {
   if (mutex_ == nullptr) return;
