@@ -1,0 +1,57 @@
+// CheckSequentialConsistency: whether the operations can be ordered so that the model accepts them, each client's
+// in its own order.
+//
+//   Usage:
+//     SequentialConsistencyResult result = CheckSequentialConsistency(history, Register<int>());
+//     EXPECT_EQ(result.verdict, Verdict::kOk) << result.text;
+//
+// Example: tests/examples/sequential_consistency_example_test.cc
+//
+// Lamport, "How to make a multiprocessor computer that correctly executes multiprocess programs", 1979. Weaker than
+// linearizability: a read may be stale, as long as its client cannot tell. It cannot be checked key by key (two
+// objects may each be consistent and not be so together), so the history is one part. A lost operation may take
+// effect at any time, also before it was invoked: no client can tell. Exponential at worst (NP-complete even for
+// distinct values, Gibbons and Korach 1997); n model steps per client if the execution's own order is right.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fate/sim/check/history.h"
+#include "fate/sim/check/judge.h"
+#include "fate/sim/check/model.h"
+#include "fate/sim/check/order_search.h"
+
+namespace fate::sim {
+
+struct SequentialConsistencyResult {
+  Verdict verdict = Verdict::kOk;
+  // For people; empty if kOk.
+  std::string text;
+  // If kIllegal: the earliest operation that has no place behind the longest order that was found; and that order.
+  std::vector<size_t> unplaced;
+  std::vector<size_t> order;
+  // Model steps.
+  uint64_t steps = 0;
+};
+
+template <SequentialModel Model>
+SequentialConsistencyResult CheckSequentialConsistency(const HistoryOf<Model>& history, const Model& model = Model(),
+                                                       const CheckLimits& limits = CheckLimits()) {
+  CheckBudget budget(limits);
+  internal::Part<Model> part(history, model, internal::All<Model>(history));
+  internal::PartVerdict verdict;
+  verdict.order = SearchSequential(part.spans(), part, budget);
+  SequentialConsistencyResult result;
+  result.verdict = verdict.order.verdict;
+  result.steps = budget.steps;
+  if (result.verdict == Verdict::kOk) return result;
+  if (verdict.order.unplaced != OrderOutcome::kNone) verdict.suspects = {verdict.order.unplaced};
+  for (uint32_t i : verdict.suspects) result.unplaced.push_back(part.NumberOf(i));
+  for (uint32_t i : verdict.order.order) result.order.push_back(part.NumberOf(i));
+  result.text = internal::TellPart(part, part.spans(), verdict, budget, "sequentially consistent");
+  return result;
+}
+
+}  // namespace fate::sim
