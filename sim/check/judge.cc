@@ -96,7 +96,7 @@ std::string TellPart(const Describer& part, const std::vector<Span>& spans, cons
   text += ":\n";
   if (first > 0) text += "  ... " + std::to_string(first) + " operations\n";
   for (size_t i = first; i < order.order.size(); ++i) text += "  " + part.Describe(order.order[i]) + "\n";
-  const std::string state = part.DescribeState(order.state);
+  const std::string state = order.state == OrderOutcome::kNone ? "" : part.DescribeState(order.state);
   if (!state.empty()) text += "  which leaves it " + state + "\n";
   std::vector<bool> placed(spans.size());
   for (uint32_t operation : order.order) placed[operation] = true;

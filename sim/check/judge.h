@@ -73,6 +73,14 @@ class Part final : public NumberedModel, public Describer {
     std::optional<typename Model::State> next = model_.Apply(states_[state], input, output ? &*output : nullptr);
     return next ? states_.Of(*next) : kNoState;
   }
+  bool OnlyReads(uint32_t operation) const override {
+    if constexpr (KnowsReads<Model>) {
+      const auto& [span, input, output] = history_.operations()[numbers_[operation]];
+      return model_.OnlyReads(input, output ? &*output : nullptr);
+    } else {
+      return false;
+    }
+  }
   uint64_t bytes() const override { return states_.bytes(); }
   std::string Describe(uint32_t operation) const override {
     const auto& [span, input, output] = history_.operations()[numbers_[operation]];
@@ -115,6 +123,10 @@ template <class T>
 struct Unwrapped<std::optional<T>> {
   using Type = T;
 };
+template <class T>
+constexpr bool IsOptional() {
+  return !std::is_same_v<std::decay_t<T>, typename Unwrapped<std::decay_t<T>>::Type>;
+}
 
 // All operations that count.
 template <class Model>

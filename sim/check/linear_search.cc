@@ -132,8 +132,9 @@ bool LinearSearch::Collect(Node& node) {
     if (!budget_.MayStep()) return false;
     const uint32_t state = model_.Apply(node.state, i);
     if (state == NumberedModel::kNoState) continue;
-    if (state == node.state) {
-      if (spans_[i].pending()) continue;
+    if (spans_[i].pending()) {
+      if (state == node.state) continue;
+    } else if (model_.OnlyReads(i)) {
       choices_.resize(node.begin);
       choices_.push_back({i, state});
       return true;

@@ -38,10 +38,10 @@ struct LinearizabilityResult {
   // If kIllegal: the operations that cannot be placed, by their numbers in the history, the main suspect first;
   // never empty.
   std::vector<size_t> unplaced;
-  // If kIllegal: the longest linearizable prefixes of the part of the history that is illegal (of its key): how
-  // many of the history's events come before the response that no order can pass, given what the operations
-  // open then returned later, and an order that comes that far. The search for them is limited, too: if it
-  // gave up, they are the longest that were found, and `prefix_is_longest` is false.
+  // If kIllegal: the longest linearizable prefix of the history: how many events come before the first response
+  // that no order can pass, given what the operations that are open then return later; and an order of the
+  // operations on its key that comes that far. The search for it is limited, too: if it gave up, this is the
+  // longest that was found, and `prefix_is_longest` is false.
   uint32_t prefix_events = 0;
   bool prefix_is_longest = true;
   std::vector<size_t> prefix;
@@ -76,14 +76,14 @@ LinearizabilityResult CheckLinearizability(const HistoryOf<Model>& history, cons
     for (uint32_t i : verdict.order.order) found.prefix.push_back(judged.NumberOf(i));
     for (uint32_t i : verdict.suspects) found.unplaced.push_back(judged.NumberOf(i));
     found.text = internal::Tell(judged, verdict, budget);
-    if (found.verdict == Verdict::kUnknown) {
-      if (unknown.verdict == Verdict::kOk) unknown = std::move(found);
-    } else {
-      result = std::move(found);
-      break;
-    }
+    LinearizabilityResult& kept = found.verdict == Verdict::kUnknown ? unknown : result;
+    if (kept.verdict == Verdict::kOk || found.prefix_events < kept.prefix_events) kept = std::move(found);
   }
-  if (result.verdict == Verdict::kOk) result = std::move(unknown);
+  if (result.verdict == Verdict::kOk) {
+    result = std::move(unknown);
+  } else if (unknown.verdict == Verdict::kUnknown) {
+    result.prefix_is_longest = false;
+  }
   result.steps = budget.steps;
   return result;
 }

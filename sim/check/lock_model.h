@@ -36,6 +36,9 @@ class LockModel {
     if (!can || (output != nullptr && !*output)) return std::nullopt;
     return input.kind == Kind::kLock ? State(input.client) : State();
   }
+  bool OnlyReads(const Input& input, const Output* output) const {
+    return input.kind == Kind::kTryLock && output != nullptr && !*output;
+  }
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"lock", "try_lock", "unlock"};
     return kNames[static_cast<int>(input.kind)] + ("(" + std::to_string(input.client) + ")") +

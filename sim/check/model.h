@@ -17,6 +17,10 @@
 //                            key's can be checked alone (Horn and Kroening, "Faster linearizability checking
 //                            via P-compositionality", FORTE 2015). std::optional<Key> with none for an operation
 //                            on all keys: then the history is checked in one piece. A Key is hashable and has ==.
+//                            If KeyOf returns a Key, a State is that of one key; if an optional, of all.
+//   bool OnlyReads(const Input&, const Output*)
+//                            whether the operation leaves every state as it is in which it may return this; a
+//                            search is much faster if it knows.
 //   std::string DescribeState(const State&)
 //   kShape, Value, RoleOf    what the fast algorithms for distinct values want to know (distinct_values.h).
 //
@@ -41,6 +45,11 @@ concept SequentialModel = requires(const M& model, const typename M::State& stat
 
 template <class M>
 concept HasKeys = requires(const M& model, const typename M::Input& input) { model.KeyOf(input); };
+
+template <class M>
+concept KnowsReads = requires(const M& model, const typename M::Input& input, const typename M::Output* output) {
+  { model.OnlyReads(input, output) } -> std::convertible_to<bool>;
+};
 
 template <class M>
 concept DescribesStates = requires(const M& model, const typename M::State& state) {

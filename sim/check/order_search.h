@@ -7,8 +7,8 @@
 //   * What may come next is tried in the order in which it took effect, where the history says so, else in the
 //     order of the responses; pending operations come last. So the order that the execution suggests is the
 //     first that is tried, and if it is right, n placements do.
-//   * An operation that may come next and leaves the state as it is comes next: nothing else need be tried, since
-//     in any other right order it may be moved here. A pending one that does so is never placed.
+//   * An operation that only reads and may come next comes next: nothing else need be tried, since in any other
+//     right order it may be moved here. A pending operation is not placed where it leaves the state as it is.
 //   * A configuration is the least operation that is not placed, in the order of the responses, and those placed
 //     beyond it: at most as many as were ever open at once.
 //
@@ -30,6 +30,8 @@ class NumberedModel {
   virtual ~NumberedModel() = default;
   // The state after `operation` in `state`, or kNoState.
   virtual uint32_t Apply(uint32_t state, uint32_t operation) = 0;
+  // Whether `operation` leaves every state as it is in which it may happen.
+  virtual bool OnlyReads(uint32_t operation) const = 0;
   // What it remembers.
   virtual uint64_t bytes() const = 0;
 };
@@ -44,7 +46,7 @@ struct OrderOutcome {
   std::vector<uint32_t> order;
   // The operation whose response ends that prefix: it has no place in any right order of what came before.
   uint32_t unplaced = kNone;
-  // The state after `order`.
+  // The state after `order`; kNone if it is none of the model's.
   uint32_t state = 0;
 };
 

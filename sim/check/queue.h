@@ -42,6 +42,9 @@ class Queue {
     }
     return std::nullopt;
   }
+  bool OnlyReads(const Input& input, const Output* output) const {
+    return !input.put && output != nullptr && !*output;
+  }
   std::string Describe(const Input& input, const Output* output) const {
     if (input.put) return "enqueue(" + InWords(*input.put) + ")" + (output ? "" : " -> ?");
     return "dequeue() -> " + (output == nullptr ? "?" : *output ? InWords(**output) : "nothing");

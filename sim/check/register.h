@@ -51,6 +51,10 @@ class Register {
     if (output != nullptr && *output != state) return std::nullopt;
     return input.kind == Kind::kCompareAndSwap && state == input.expected ? input.value : state;
   }
+  bool OnlyReads(const Input& input, const Output* output) const {
+    return input.kind == Kind::kRead ||
+           (input.kind == Kind::kCompareAndSwap && output != nullptr && *output != input.expected);
+  }
   std::string Describe(const Input& input, const Output* output) const {
     const std::string value = InWords(input.value);
     if (input.kind == Kind::kWrite) return "write(" + value + ")" + (output ? "" : " -> ?");

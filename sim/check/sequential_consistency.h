@@ -36,13 +36,62 @@ struct SequentialConsistencyResult {
   uint64_t steps = 0;
 };
 
+namespace internal {
+
+// A model whose states are those of one key, over all keys: a state is the states of all keys.
+class AllKeys final : public NumberedModel {
+ public:
+  // `key_of`: the number of each operation's key, below `keys`.
+  AllKeys(NumberedModel& one, std::vector<uint32_t> key_of, size_t keys) : one_(one), key_of_(std::move(key_of)) {
+    states_.Of(std::vector<uint32_t>(keys));
+  }
+  uint32_t Apply(uint32_t state, uint32_t operation) override {
+    const uint32_t key = key_of_[operation];
+    const uint32_t before = states_[state][key];
+    const uint32_t next = one_.Apply(before, operation);
+    if (next == kNoState || next == before) return next == kNoState ? kNoState : state;
+    std::vector<uint32_t> after = states_[state];
+    after[key] = next;
+    return states_.Of(after);
+  }
+  bool OnlyReads(uint32_t operation) const override { return one_.OnlyReads(operation); }
+  uint64_t bytes() const override { return one_.bytes() + states_.bytes(); }
+
+ private:
+  NumberedModel& one_;
+  std::vector<uint32_t> key_of_;
+  Numbered<std::vector<uint32_t>> states_;
+};
+
+// The order of a part, whose model may have keys.
+template <class Model>
+OrderOutcome SearchSequential(const HistoryOf<Model>& history, const Model& model, Part<Model>& part,
+                              CheckBudget& budget) {
+  if constexpr (HasKeys<Model>) {
+    if constexpr (!IsOptional<decltype(model.KeyOf(history.operations()[0].input))>()) {
+      Numbered<std::decay_t<decltype(model.KeyOf(history.operations()[0].input))>> keys;
+      std::vector<uint32_t> key_of;
+      for (uint32_t i = 0; i < part.spans().size(); ++i) {
+        key_of.push_back(keys.Of(model.KeyOf(history.operations()[part.NumberOf(i)].input)));
+      }
+      AllKeys all(part, std::move(key_of), keys.size());
+      OrderOutcome outcome = sim::SearchSequential(part.spans(), all, budget);
+      outcome.state = OrderOutcome::kNone;
+      return outcome;
+    }
+  }
+  return sim::SearchSequential(part.spans(), part, budget);
+}
+
+}  // namespace internal
+
 template <SequentialModel Model>
 SequentialConsistencyResult CheckSequentialConsistency(const HistoryOf<Model>& history, const Model& model = Model(),
                                                        const CheckLimits& limits = CheckLimits()) {
   CheckBudget budget(limits);
   internal::Part<Model> part(history, model, internal::All<Model>(history));
   internal::PartVerdict verdict;
-  verdict.order = SearchSequential(part.spans(), part, budget);
+  verdict.order = internal::SearchSequential<Model>(history, model, part, budget);
   SequentialConsistencyResult result;
   result.verdict = verdict.order.verdict;
   result.steps = budget.steps;

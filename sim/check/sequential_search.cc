@@ -79,8 +79,9 @@ bool SequentialSearch::Collect(Node& node) {
     const uint32_t operation = clients_[client][placed_[client]];
     const uint32_t state = model_.Apply(node.state, operation);
     if (state == NumberedModel::kNoState) continue;
-    if (state == node.state) {
-      if (spans_[operation].pending()) continue;
+    if (spans_[operation].pending()) {
+      if (state == node.state) continue;
+    } else if (model_.OnlyReads(operation)) {
       choices_.resize(node.begin);
       choices_.push_back({client, operation, state});
       return true;

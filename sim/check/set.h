@@ -37,6 +37,9 @@ class Set {
     if (output != nullptr && *output != (input.kind == Kind::kAdd ? !state : state)) return std::nullopt;
     return input.kind == Kind::kContains ? state : input.kind == Kind::kAdd;
   }
+  bool OnlyReads(const Input& input, const Output* output) const {
+    return input.kind == Kind::kContains || (output != nullptr && !*output);
+  }
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"add", "remove", "contains"};
     return kNames[static_cast<int>(input.kind)] + ("(" + InWords(input.element) + ") -> ") +
