@@ -5,7 +5,7 @@
 namespace fate::sim::internal {
 namespace {
 
-// How many steps the search for a witness may take after a fast algorithm has found that there is no order.
+// How many steps, and ten for each operation, the search for a witness may take after a fast algorithm has found that there is no order.
 constexpr uint64_t kStepsToTell = 1'000'000;
 // How many operations of a prefix are told.
 constexpr size_t kTold = 8;
@@ -53,7 +53,7 @@ PartVerdict JudgePart(const std::vector<Span>& spans, const std::vector<Numbered
     return verdict;
   }
   CheckBudget to_tell(budget.limits);
-  to_tell.limits.steps = std::min(kStepsToTell, budget.limits.steps - budget.steps);
+  to_tell.limits.steps = std::min(kStepsToTell + 10 * spans.size(), budget.limits.steps - budget.steps);
   verdict.order = SearchLinearization(spans, model, to_tell);
   budget.steps += to_tell.steps;
   verdict.prefix_is_longest = verdict.order.verdict == Verdict::kIllegal;

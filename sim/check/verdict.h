@@ -24,7 +24,7 @@ struct CheckLimits {
   // How often a model may be asked to apply an operation, summed over all parts of the history.
   uint64_t steps = 50'000'000;
   // What the search may remember: configurations, states, its stack. Bytes.
-  uint64_t bytes = uint64_t{512} << 20;
+  uint64_t bytes = uint64_t{384} << 20;
 };
 
 // The limits with what was spent of them.
