@@ -68,7 +68,7 @@ Operation MakeOperation(const Random& random, int number, Prng& prng) {
   if (random.distinct && random.object == Object::kRegister) whats = "wrr";
   if (random.distinct && random.object == Object::kMap) whats = "wrr";
   operation.what = whats[prng.Below(static_cast<uint32_t>(whats.size()))];
-  operation.key = static_cast<int>(prng.Below(random.object == Object::kSet && random.distinct ? 4 : 2));
+  operation.key = static_cast<int>(prng.Below(random.object == Object::kSet && random.distinct ? 2 * random.keys : random.keys));
   operation.value = random.distinct ? number + 1 : static_cast<int>(prng.Below(3));
   operation.expected = static_cast<int>(prng.Below(3));
   return operation;
@@ -111,8 +111,10 @@ struct Enumeration {
 }  // namespace
 
 std::vector<Operation> MakeHistory(const Random& random, Prng& prng) {
-  const int count = prng.Below(4) == 0 ? 1 + static_cast<int>(prng.Below(4)) : 5 + static_cast<int>(prng.Below(4));
-  const int clients = 1 + static_cast<int>(prng.Below(4));
+  // Mostly in the upper half.
+  const uint32_t half = random.operations_max / 2;
+  const auto count = static_cast<int>((prng.Below(4) == 0 ? 0 : half) + 1 + prng.Below(half));
+  const int clients = 1 + static_cast<int>(prng.Below(random.clients_max));
   std::vector<Operation> operations;
   struct Client {
     int open = -1;
@@ -122,7 +124,7 @@ std::vector<Operation> MakeHistory(const Random& random, Prng& prng) {
   std::vector<Client> all(static_cast<size_t>(clients));
   World world;
   int now = 0;
-  for (int rounds = 0; rounds < 200; ++rounds) {
+  for (int rounds = 0; rounds < 400; ++rounds) {
     Client& client = all[prng.Below(static_cast<uint32_t>(clients))];
     if (client.stuck) continue;
     if (client.open < 0) {

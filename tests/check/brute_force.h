@@ -34,9 +34,12 @@ struct Random {
   bool distinct;  // no value is put twice
   bool pending;   // some operations never respond
   bool wrong;     // a result may be made up
+  uint32_t operations_max = 8;
+  uint32_t clients_max = 4;
+  uint32_t keys = 2;
 };
 
-// What happens when an object serves `random` requests: 1 to 8 operations, each taking effect at some moment
+// What happens when an object serves `random` requests: 1 to operations_max, each taking effect at some moment
 // between its invocation and its response, unless `wrong`.
 std::vector<Operation> MakeHistory(const Random& random, Prng& prng);
 
