@@ -6,8 +6,9 @@
 //   State Initial()          before the first operation.
 //   std::optional<State> Apply(const State&, const Input&, const Output*)
 //                            the state after the operation, if from this state it may return this output; none
-//                            if it may not. Null: what it returned is unknown, and everything is right. A
-//                            function: the same arguments, the same answer.
+//                            if it may not. Null: what it returned is unknown; none if from this state it
+//                            returns nothing at all, as the lock of what is held. A function: the same
+//                            arguments, the same answer.
 //   std::string Describe(const Input&, const Output*)
 //                            the operation in words, such as "get(x) -> 7"; "get(x) -> ?" for null.
 //
