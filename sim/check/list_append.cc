@@ -301,8 +301,14 @@ ListAppendResult Checker::Run() {
   graph_ = DependencyGraph(committed_.size());
   for (uint32_t key = 0; key < keys_.size(); ++key) AddEdges(key);
   FindCycles();
-  std::stable_sort(result_.anomalies.begin(), result_.anomalies.end(),
-                   [](const FoundAnomaly& a, const FoundAnomaly& b) { return a.kind < b.kind; });
+  // By kind; those of one kind as they were found.
+  std::vector<FoundAnomaly> found = std::move(result_.anomalies);
+  result_.anomalies.clear();
+  for (int kind = 0; kind <= static_cast<int>(Anomaly::kG2); ++kind) {
+    for (FoundAnomaly& anomaly : found) {
+      if (static_cast<int>(anomaly.kind) == kind) result_.anomalies.push_back(std::move(anomaly));
+    }
+  }
   for (const FoundAnomaly& anomaly : result_.anomalies) result_.text += anomaly.text + "\n";
   if (result_.limited) {
     result_.text += "our limit of " + std::to_string(budget_.limits.steps) +
