@@ -18,6 +18,7 @@ class Counter {
   struct Input {
     Kind kind;
     int64_t amount;
+    bool operator==(const Input&) const = default;
   };
   using Output = std::optional<int64_t>;
   using State = int64_t;

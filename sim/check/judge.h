@@ -2,6 +2,7 @@
 // Tested by tests/check/linearizability_test.cc.
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -62,6 +63,8 @@ class Part final : public NumberedModel, public Describer {
     states_.Of(model.Initial());
     for (uint32_t number : numbers_) spans_.push_back(history.operations()[number].span);
     if constexpr (HasShape<Model>) NumberRoles();
+    twins_.resize(numbers_.size(), kNoTwin);
+    if constexpr (std::equality_comparable<typename Model::Input>) FindTwins();
   }
 
   const std::vector<Span>& spans() const { return spans_; }
@@ -81,6 +84,7 @@ class Part final : public NumberedModel, public Describer {
       return false;
     }
   }
+  uint32_t TwinOf(uint32_t operation) const override { return twins_[operation]; }
   uint64_t bytes() const override { return states_.bytes(); }
   std::string Describe(uint32_t operation) const override {
     const auto& [span, input, output] = history_.operations()[numbers_[operation]];
@@ -96,6 +100,18 @@ class Part final : public NumberedModel, public Describer {
   }
 
  private:
+  // O(pending operations x different ones).
+  void FindTwins() {
+    std::vector<uint32_t> last;  // of those that ask for the same
+    for (uint32_t i = 0; i < numbers_.size(); ++i) {
+      const auto& operation = history_.operations()[numbers_[i]];
+      if (!operation.span.pending()) continue;
+      size_t same = 0;
+      while (same < last.size() && !(history_.operations()[numbers_[last[same]]].input == operation.input)) ++same;
+      if (same == last.size()) last.push_back(kNoTwin);
+      twins_[i] = std::exchange(last[same], i);
+    }
+  }
   void NumberRoles() {
     Numbered<std::optional<typename Model::Value>> values;
     if constexpr (Model::kShape == Shape::kRegister) values.Of(model_.InitialValue());
@@ -111,6 +127,7 @@ class Part final : public NumberedModel, public Describer {
   const Model& model_;
   std::vector<uint32_t> numbers_;  // in the history
   std::vector<Span> spans_;
+  std::vector<uint32_t> twins_;
   std::vector<NumberedRole> roles_;
   Numbered<typename Model::State> states_;
 };

@@ -72,10 +72,12 @@ class LinearSearch {
   bool WithinBudget();
   // The list of operations not placed, in the order of invocations.
   void Unlink(uint32_t operation) {
+    is_placed_[operation] = true;
     next_[previous_[operation]] = next_[operation];
     previous_[next_[operation]] = previous_[operation];
   }
   void Relink(uint32_t operation) {
+    is_placed_[operation] = false;
     next_[previous_[operation]] = operation;
     previous_[next_[operation]] = operation;
   }
@@ -90,6 +92,7 @@ class LinearSearch {
   NumberedModel& model_;
   CheckBudget& budget_;
   std::vector<uint32_t> next_, previous_;
+  std::vector<bool> is_placed_;
   std::vector<uint32_t> by_rank_, rank_;
   uint32_t completed_ = 0;
   Placed placed_;
@@ -111,6 +114,7 @@ void LinearSearch::Prepare() {
     next_[i] = i == size ? 0 : i + 1;
     previous_[i] = i == 0 ? size : i - 1;
   }
+  is_placed_.resize(size);
   by_rank_.resize(size);
   rank_.resize(size);
   for (uint32_t i = 0; i < size; ++i) {
@@ -127,8 +131,13 @@ void LinearSearch::Prepare() {
 bool LinearSearch::Collect(Node& node) {
   node.begin = node.next = choices_.size();
   const uint32_t deadline = Deadline();
+  // If a pending operation was placed last: where. What comes next must not be as right without it.
+  const Node* parent = nullptr;
+  if (path_.size() > 1 && spans_[path_[path_.size() - 2].placed].pending()) parent = &path_[path_.size() - 2];
   const auto head = static_cast<uint32_t>(spans_.size());
   for (uint32_t i = next_[head]; i != head && spans_[i].invoked < deadline; i = next_[i]) {
+    const uint32_t twin = spans_[i].pending() ? model_.TwinOf(i) : NumberedModel::kNoTwin;
+    if (twin != NumberedModel::kNoTwin && !is_placed_[twin]) continue;
     if (!budget_.MayStep()) return false;
     const uint32_t state = model_.Apply(node.state, i);
     if (state == NumberedModel::kNoState) continue;
@@ -139,6 +148,7 @@ bool LinearSearch::Collect(Node& node) {
       choices_.push_back({i, state});
       return true;
     }
+    if (parent != nullptr && model_.Apply(parent->state, i) == state) continue;
     choices_.push_back({i, state});
   }
   std::sort(choices_.begin() + static_cast<ptrdiff_t>(node.begin), choices_.end(),

@@ -18,6 +18,7 @@ class LockModel {
   struct Input {
     Kind kind;
     uint32_t client;
+    bool operator==(const Input&) const = default;
   };
   using Output = bool;
   using State = std::optional<uint32_t>;  // who holds it

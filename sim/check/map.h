@@ -22,6 +22,7 @@ class Map {
     Kind kind;
     K key;
     std::optional<V> value;  // to be put
+    bool operator==(const Input&) const = default;
   };
   using Output = std::optional<V>;
   using State = std::optional<V>;  // of one key

@@ -22,6 +22,7 @@
 //   bool OnlyReads(const Input&, const Output*)
 //                            whether the operation leaves every state as it is in which it may return this; a
 //                            search is much faster if it knows.
+//   Input with ==            pending operations that ask for the same are then interchangeable.
 //   std::string DescribeState(const State&)
 //   kShape, Value, RoleOf    what the fast algorithms for distinct values want to know (distinct_values.h).
 //

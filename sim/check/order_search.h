@@ -8,7 +8,9 @@
 //     order of the responses; pending operations come last. So the order that the execution suggests is the
 //     first that is tried, and if it is right, n placements do.
 //   * An operation that only reads and may come next comes next: nothing else need be tried, since in any other
-//     right order it may be moved here. A pending operation is not placed where it leaves the state as it is.
+//     right order it may be moved here. A pending operation is not placed where it leaves the state as it is,
+//     nor before an operation that leads to the same state without it: it may as well not have happened. Of
+//     pending ones that ask for the same, the oldest is placed first.
 //   * A configuration is the least operation that is not placed, in the order of the responses, and those placed
 //     beyond it: at most as many as were ever open at once.
 //
@@ -32,6 +34,9 @@ class NumberedModel {
   virtual uint32_t Apply(uint32_t state, uint32_t operation) = 0;
   // Whether `operation` leaves every state as it is in which it may happen.
   virtual bool OnlyReads(uint32_t operation) const = 0;
+  // The pending operation before `operation`, itself pending, that asks for the same; or kNoTwin.
+  static constexpr uint32_t kNoTwin = UINT32_MAX;
+  virtual uint32_t TwinOf(uint32_t operation) const = 0;
   // What it remembers.
   virtual uint64_t bytes() const = 0;
 };

@@ -31,6 +31,7 @@ class Register {
     Kind kind;
     T value;     // to be written
     T expected;  // if swapping
+    bool operator==(const Input&) const = default;
   };
   using Output = std::optional<T>;
   using State = T;

@@ -73,6 +73,13 @@ void SequentialSearch::Prepare() {
 
 bool SequentialSearch::Collect(Node& node) {
   node.begin = node.next = choices_.size();
+  // If a pending operation was placed last: where. What comes next must not be as right without it.
+  const Node* parent = nullptr;
+  if (path_.size() > 1) {
+    const Node& before = path_[path_.size() - 2];
+    const uint32_t placed = clients_[before.placed_client][placed_[before.placed_client] - 1];
+    if (spans_[placed].pending()) parent = &before;
+  }
   for (uint32_t client = 0; client < clients_.size(); ++client) {
     if (placed_[client] == clients_[client].size()) continue;
     if (!budget_.MayStep()) return false;
@@ -86,6 +93,7 @@ bool SequentialSearch::Collect(Node& node) {
       choices_.push_back({client, operation, state});
       return true;
     }
+    if (parent != nullptr && model_.Apply(parent->state, operation) == state) continue;
     choices_.push_back({client, operation, state});
   }
   std::sort(choices_.begin() + static_cast<ptrdiff_t>(node.begin), choices_.end(),

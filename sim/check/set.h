@@ -21,6 +21,7 @@ class Set {
   struct Input {
     Kind kind;
     T element;
+    bool operator==(const Input&) const = default;
   };
   using Output = bool;
   using State = bool;  // of one element: whether it is there

@@ -20,6 +20,7 @@ class Stack {
  public:
   struct Input {
     std::optional<T> put;  // none: take
+    bool operator==(const Input&) const = default;
   };
   using Output = std::optional<T>;
   using State = std::vector<T>;

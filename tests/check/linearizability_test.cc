@@ -314,6 +314,26 @@ TEST(LinearizabilityTest, LongQueuesAndStacksOfDistinctValuesTakeNoSearch) {
   EXPECT_EQ(of_stacks.steps, 0u);
 }
 
+TEST(LinearizabilityTest, ManyLostWritesOfFewValuesAreNoReasonToGiveUp) {
+  ServeNumbers store;
+  HistoryOf<Numbers> history;
+  Prng prng(1);
+  for (uint32_t i = 0; i < 5'000; ++i) {
+    const Numbers::Input input = AskNumbers{1, 5}(prng, i);
+    history.Invoke(i % 10, input);
+    const bool lost = prng.Below(20) == 0;
+    if (!lost || prng.Below(2) == 0) {
+      const Numbers::Output output = store(input);
+      lost ? history.Lose(i % 10) : history.Respond(i % 10, output);
+    } else {
+      history.Lose(i % 10);
+    }
+  }
+  const LinearizabilityResult result = CheckLinearizability(history, Numbers());
+  EXPECT_EQ(result.verdict, Verdict::kOk) << result.text;
+  EXPECT_LT(result.steps, 100'000u);
+}
+
 TEST(LinearizabilityTest, TheSameHistoryGivesTheSameReport) {
   ServeNumbers store;
   HistoryOf<Numbers> history = Play<Numbers>(5, 2'000, false, 3, AskNumbers{2, 3}, [&](const Numbers::Input& input) {

@@ -69,8 +69,10 @@ TEST(SequentialConsistencyTest, ALostOperationIsInNobodysOrder) {
 
 TEST(SequentialConsistencyTest, AtALimitItIsUnknown) {
   HistoryOf<Cell> history;
-  history.Invoke(1, Cell::Read());
-  history.Respond(1, 0);
+  history.Invoke(1, Cell::Write(1));
+  history.Respond(1);
+  history.Invoke(2, Cell::Read());
+  history.Respond(2, 0);
   CheckLimits steps, bytes;
   steps.steps = 0;
   bytes.bytes = 0;
