@@ -32,11 +32,13 @@ const uint32_t* Configurations::Store(const uint32_t* row, uint32_t count) {
   uint32_t* stored;
   if (count + 1 > kBlock) {
     long_rows_.push_back(std::make_unique<uint32_t[]>(count + 1));
-    long_bytes_ += (count + 1) * sizeof(uint32_t);
+    stored_bytes_ += (count + 1) * sizeof(uint32_t);
     stored = long_rows_.back().get();
   } else {
-    if (used_ + count + 1 > kBlock) {
-      blocks_.push_back(std::make_unique<uint32_t[]>(kBlock));
+    if (used_ + count + 1 > block_) {
+      block_ = std::max<size_t>(std::clamp(2 * block_, kFirstBlock, kBlock), count + 1);
+      blocks_.push_back(std::make_unique<uint32_t[]>(block_));
+      stored_bytes_ += block_ * sizeof(uint32_t);
       used_ = 0;
     }
     stored = blocks_.back().get() + used_;

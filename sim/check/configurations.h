@@ -16,10 +16,12 @@ class Configurations {
   // Adds the row of `count` numbers. False: it is there already.
   bool Add(const uint32_t* row, uint32_t count);
   uint64_t size() const { return size_; }
-  uint64_t bytes() const { return blocks_.size() * kBlock * sizeof(uint32_t) + long_bytes_ + slots_.size() * sizeof(Slot); }
+  uint64_t bytes() const { return stored_bytes_ + slots_.size() * sizeof(Slot); }
 
  private:
-  static constexpr size_t kBlock = 1 << 16;  // numbers
+  // Blocks grow from the one to the other, so that a short search takes little. Numbers.
+  static constexpr size_t kFirstBlock = 1 << 6;
+  static constexpr size_t kBlock = 1 << 16;
   struct Slot {
     const uint32_t* row = nullptr;  // its length, then its numbers
     uint64_t hash = 0;
@@ -30,9 +32,10 @@ class Configurations {
 
   std::vector<std::unique_ptr<uint32_t[]>> blocks_;
   std::vector<std::unique_ptr<uint32_t[]>> long_rows_;  // that fit in no block
-  uint64_t long_bytes_ = 0;
-  size_t used_ = kBlock;  // of the last block
-  std::vector<Slot> slots_ = std::vector<Slot>(1 << 10);
+  uint64_t stored_bytes_ = 0;
+  size_t block_ = 0;  // the length of the last block
+  size_t used_ = 0;   // of it
+  std::vector<Slot> slots_ = std::vector<Slot>(1 << 5);
   uint64_t size_ = 0;
 };
 

@@ -63,7 +63,8 @@ std::vector<DependencyGraph::Edge> DependencyGraph::Path(uint32_t from, uint32_t
   for (size_t i = 0; i < queue.size(); ++i) {
     for (uint32_t number : out_[queue[i]]) {
       const Edge& edge = edges_[number];
-      if ((edge.kind & kinds) == 0 || components[edge.to] != components[from] || reached_in_[edge.to] == search_) continue;
+      if ((edge.kind & kinds) == 0 || components[edge.to] != components[from]) continue;
+      if (reached_in_[edge.to] == search_) continue;
       if (!budget.MayStep()) return {};
       reached_in_[edge.to] = search_;
       reached_by_[edge.to] = number;

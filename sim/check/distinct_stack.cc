@@ -104,7 +104,9 @@ class Cover {
     for (const Item& item : items) Add(item, 1);
   }
 
-  void Add(const Item& item, int change) { Add(1, 0, leaves_, Slot(item.put_responded), Slot(item.taken_invoked), change); }
+  void Add(const Item& item, int change) {
+    Add(1, 0, leaves_, Slot(item.put_responded), Slot(item.taken_invoked), change);
+  }
   // A position p in [begin, end) such that nothing is there right after p; `end` if there is none.
   uint32_t Uncovered(uint32_t begin, uint32_t end) const {
     const size_t last = Slot(end);

@@ -5,7 +5,8 @@
 namespace fate::sim::internal {
 namespace {
 
-// How many steps, and ten for each operation, the search for a witness may take after a fast algorithm has found that there is no order.
+// How many steps, and ten for each operation, the search for a witness may take after a fast algorithm has found
+// that there is no order.
 constexpr uint64_t kStepsToTell = 1'000'000;
 // How many operations of a prefix are told.
 constexpr size_t kTold = 8;
@@ -90,13 +91,15 @@ std::string TellPart(const Describer& part, const std::vector<Span>& spans, cons
     std::sort(told.begin(), told.end());
     for (uint32_t operation : told) text += "  " + part.Describe(operation) + "\n";
   }
-  text += verdict.prefix_is_longest ? "the longest prefix that has an order" : "the longest prefix for which an order was found";
+  text += verdict.prefix_is_longest ? "the longest prefix that has an order"
+                                    : "the longest prefix for which an order was found";
   if (order.order.empty()) return text + " is empty\n";
   const size_t first = order.order.size() - std::min(kTold, order.order.size());
   text += ":\n";
   if (first > 0) text += "  ... " + std::to_string(first) + " operations\n";
   for (size_t i = first; i < order.order.size(); ++i) text += "  " + part.Describe(order.order[i]) + "\n";
-  const std::string state = order.state == OrderOutcome::kNone ? "" : part.DescribeState(order.state);
+  const bool known = order.state != OrderOutcome::kNone;
+  const std::string state = known ? part.DescribeState(order.state) : "";
   if (!state.empty()) text += "  which leaves it " + state + "\n";
   std::vector<bool> placed(spans.size());
   for (uint32_t operation : order.order) placed[operation] = true;

@@ -81,7 +81,10 @@ class LinearSearch {
     next_[previous_[operation]] = operation;
     previous_[next_[operation]] = operation;
   }
-  uint32_t Deadline() const { return placed_.least() < completed_ ? spans_[by_rank_[placed_.least()]].responded : Span::kNever; }
+  // Before this the next operation must have been invoked.
+  uint32_t Deadline() const {
+    return placed_.least() < completed_ ? spans_[by_rank_[placed_.least()]].responded : Span::kNever;
+  }
   uint64_t Urgency(uint32_t operation) const {
     const Span& span = spans_[operation];
     const uint64_t when = span.effect != Span::kNever ? span.effect : span.responded;

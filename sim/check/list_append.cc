@@ -93,7 +93,8 @@ void Checker::FindCommitted() {
     for (const Operation& operation : transaction.operations) {
       for (int64_t value : operation.elements) {
         const uint32_t appender = Appender(operation.key, value);
-        if (appender == ListAppendHistory::kNobody || committed_[appender] || all[appender].end != End::kUnknown) continue;
+        if (appender == ListAppendHistory::kNobody || committed_[appender]) continue;
+        if (all[appender].end != End::kUnknown) continue;
         committed_[appender] = true;
         to_do.push_back(appender);
       }
@@ -191,7 +192,8 @@ void Checker::FindUnseen() {
     for (const Operation& operation : history_.transactions()[i].operations) {
       if (!operation.append) continue;
       const std::vector<int64_t>& seen = sorted[operation.key];
-      if (!std::binary_search(seen.begin(), seen.end(), operation.value)) keys_[operation.key].unseen.push_back(operation.value);
+      if (std::binary_search(seen.begin(), seen.end(), operation.value)) continue;
+      keys_[operation.key].unseen.push_back(operation.value);
     }
   }
 }
@@ -213,7 +215,8 @@ void Checker::AddEdges(uint32_t number) {
   }
   if (!order.empty()) {
     for (int64_t later : key.unseen) {
-      AddEdge(Appender(number, order.back()), Appender(number, later), DependencyGraph::kWw, {number, order.back(), later});
+      AddEdge(Appender(number, order.back()), Appender(number, later), DependencyGraph::kWw,
+              {number, order.back(), later});
     }
   }
   for (const Seen& seen : key.reads) {

@@ -68,7 +68,9 @@ Operation MakeOperation(const Random& random, int number, Prng& prng) {
   if (random.distinct && random.object == Object::kRegister) whats = "wrr";
   if (random.distinct && random.object == Object::kMap) whats = "wrr";
   operation.what = whats[prng.Below(static_cast<uint32_t>(whats.size()))];
-  operation.key = static_cast<int>(prng.Below(random.object == Object::kSet && random.distinct ? 2 * random.keys : random.keys));
+  // Elements of sets that are added once: more of them.
+  const bool more = random.object == Object::kSet && random.distinct;
+  operation.key = static_cast<int>(prng.Below(more ? 2 * random.keys : random.keys));
   operation.value = random.distinct ? number + 1 : static_cast<int>(prng.Below(3));
   operation.expected = static_cast<int>(prng.Below(3));
   return operation;

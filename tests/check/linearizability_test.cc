@@ -240,7 +240,8 @@ struct ServeNumbers {
 uint64_t Steps(uint32_t keys, uint32_t values, bool effects) {
   ServeNumbers store;
   HistoryOf<Numbers> history =
-      Play<Numbers>(10, 100'000, effects, 1, AskNumbers{keys, values}, [&](const Numbers::Input& input) { return store(input); });
+      Play<Numbers>(10, 100'000, effects, 1, AskNumbers{keys, values},
+                    [&](const Numbers::Input& input) { return store(input); });
   const LinearizabilityResult result = CheckLinearizability(history, Numbers());
   EXPECT_EQ(result.verdict, Verdict::kOk) << result.text;
   return result.steps;
@@ -266,10 +267,14 @@ TEST(LinearizabilityTest, OneMisplacedReadAmongAHundredThousandIsNamed) {
   for (uint32_t values : {0u, 5u}) {
     ServeNumbers store;
     size_t served = 0;
-    HistoryOf<Numbers> history = Play<Numbers>(10, 100'000, false, 1, AskNumbers{10, values}, [&](const Numbers::Input& input) {
+    bool misplaced = false;
+    const auto serve = [&](const Numbers::Input& input) {
       Numbers::Output output = store(input);
-      return ++served > 90'000 && served < 90'010 && output ? Numbers::Output(-1) : output;
-    });
+      if (++served < 90'000 || misplaced || !output) return output;
+      misplaced = true;
+      return Numbers::Output(-1);
+    };
+    HistoryOf<Numbers> history = Play<Numbers>(10, 100'000, false, 1, AskNumbers{10, values}, serve);
     const LinearizabilityResult result = CheckLinearizability(history, Numbers());
     EXPECT_EQ(result.verdict, Verdict::kIllegal);
     const auto& named = history.operations()[result.unplaced.front()];

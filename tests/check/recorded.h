@@ -119,7 +119,9 @@ template <class Model>
 HistoryOf<Model> Recorded(const std::vector<Operation>& operations, bool effects) {
   HistoryOf<Model> history;
   int last = 0;
-  for (const Operation& operation : operations) last = std::max({last, operation.invoked, operation.effect, operation.responded});
+  for (const Operation& operation : operations) {
+    last = std::max({last, operation.invoked, operation.effect, operation.responded});
+  }
   for (int now = 1; now <= last; ++now) {
     for (const Operation& operation : operations) {
       const auto client = static_cast<uint32_t>(operation.client);
