@@ -128,7 +128,7 @@ class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchange
   std::string Tell() const override {
     const std::string before = ValueText(this->seen());
     if (this->seen() == expected_) return ChangedText(before, ValueText(desired_));
-    return ReadText(before) + (before.empty() ? "not as expected" : ", not as expected");
+    return before.empty() ? "" : ReadText(before) + ", not " + ValueText(expected_);
   }
   bool Result() { return exchanged_; }
 

@@ -16,7 +16,7 @@ constexpr size_t kPairsShown = 2;
 std::string SettingText(const SettingLabel& setting) {
   if (setting.words.empty()) return "";
   const char* subject = absl::StartsWith(setting.words, "only") ? "It happens " : "It ";
-  std::string text = Wrapped(absl::StrCat(subject, setting.words, "."), kWidth, 2);
+  std::string text = Wrapped(absl::StrCat(subject, setting.words, "."), kWidth, 0, 2);
   if (!setting.schedule.empty()) absl::StrAppend(&text, "  ", setting.schedule, "\n");
   return text;
 }
@@ -32,7 +32,7 @@ std::string NearestText(const NearestPass& nearest) {
                          : count == 1 ? std::string("one pair of steps the other way round:\n")
                                       : absl::StrCat(count, " pairs of steps the other way round:\n"));
   for (size_t i = 0; i < std::min(count, kPairsShown); ++i) {
-    absl::StrAppend(&text, Wrapped(absl::StrCat("  ", nearest.pairs[i].words), kWidth, 4));
+    absl::StrAppend(&text, Wrapped(nearest.pairs[i].words, kWidth, 2, 4));
   }
   if (count > kPairsShown) absl::StrAppend(&text, "  ...\n");
   absl::StrAppend(&text, "  ", nearest.schedule, "\n");
@@ -42,16 +42,24 @@ std::string NearestText(const NearestPass& nearest) {
 }  // namespace
 
 std::string LikelihoodWords(const std::vector<LikelihoodPoint>& points) {
+  // Walks are few, so what differs by less is chance.
+  constexpr uint64_t kSamePercent = 10;
+  const auto percent = [](const LikelihoodPoint& point) { return 100 * uint64_t{point.failures} / point.walks; };
   std::string text;
+  uint64_t said = 0;
   for (size_t i = 0; i < points.size(); ++i) {
-    const LikelihoodPoint& point = points[i];
-    const auto same = [&point](const LikelihoodPoint& other) {
-      return uint64_t{other.failures} * point.walks == uint64_t{point.failures} * other.walks;
-    };
-    if (i > 0 && same(points[i - 1])) continue;
-    const bool to_the_end = i > 0 && std::all_of(points.begin() + static_cast<ptrdiff_t>(i), points.end(), same);
-    absl::StrAppend(&text, text.empty() ? "" : ", ", 100 * uint64_t{point.failures} / point.walks, " % ",
-                    to_the_end ? "from" : point.inside ? "in" : "before", " step ", point.step + 1, to_the_end ? " on" : "");
+    const uint64_t now = percent(points[i]);
+    const uint64_t difference = now > said ? now - said : said - now;
+    const bool settled = (now == 0 || now == 100) && now != said;
+    if (i > 0 && difference <= kSamePercent && !settled) continue;
+    const auto same = [&](const LikelihoodPoint& other) { return percent(other) == now; };
+    const bool to_the_end = std::all_of(points.begin() + static_cast<ptrdiff_t>(i), points.end(), same);
+    absl::StrAppend(&text, text.empty() ? "" : ", ", now, "% ",
+                    to_the_end         ? "from"
+                    : points[i].inside ? "in"
+                                       : "before",
+                    " step ", points[i].step + 1, to_the_end ? " on" : "");
+    said = now;
   }
   return text;
 }
@@ -63,27 +71,25 @@ std::string FactsText(const FailureFacts& facts) {
     absl::StrAppend(&text, Wrapped(absl::StrCat("How likely it was, by ", facts.likelihood.front().walks,
                                                 " random walks from each choice: ",
                                                 LikelihoodWords(facts.likelihood), "."),
-                                   kWidth, 2));
+                                   kWidth, 0, 2));
   }
   return text;
 }
 
-std::string Wrapped(const std::string& text, size_t width, size_t indent) {
+std::string Wrapped(const std::string& text, size_t width, size_t first, size_t rest) {
+  std::string line(first, ' ');
   std::string wrapped;
-  size_t column = 0;
-  for (const std::string& word : std::vector<std::string>(absl::StrSplit(text, ' '))) {
-    if (column > indent && column + 1 + word.size() > width) {
-      absl::StrAppend(&wrapped, "\n", std::string(indent, ' '));
-      column = indent;
-    } else if (!wrapped.empty() || column > 0) {
-      wrapped += ' ';
-      ++column;
+  size_t words = 0;  // in the line
+  for (absl::string_view word : absl::StrSplit(text, ' ')) {
+    if (words > 0 && line.size() + 1 + word.size() > width) {
+      absl::StrAppend(&wrapped, line, "\n");
+      line.assign(rest, ' ');
+      words = 0;
     }
-    wrapped += word;
-    column += word.size();
-    if (wrapped.empty()) column = 0;
+    absl::StrAppend(&line, words == 0 ? "" : " ", word);
+    ++words;
   }
-  return wrapped + "\n";
+  return absl::StrCat(wrapped, line, "\n");
 }
 
 }  // namespace fate::sim

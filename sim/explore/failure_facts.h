@@ -54,13 +54,15 @@ struct FailureFacts {
   uint64_t executions = 0;                  // that went into all of it; 0: nothing is known
 };
 
-// "40 % before step 1, 55 % before step 4, 100 % from step 5 on"; "" without points.
+// "40% before step 1, 55% before step 4, 100% from step 5 on"; "" without points. What differs little
+// from what was said last is left out.
 std::string LikelihoodWords(const std::vector<LikelihoodPoint>& points);
 
 // A paragraph each, for a report; "" if nothing is known.
 std::string FactsText(const FailureFacts& facts);
 
-// `text` in lines of at most `width` characters where it has spaces; all but the first are indented.
-std::string Wrapped(const std::string& text, size_t width, size_t indent);
+// `text` in lines of at most `width` characters, as far as it has spaces; the first is indented by `first`, the
+// others by `rest`.
+std::string Wrapped(const std::string& text, size_t width, size_t first, size_t rest);
 
 }  // namespace fate::sim

@@ -13,6 +13,8 @@ namespace fate::sim {
 
 namespace {
 
+constexpr size_t kWidth = 100;  // of a line, as far as one can help it
+
 // A message may quote a pointer, which differs from run to run and says nothing about the program.
 std::string WithoutAddresses(const std::string& message) {
   std::string text;
@@ -41,7 +43,7 @@ std::string TellStory(const Execution& execution, uint64_t max_steps) {
   const StoryWords words(execution);
   size_t widest = 4;
   for (uint32_t task = 0; task < trace.births.size() && task < 1000; ++task) {
-    widest = std::max(widest, std::min<size_t>(TaskName(trace, task).size(), 24));
+    widest = std::max(widest, std::min<size_t>(words.Task(task).size(), 24));
   }
   std::string text;
   for (uint64_t i = 0; i < trace.steps.size(); ++i) {
@@ -53,15 +55,20 @@ std::string TellStory(const Execution& execution, uint64_t max_steps) {
       continue;
     }
     const std::string time = absl::FormatDuration(absl::Nanoseconds(trace.TimeOf(i)));
-    absl::StrAppendFormat(&text, "%s %5d  %-10s %-*s  %-24s %s", words.SwitchesAt(i) ? ">" : " ", i + 1, time,
-                          static_cast<int>(widest), TaskName(trace, trace.steps[i].task), words.OperationOf(i),
-                          words.PlaceOf(i));
-    const std::string events = words.SwitchAt(i);
-    absl::StrAppend(&text, events.empty() ? "" : absl::StrCat("  (", events, ")"), "\n");
+    std::string line = absl::StrFormat("%s %5d  %-10s %-*s  %-24s %s", words.SwitchesAt(i) ? ">" : " ", i + 1, time,
+                                       static_cast<int>(widest), words.Task(trace.steps[i].task),
+                                       words.OperationOf(i), words.PlaceOf(i));
+    if (const std::string events = words.SwitchAt(i); !events.empty()) {
+      // On the same line if it stays readable.
+      const bool fits = line.size() + events.size() + 4 <= kWidth;
+      absl::StrAppend(&line, fits ? "  (" : absl::StrCat("\n", std::string(23 + widest, ' '), "("), events, ")");
+    }
+    absl::StrAppend(&text, line, "\n");
     const auto [first, last] = words.AccessesOf(i);
     for (size_t access = first; access < last; ++access) {
-      absl::StrAppendFormat(&text, "  %5s  %-10s %-*s    %-22s %s\n", "", "", static_cast<int>(widest), "",
-                            words.OperationOfAccess(access), words.PlaceOfAccess(access));
+      line = absl::StrFormat("  %5s  %-10s %-*s    %-22s %s", "", "", static_cast<int>(widest), "",
+                             words.OperationOfAccess(access), words.PlaceOfAccess(access));
+      absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
     }
   }
   return text;

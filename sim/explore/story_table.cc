@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -17,15 +18,20 @@ namespace {
 constexpr char kGap[] = "  ";
 constexpr size_t kNarrowest = 16;  // of a column, however much it holds
 
-// The first of `text` that fits into `width`, cut at a space if there is one; takes it away.
-std::string TakeLine(std::string& text, size_t width) {
-  if (text.size() <= width) return std::exchange(text, "");
-  size_t cut = text.rfind(' ', width);
-  const bool at_space = cut != std::string::npos && cut > 0;
-  if (!at_space) cut = width;
-  std::string line = text.substr(0, cut);
-  text.erase(0, cut + (at_space ? 1 : 0));
-  return line;
+// `text` in lines of at most `width`, cut at spaces if there are any; what is continued is indented.
+std::vector<std::string> LinesOf(std::string text, size_t width) {
+  std::vector<std::string> lines;
+  const size_t indent = std::min(text.find_first_not_of(' ') + 2, width / 2);
+  while (text.size() > width) {
+    const size_t first = text.find_first_not_of(' ');
+    const size_t space = text.rfind(' ', width);
+    const bool at_space = space != std::string::npos && space > first;
+    const size_t cut = at_space ? space : width;
+    lines.push_back(text.substr(0, cut));
+    text = absl::StrCat(std::string(indent, ' '), text.substr(cut + (at_space ? 1 : 0)));
+  }
+  lines.push_back(text);
+  return lines;
 }
 
 // Rows of cells: the first column is the step, the last the place, between them the tasks.
@@ -72,8 +78,12 @@ class Table {
   void AddEnd(const Outcome& outcome);
   // Adds a word in brackets to what is in the cell.
   void Say(Row& row, uint32_t task, const std::string& word);
-  // Whether the columns were made to fit.
-  bool Fit(std::vector<size_t>& widths, size_t width) const;
+  // Leaves out the directories of places.
+  void ShortenPlaces();
+  std::vector<size_t> WidestCells() const;
+  static size_t Total(const std::vector<size_t>& widths);
+  // Of the columns, so that all fit into `width`; none: they do not.
+  std::vector<size_t> Fit(size_t width);
 
   StoryWords words_;
   const Trace& trace_;
@@ -146,43 +156,65 @@ void Table::AddEnd(const Outcome& outcome) {
   rows_.push_back(std::move(row));
 }
 
-bool Table::Fit(std::vector<size_t>& widths, size_t width) const {
+void Table::ShortenPlaces() {
+  for (Row& row : rows_) {
+    std::string& place = row.back();
+    const size_t slash = place.find('/');
+    if (slash == std::string::npos) continue;
+    const size_t space = place.rfind(' ', slash);
+    const size_t directory = space == std::string::npos ? 0 : space + 1;
+    place.erase(directory, slash + 1 - directory);
+  }
+}
+
+std::vector<size_t> Table::WidestCells() const {
+  std::vector<size_t> widths(columns_.size() + 2);
   for (const Row& row : rows_) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
-  size_t total = 0;
-  for (size_t each : widths) total += each;
-  total += (widths.size() - 1) * (sizeof(kGap) - 1);
-  while (total > width) {
-    auto widest = std::max_element(widths.begin() + 1, widths.end() - 1);
-    if (*widest <= kNarrowest) return false;
-    --*widest;
-    --total;
+  return widths;
+}
+
+size_t Table::Total(const std::vector<size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), (widths.size() - 1) * (sizeof(kGap) - 1));
+}
+
+std::vector<size_t> Table::Fit(size_t width) {
+  std::vector<size_t> widths = WidestCells();
+  if (Total(widths) > width) {
+    ShortenPlaces();
+    widths = WidestCells();
   }
-  return true;
+  for (size_t total = Total(widths); total > width; --total) {
+    const auto widest = std::max_element(widths.begin() + 1, widths.end() - 1);
+    if (*widest <= kNarrowest) return {};
+    --*widest;
+  }
+  return widths;
 }
 
 std::string Table::Print(size_t width) {
-  std::vector<size_t> widths(columns_.size() + 2);
-  if (columns_.empty() || !Fit(widths, width)) return "";
+  if (columns_.empty()) return "";
+  const std::vector<size_t> widths = Fit(width);
+  if (widths.empty()) return "";
   std::string text;
   for (size_t i = 0; i < rows_.size(); ++i) {
     if (left_out_ != 0 && i == left_out_) absl::StrAppend(&text, "  ... ", left_out_steps_, " steps left out ...\n");
-    Row& row = rows_[i];
-    for (bool more = true; more;) {
-      std::string line;
-      more = false;
-      for (size_t column = 0; column < row.size(); ++column) {
-        std::string cell = TakeLine(row[column], widths[column]);
-        // What is continued is indented, and right of the number of the step.
-        if (!row[column].empty()) {
-          more = true;
-          row[column].insert(0, "  ");
-        }
+    std::vector<std::vector<std::string>> cells;
+    size_t lines = 1;
+    for (size_t column = 0; column < widths.size(); ++column) {
+      cells.push_back(LinesOf(rows_[i][column], widths[column]));
+      lines = std::max(lines, cells.back().size());
+    }
+    for (size_t line = 0; line < lines; ++line) {
+      std::string printed;
+      for (size_t column = 0; column < widths.size(); ++column) {
+        const std::string cell = line < cells[column].size() ? cells[column][line] : "";
         const std::string space(widths[column] - cell.size(), ' ');
-        absl::StrAppend(&line, column == 0 ? "" : kGap, column == 0 ? space : "", cell, column == 0 ? "" : space);
+        // The number of the step stands right.
+        absl::StrAppend(&printed, column == 0 ? space : kGap, cell, column == 0 ? "" : space);
       }
-      absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
+      absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(printed), "\n");
     }
   }
   return text;

@@ -29,11 +29,19 @@ std::string TaskName(const Trace& trace, uint32_t task) {
 }
 
 StoryWords::StoryWords(const Execution& execution) : trace_(execution.trace) {
+  for (uint32_t task = 0; task < trace_.births.size(); ++task) ++names_[TaskName(trace_, task)];
   for (const ToldValue& value : trace_.telling.values) values_[value.index] = value.text;
   for (const ToldValue& value : trace_.telling.access_values) access_values_[value.index] = value.text;
   if (!trace_.telling.told) return;
   NoteStops();
   NoteWakes();
+}
+
+std::string StoryWords::Task(uint32_t task) const {
+  std::string name = TaskName(trace_, task);
+  const auto count = names_.find(name);
+  if (task >= trace_.births.size() || count == names_.end() || count->second < 2) return name;
+  return absl::StrCat(name, " #", task);
 }
 
 void StoryWords::NoteStops() {
@@ -137,13 +145,16 @@ const std::vector<uint32_t>& StoryWords::WokenByTime(uint64_t step) const {
 }
 
 std::string StoryWords::SwitchAt(uint64_t step) const {
-  std::string text;
+  std::string left;
+  std::string woken;
   for (const Event& event : EventsAt(step)) {
-    const std::string task = Task(event.task);
-    absl::StrAppend(&text, text.empty() ? "" : "; ",
-                    event.word == "woken" ? absl::StrCat("wakes ", task) : absl::StrCat(task, " ", event.word));
+    if (event.word == "woken") {
+      absl::StrAppend(&woken, woken.empty() ? "wakes " : ", ", Task(event.task));
+    } else {
+      absl::StrAppend(&left, left.empty() ? "" : "; ", Task(event.task), " ", event.word);
+    }
   }
-  return text;
+  return absl::StrCat(left, left.empty() || woken.empty() ? "" : "; ", woken);
 }
 
 std::string StoryWords::PendingOf(uint32_t task) const {

@@ -33,7 +33,8 @@ class StoryWords {
   };
 
   const Trace& trace() const { return trace_; }
-  std::string Task(uint32_t task) const { return TaskName(trace_, task); }
+  // Its name; with its number (as in messages) if another task has the same.
+  std::string Task(uint32_t task) const;
   // With its object, its values, and whether it threw Cancelled.
   std::string OperationOf(uint64_t step) const;
   // Of the co_await; of a first step, of the spawn; "" of a timer.
@@ -62,6 +63,7 @@ class StoryWords {
   void NoteWakes();
 
   const Trace& trace_;
+  std::map<std::string, uint32_t> names_;          // how many tasks have it
   std::map<uint64_t, std::string> values_;         // by step
   std::map<uint64_t, std::string> access_values_;  // by access
   std::map<uint64_t, std::vector<Event>> events_;
