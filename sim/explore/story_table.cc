@@ -129,7 +129,7 @@ void Table::AddStep(uint64_t index) {
   Row row = NewRow();
   row.front() = absl::StrCat(index + 1);
   *CellOf(row, step.task) = words_.OperationOf(index);
-  row.back() = words_.PlaceOf(index);
+  row.back() = words_.BarePlaceOf(index);
   for (const StoryWords::Event& event : words_.EventsAt(index)) Say(row, event.task, event.word);
   rows_.push_back(std::move(row));
   const auto [first, last] = words_.AccessesOf(index);
@@ -158,12 +158,7 @@ void Table::AddEnd(const Outcome& outcome) {
 
 void Table::ShortenPlaces() {
   for (Row& row : rows_) {
-    std::string& place = row.back();
-    const size_t slash = place.find('/');
-    if (slash == std::string::npos) continue;
-    const size_t space = place.rfind(' ', slash);
-    const size_t directory = space == std::string::npos ? 0 : space + 1;
-    place.erase(directory, slash + 1 - directory);
+    if (const size_t slash = row.back().find('/'); slash != std::string::npos) row.back().erase(0, slash + 1);
   }
 }
 

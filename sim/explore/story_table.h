@@ -9,7 +9,7 @@
 // the row because it was preempted (it could have gone on: the schedule chose so), had blocked, yielded,
 // ended, or was queued (it could have gone on, but production would have let older ones go first);
 // that the row woke it. Accesses inside a step follow it without a number. A row with a time: the
-// clock moved.
+// clock moved. A first step stands at the line that spawned its task; a guard's unlock at the end of its scope.
 //
 // Cold. Tested by tests/explore/story_table_test.cc.
 #pragma once

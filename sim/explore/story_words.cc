@@ -108,6 +108,12 @@ std::string StoryWords::PlaceOf(uint64_t index) const {
   return absl::StrCat("spawned at ", ToString(trace_.births[step.task].place));
 }
 
+std::string StoryWords::BarePlaceOf(uint64_t index) const {
+  const Step& step = trace_.steps[index];
+  if (step.place.line() != 0) return ToString(step.place);
+  return step.task < trace_.births.size() ? ToString(trace_.births[step.task].place) : "";
+}
+
 std::string StoryWords::OperationOfAccess(size_t index) const {
   const Access& access = trace_.accesses[index];
   std::string text =

@@ -37,8 +37,10 @@ class StoryWords {
   std::string Task(uint32_t task) const;
   // With its object, its values, and whether it threw Cancelled.
   std::string OperationOf(uint64_t step) const;
-  // Of the co_await; of a first step, of the spawn; "" of a timer.
+  // Of the co_await; of a first step, "spawned at" that of the spawn; "" of a timer.
   std::string PlaceOf(uint64_t step) const;
+  // The same without words.
+  std::string BarePlaceOf(uint64_t step) const;
   // The same of an access inside a step. A guard's unlock has no place: it is the end of its scope.
   std::string OperationOfAccess(size_t access) const;
   std::string PlaceOfAccess(size_t access) const;
