@@ -71,7 +71,6 @@ class StepOrder {
 
   Footprints& footprints_;
   std::vector<Event> events_;
-  size_t first_ = 0;           // the first of the window: what is earlier is ordered
   std::vector<bool> before_;   // a row an event
   std::vector<size_t> previous_;  // of the same task; kNone
   std::vector<Pair> direct_;   // conflicts that nothing else orders, in order of `later`
