@@ -25,9 +25,11 @@ void Scheduler::TellStop(const TaskRecord& task) {
   };
   if (task.ended) return stopped(StopCause::kEnded);
   const Operation& next = *task.pending;
-  if (!next.may_block()) return;
   if (next.yields()) return stopped(StopCause::kYielded);
-  if (!search() || !next.Enabled()) return stopped(StopCause::kBlocked);
+  // Without a search only what really waits comes to stand at all.
+  if (!search()) return stopped(StopCause::kBlocked);
+  if (!next.may_block()) return;
+  if (!next.Enabled()) return stopped(StopCause::kBlocked);
   if (next.WouldQueue()) stopped(StopCause::kQueued);
 }
 

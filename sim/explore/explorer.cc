@@ -21,6 +21,9 @@ namespace fate::sim {
 
 namespace {
 
+// A failure of more steps is told without values and reasons, and nothing more is learned of it.
+constexpr uint64_t kLongest = 100'000;
+
 // One exploration: the scheduler that is reused, and the report that grows.
 class Exploration {
  public:
@@ -121,7 +124,7 @@ void Exploration::CheckDeterminism(const Execution& execution) {
 
 const Execution& Exploration::RunTold(Strategy& strategy, const Execution& first) {
   Settings settings = scheduler_.settings();
-  settings.tell = true;
+  settings.tell = first.steps <= kLongest;
   scheduler_.set_settings(settings);
   const Execution& execution = scheduler_.Run(program_, strategy, first.number, first.seed);
   settings.tell = false;
@@ -147,7 +150,7 @@ void Exploration::Tell(const Execution& first) {
   ChoiceSteps noted(schedule);
   const Execution shrunk = RunTold(noted, first);
   if (shrunk.outcome.passed()) return Compare(first, shrunk);
-  if (options_.story_executions > 0) Learn(shrunk, noted.choices());
+  if (options_.story_executions > 0 && shrunk.steps <= kLongest) Learn(shrunk, noted.choices());
   // Last, so that it is what others have seen last (assertions that are reported from outside).
   Replay small(schedule);
   Compare(shrunk, RunTold(small, first));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "fate/base/mix.h"
 
@@ -114,16 +115,15 @@ void StepOrder::Order(const Execution& execution) {
 
 std::vector<StepOrder::Pair> StepOrder::Rivals() const {
   std::vector<Pair> rivals(direct_.rbegin(), direct_.rend());
-  const size_t direct = rivals.size();
+  std::set<std::pair<size_t, size_t>> known;
+  for (const Pair& pair : direct_) known.insert({pair.earlier, pair.later});
   for (size_t later = events_.size(); later-- > 0;) {
     if (!Takes(events_[later].footprint.kind)) continue;
     const size_t previous = previous_[later];
     for (size_t i = later; i-- > 0;) {
       if (events_[i].pends || ShareATask(events_[i], events_[later]) || !Conflict(i, later)) continue;
       if (previous != kNone && (i == previous || (i < previous && Before(i, previous)))) continue;
-      const auto same = [&](const Pair& pair) { return pair.earlier == i && pair.later == later; };
-      const auto end = rivals.begin() + static_cast<ptrdiff_t>(direct);
-      if (std::none_of(rivals.begin(), end, same)) rivals.push_back({i, later});
+      if (!known.contains({i, later})) rivals.push_back({i, later});
     }
   }
   return rivals;
@@ -144,6 +144,9 @@ std::vector<StepOrder::Pair> ReversedPairs(const StepOrder& order, const StepOrd
       if (a != places.end() && b != places.end() && b->second < a->second) reversed.push_back({i, later});
     }
   }
+  // So many are far away: which of them others imply is not worth its square.
+  constexpr size_t kMany = 256;
+  if (reversed.size() > kMany) return reversed;
   // One that follows from another and the order of the execution says nothing new.
   const auto comes_to = [&order](size_t a, size_t b) { return a == b || (a < b && order.Before(a, b)); };
   std::vector<StepOrder::Pair> own;

@@ -78,7 +78,7 @@ class StepOrder {
 };
 
 // The pairs that conflict and come in the other order in `other`, or would but for what pends: those that
-// others of them do not imply, in the order of the later event.
+// others of them do not imply (of more than 256: all), in the order of the later event.
 std::vector<StepOrder::Pair> ReversedPairs(const StepOrder& order, const StepOrder& other);
 
 }  // namespace fate::sim

@@ -1,5 +1,7 @@
 #include "fate/sim/strategies/follow_order.h"
 
+#include <algorithm>
+
 #include "fate/runtime/task_record.h"
 
 namespace fate::sim {
@@ -42,7 +44,8 @@ uint32_t FollowOrder::Choose(const ChoicePoint& point) {
     return name.ordinal == 0 ? begun_.contains(name.task) : made_[name.task] >= name.ordinal;
   };
   while (first_ < order_.size() && made(order_[first_])) ++first_;
-  for (size_t i = first_; i < order_.size(); ++i) {
+  const size_t end = std::min(order_.size(), first_ + kReach);
+  for (size_t i = first_; i < end; ++i) {
     if (made(order_[i])) continue;
     const uint32_t option = OptionOf(point, order_[i].task);
     if (option != kStop) return option;

@@ -3,8 +3,8 @@
 // A step is named by its task and how many operations that had made, so that the order still means something
 // when some of it is no longer possible: at each choice the first step of the list runs that was not made
 // and whose task is a candidate. Choices inside a step (a branch, a partner, a draw) are taken from a
-// list too, else quietly. So one pair of steps can be turned round and the rest stay as it was.
-// O(steps of the list that wait) a choice. Tested by tests/strategies/follow_order_test.cc.
+// list too, else quietly. So one pair of steps can be turned round and the rest stay as it was. It looks at
+// most kReach steps ahead. O(kReach) a choice. Tested by tests/strategies/follow_order_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,8 @@ class FollowOrder final : public Strategy {
  public:
   // By step and how many there were in it before.
   using Inside = std::map<std::pair<StepOrder::Name, uint32_t>, uint32_t>;
+
+  static constexpr size_t kReach = 1024;
 
   explicit FollowOrder(std::vector<StepOrder::Name> order, Inside inside = {})
       : order_(std::move(order)), inside_(std::move(inside)) {}

@@ -71,6 +71,18 @@ TEST(LearnedTest, WhatIsLearnedCostsNoMoreThanItsBudget) {
   }
 }
 
+TEST(LearnedTest, OfAVeryLongFailureNothingMoreIsLearned) {
+  const auto endless = []() -> Task<> {
+    for (;;) co_await Yield();
+  };
+  ExploreOptions options;
+  options.settings.max_steps = 100'001;
+  const Report report = Explore(endless, options);
+  EXPECT_EQ(report.outcome.kind, OutcomeKind::kStepLimit);
+  EXPECT_EQ(report.facts.executions, 0u);
+  EXPECT_THAT(report.story, HasSubstr("steps left out"));
+}
+
 TEST(LearnedTest, APassAndAReplayLearnNothing) {
   EXPECT_EQ(Explore(KeepsUpdates).facts.executions, 0u);
   ExploreOptions options;

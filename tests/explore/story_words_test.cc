@@ -105,6 +105,22 @@ TEST(StoryWordsTest, WhoCouldHaveGoneOnWasPreempted) {
   EXPECT_EQ(preempted, 1u) << "one preemption is all it takes";
 }
 
+// A loop takes the processor from nobody.
+TEST(StoryWordsTest, OnALoopNobodyIsPreempted) {
+  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop}) {
+    Settings settings = test::With(interleaving);
+    settings.tell = true;
+    const Execution execution = RunQuietly(ProgramOf<Program>(), settings);
+    const StoryWords words(execution);
+    std::string all;
+    for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) all += words.SwitchAt(step) + "; ";
+    EXPECT_EQ(all.find("preempted"), std::string::npos) << all;
+    EXPECT_NE(all.find("writer #1 blocked"), std::string::npos) << all;
+    EXPECT_NE(all.find("writer #1 ended"), std::string::npos) << all;
+    EXPECT_NE(all.find("wakes main"), std::string::npos) << all;
+  }
+}
+
 // What nobody recorded is not guessed.
 TEST(StoryWordsTest, AnExecutionThatWasNotToldHasBareWords) {
   Settings settings;

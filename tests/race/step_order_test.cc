@@ -199,6 +199,26 @@ TEST(StepOrderTest, OfALongExecutionItLooksAtTheEnd) {
 
 // --- pairs the other way round ---------------------------------------------------------------
 
+TEST(StepOrderTest, OfVeryManyPairsAllAreGiven) {
+  struct World {
+    Atomic<int> cell;
+    Task<> Store() {
+      for (int i = 0; i < 100; ++i) co_await cell.Store(i);
+    }
+    void Begin(Roots& roots) {
+      roots.Add(Store(), "a");
+      roots.Add(Store(), "b");
+    }
+  };
+  const Execution quiet = RunQuietly<World>();
+  Footprints footprints;
+  const StepOrder order(quiet, footprints);
+  std::vector<StepOrder::Name> names;
+  for (size_t i = 0; i < 200; ++i) names.push_back(order.events()[(i + 100) % 200].name);
+  FollowOrder swapped(names);
+  EXPECT_EQ(ReversedPairs(order, StepOrder(RunWith<World>(swapped), footprints)).size(), 10'000u);
+}
+
 TEST(StepOrderTest, OnlyThePairsThatNoOtherImpliesCount) {
   const Execution quiet = RunQuietly<Increments>();
   Footprints footprints;
