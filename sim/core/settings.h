@@ -33,6 +33,8 @@ struct Settings {
   absl::Duration horizon = absl::InfiniteDuration();
   // Whether the accesses inside steps are recorded though the strategy does not ask for them.
   bool record_accesses = false;
+  // Whether values and the reasons of switches are recorded too: for an execution that is told.
+  bool tell = false;
 };
 
 }  // namespace fate::sim

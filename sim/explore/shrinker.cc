@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/preemption_bounded.h"
 
 namespace fate::sim {
@@ -19,13 +20,6 @@ std::string PlaceIn(const std::string& message) {
   if (end == std::string::npos || end == colon + 1 || message[end] != ':') return "";
   return message.substr(0, end);
 }
-
-// Every schedule once, those with few deviations from the quiet one first.
-class DeviationBounded final : public BoundedSearch {
- private:
-  Price PriceOf(const ChoicePoint&) const override { return Price::kOne; }
-  uint32_t OptionAt(const ChoicePoint&, uint32_t rank) override { return rank; }
-};
 
 // How far a deviation is moved.
 constexpr uint64_t kReach = 4;

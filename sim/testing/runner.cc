@@ -158,6 +158,7 @@ void RecordProperties(const Report& report) {
   record("capped", report.capped ? "true" : "false");
   record("contested", report.contested ? "true" : "false");
   if (!report.schedule.empty()) record("schedule", report.schedule);
+  if (!report.facts.setting.words.empty()) record("setting", report.facts.setting.words);
 }
 
 // What a pass is worth: a line, unless GoogleTest is to be brief and there is nothing special to
