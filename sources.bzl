@@ -23,7 +23,7 @@ FATE_TARGETS = {
             "deps": ["fate", "uv"]
         },
         "fate_sim": {
-            "dirs": ["sim/core", "sim/race", "sim/strategies", "sim/explore"],
+            "dirs": ["sim/core", "sim/race", "sim/strategies", "sim/explore", "sim/check"],
             "deps": ["fate", "json"]
         },
         "fate_sim_property": {
@@ -61,6 +61,7 @@ FATE_TARGETS = {
         "race_test": {"dir": "tests/race", "deps": ["fate_testing_main"]},
         "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
         "property_test": {"dir": "tests/property", "deps": ["fate_testing_main"]},
+        "check_test": {"dir": "tests/check", "deps": ["fate_testing_main"]},
         "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},
         "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},
         "detect_test": {

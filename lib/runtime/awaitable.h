@@ -47,8 +47,8 @@ class Awaitable : public Base {
   void Result() {}
 
   // The effect at once, for code that cannot await: destructors, callbacks, plain functions. It is
-  // part of the step that is running. REQUIRES: CanProceed().
-  void Now();
+  // part of the step that is running; `place` is where, for stories. REQUIRES: CanProceed().
+  void Now(Place place = Place());
 
  private:
   Derived& self() { return static_cast<Derived&>(*this); }
@@ -119,10 +119,10 @@ void Awaitable<Derived, Base>::TakeEffect() {
 }
 
 template <class Derived, class Base>
-void Awaitable<Derived, Base>::Now() {
+void Awaitable<Derived, Base>::Now(Place place) {
   self().Derived::Perform();
   this->state_ = State::kDone;
-  if (context.simulation != nullptr) [[unlikely]] internal::ReportImmediate(*this);
+  if (context.simulation != nullptr) [[unlikely]] internal::ReportImmediate(*this, place);
 }
 
 }  // namespace fate

@@ -102,7 +102,9 @@ void AwaitedOutsideRuntime() {
               Place());
 }
 
-void ReportImmediate(const Operation& operation) { context.simulation->Immediate(operation); }
+void ReportImmediate(const Operation& operation, Place place) {
+  context.simulation->Immediate(operation, place);
+}
 
 }  // namespace internal
 }  // namespace fate

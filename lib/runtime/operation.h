@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "fate/runtime/check.h"
 #include "fate/runtime/context.h"
@@ -52,6 +53,10 @@ class Operation {
     __builtin_prefetch(this);
   }
   bool may_block() const { return may_block_; }
+  // Whether its task, resumed now, throws Cancelled instead.
+  bool WillThrow() const {
+    return state_ == State::kAborted || (state_ == State::kPending && cancellable_ && task_->cancelled);
+  }
   // What the search asks: whether its task, if chosen, gets somewhere: to the effect, or to Cancelled.
   bool Enabled() const { return CanProceed() || (cancellable_ && task_->cancelled); }
   // Whether the task goes to the back of the ready tasks (Yield).
@@ -71,6 +76,9 @@ class Operation {
   virtual bool WouldQueue() const { return false; }
   // The task whose end would enable it (a join); null if there is none such.
   virtual const TaskRecord* WaitsFor() const { return nullptr; }
+  // The values it is about to read and write, for a story (value_text.h); asked right before it takes
+  // effect, or, if it was granted, after. "": it cannot tell.
+  virtual std::string Tell() const { return ""; }
 
  protected:
   ~Operation() = default;
@@ -93,7 +101,7 @@ class Operation {
 namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
 // Tells the simulator that the running step did `operation` without a scheduling point.
-void ReportImmediate(const Operation& operation);
+void ReportImmediate(const Operation& operation, Place place = Place());
 }  // namespace internal
 
 }  // namespace fate

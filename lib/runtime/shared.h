@@ -14,11 +14,14 @@
 // In production it costs one null check of a thread-local an access. It synchronises nothing.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "fate/runtime/context.h"
 #include "fate/runtime/object.h"
 #include "fate/runtime/simulation.h"
+#include "fate/runtime/value_text.h"
 
 namespace fate {
 
@@ -29,18 +32,20 @@ class Shared final : public Object {
       : Object(ObjectKind::kCell, place), value_(std::move(value)) {}
 
   const T& Read(Place place = Place::current()) const {
-    Tell(OpKind::kRead, place);
+    Watch(OpKind::kRead, place, &value_);
     return value_;
   }
   void Write(T value, Place place = Place::current()) {
-    Tell(OpKind::kWrite, place);
+    Watch(OpKind::kWrite, place, &value);
     value_ = std::move(value);
   }
   // Read and write in one: `change(T&)`, e.g. to append to a container.
   template <class Change>
   decltype(auto) Update(Change&& change, Place place = Place::current()) {
-    Tell(OpKind::kRead, place);
-    Tell(OpKind::kWrite, place);
+    Watch(OpKind::kRead, place, &value_);
+    const uint64_t ticket = Watch(OpKind::kWrite, place, nullptr);
+    if (ticket == 0) [[likely]] return std::forward<Change>(change)(value_);
+    const TellAfter after{*this, ticket};
     return std::forward<Change>(change)(value_);
   }
 
@@ -54,9 +59,21 @@ class Shared final : public Object {
   const T& Peek() const { return value_; }
 
  private:
-  void Tell(OpKind kind, Place place) const {
-    if (context.simulation != nullptr) [[unlikely]] context.simulation->Access(*this, kind, place);
+  // A simulator's ticket for a value that is to be told later; 0: none is, or `value` is.
+  uint64_t Watch(OpKind kind, Place place, const T* value) const {
+    if (context.simulation == nullptr) [[likely]] return 0;
+    const uint64_t ticket = context.simulation->Access(*this, kind, place);
+    if (ticket == 0 || value == nullptr) [[likely]] return ticket;
+    const std::string text = ValueText(*value);
+    context.simulation->Tell(ticket, kind == OpKind::kRead ? ReadText(text) : WrittenText(text));
+    return 0;
   }
+  // The value that a change leaves, however it ends.
+  struct TellAfter {
+    const Shared& shared;
+    uint64_t ticket;
+    ~TellAfter() { context.simulation->Tell(ticket, WrittenText(ValueText(shared.value_))); }
+  };
   T value_;
 };
 

@@ -31,10 +31,13 @@ class Simulation {
   virtual void Refresh(TaskRecord& task) = 0;
   // One of `options` >= 1 alternatives; 0 is the quiet one. O(1) but for the strategy.
   virtual uint32_t Choose(ChoiceKind kind, uint32_t options) = 0;
-  // The running step read or wrote `object` (a Shared<T>) at `place`.
-  virtual void Access(const Object& object, OpKind kind, Place place) = 0;
-  // The running step did `operation` at once, without a scheduling point.
-  virtual void Immediate(const Operation& operation) = 0;
+  // The running step read or wrote `object` (a Shared<T>) at `place`. Not 0: the execution is told, and
+  // the value is to be given to Tell, with this ticket.
+  virtual uint64_t Access(const Object& object, OpKind kind, Place place) = 0;
+  virtual void Tell(uint64_t ticket, std::string value) = 0;
+  // The running step did `operation` at once, without a scheduling point. `place` is unset if it has none:
+  // a guard's destructor.
+  virtual void Immediate(const Operation& operation, Place place) = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
   // A task was made.

@@ -71,6 +71,14 @@ class TimerQueue {
   // Takes the first timer due at or before `now_ns` out, or returns null. The caller fires it; its
   // deadline_ns() says when it was due.
   Timer* PopDue(int64_t now_ns);
+  // Whether `is` holds for one that has the deadline of the last PopDue and was not taken yet. O(those).
+  template <class Predicate>
+  bool AnyElseDue(Predicate is) const {
+    for (size_t i = front_; i < buckets_[0].size(); ++i) {
+      if (!dead(buckets_[0][i]) && is(*buckets_[0][i].timer)) return true;
+    }
+    return false;
+  }
   // Disarms all and goes back to time 0, keeping the memory.
   void Clear();
   // Bytes held.

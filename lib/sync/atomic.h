@@ -19,9 +19,11 @@
 // O(1). T is copyable; FetchAdd needs +.
 #pragma once
 
+#include <string>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/value_text.h"
 
 namespace fate {
 
@@ -63,6 +65,7 @@ class Atomic final : public Object {
    protected:
     // The object of the operation: kept once.
     T& cell() { return const_cast<Atomic*>(static_cast<const Atomic*>(this->object_))->value_; }
+    const T& seen() const { return static_cast<const Atomic*>(this->object_)->value_; }
   };
 
   T value_;
@@ -75,6 +78,7 @@ class Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
  public:
   explicit LoadOperation(Atomic& atomic) : CellOperation<LoadOperation>(OpKind::kLoad, atomic) {}
   void Perform() override {}
+  std::string Tell() const override { return ReadText(ValueText(this->seen())); }
   T Result() { return this->cell(); }
 };
 
@@ -84,6 +88,7 @@ class Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
   StoreOperation(Atomic& atomic, T value)
       : CellOperation<StoreOperation>(OpKind::kStore, atomic), value_(std::move(value)) {}
   void Perform() override { this->cell() = std::move(value_); }
+  std::string Tell() const override { return WrittenText(ValueText(value_)); }
 
  private:
   T value_;
@@ -95,6 +100,9 @@ class Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
   ExchangeOperation(Atomic& atomic, T value)
       : CellOperation<ExchangeOperation>(OpKind::kExchange, atomic), value_(std::move(value)) {}
   void Perform() override { std::swap(this->cell(), value_); }
+  std::string Tell() const override {
+    return ChangedText(ValueText(this->seen()), ValueText(value_));
+  }
   T Result() { return std::move(value_); }
 
  private:
@@ -117,6 +125,11 @@ class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchange
       expected_ = value;
     }
   }
+  std::string Tell() const override {
+    const std::string before = ValueText(this->seen());
+    if (this->seen() == expected_) return ChangedText(before, ValueText(desired_));
+    return before.empty() ? "" : ReadText(before) + ", not " + ValueText(expected_);
+  }
   bool Result() { return exchanged_; }
 
  private:
@@ -134,6 +147,10 @@ class Atomic<T>::FetchAddOperation : public CellOperation<FetchAddOperation> {
     T before = this->cell();
     this->cell() = before + delta_;
     delta_ = std::move(before);
+  }
+  std::string Tell() const override {
+    T after = this->seen() + delta_;
+    return ChangedText(ValueText(this->seen()), ValueText(after));
   }
   T Result() { return std::move(delta_); }
 

@@ -51,7 +51,7 @@ class Barrier final : public Object {
   Task<> ArriveAndWait();
   // Arrives for the last time: later generations do without this participant.
   ArriveOperation ArriveAndDrop();
-  void ArriveAndDropNow();
+  void ArriveAndDropNow(Place place = Place::current());
 
   size_t participants() const { return participants_; }
   // How many have arrived in this generation.
@@ -98,6 +98,6 @@ class Barrier::WaitOperation : public Awaitable<WaitOperation> {
 inline Barrier::ArriveOperation Barrier::Arrive() { return ArriveOperation(*this, false); }
 inline Barrier::WaitOperation Barrier::Wait(Token token) { return WaitOperation(*this, token); }
 inline Barrier::ArriveOperation Barrier::ArriveAndDrop() { return ArriveOperation(*this, true); }
-inline void Barrier::ArriveAndDropNow() { ArriveAndDrop().Now(); }
+inline void Barrier::ArriveAndDropNow(Place place) { ArriveAndDrop().Now(place); }
 
 }  // namespace fate

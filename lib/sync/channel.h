@@ -64,7 +64,7 @@ class Channel final : public Object {
   std::optional<T> TryReceive();
   // REQUIRES: !closed().
   CloseOperation Close() { return CloseOperation(*this); }
-  void CloseNow() { Close().Now(); }
+  void CloseNow(Place place = Place::current()) { Close().Now(place); }
 
   bool closed() const { return closed_; }
   // How many values are in it.

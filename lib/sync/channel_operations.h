@@ -4,8 +4,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "fate/runtime/value_text.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/shapes.h"
 
@@ -41,6 +43,10 @@ class Channel<T>::SendOperation : public Awaitable<SendOperation> {
   void OnCancel() override {
     internal::WithdrawOffer(*this);
     Operation::OnCancel();
+  }
+  std::string Tell() const override {
+    // A value that has been handed over is told by its receiver.
+    return this->state() == Operation::State::kPending ? WrittenText(ValueText(value_)) : "";
   }
   bool Result() {
     this->Found(sent_);
@@ -84,6 +90,11 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
   void OnCancel() override {
     internal::WithdrawOffer(*this);
     Operation::OnCancel();
+  }
+  std::string Tell() const override {
+    if (value_.has_value()) return ReadText(ValueText(*value_));
+    if (!channel_.buffer_.empty()) return ReadText(ValueText(channel_.buffer_[0]));
+    return channel_.closed_ ? "closed" : "";
   }
   std::optional<T> Result() {
     this->Found(value_.has_value());

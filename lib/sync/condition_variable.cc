@@ -12,7 +12,7 @@ class ConditionWaitOperation : public internal::Inner<ConditionWaitOperation, Op
  public:
   ConditionWaitOperation(ConditionVariable& condition, MutexGuard& guard)
       : Inner(OpKind::kConditionWait, &condition), guard_(guard) {}
-  void Perform() override { guard_.Release()->UnlockNow(); }
+  void Perform() override { guard_.Release()->UnlockNow(Place()); }
 
  private:
   MutexGuard& guard_;

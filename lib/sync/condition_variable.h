@@ -56,8 +56,8 @@ class ConditionVariable final : public Object {
   // Wake one waiter, or all that wait now. The mutex need not be held.
   NotifyOperation NotifyOne();
   NotifyOperation NotifyAll();
-  void NotifyOneNow();
-  void NotifyAllNow();
+  void NotifyOneNow(Place place = Place::current());
+  void NotifyAllNow(Place place = Place::current());
 
  private:
   friend class MutexRelock;
@@ -87,7 +87,7 @@ inline ConditionVariable::NotifyOperation ConditionVariable::NotifyOne() {
 inline ConditionVariable::NotifyOperation ConditionVariable::NotifyAll() {
   return NotifyOperation(*this, OpKind::kNotifyAll);
 }
-inline void ConditionVariable::NotifyOneNow() { NotifyOne().Now(); }
-inline void ConditionVariable::NotifyAllNow() { NotifyAll().Now(); }
+inline void ConditionVariable::NotifyOneNow(Place place) { NotifyOne().Now(place); }
+inline void ConditionVariable::NotifyAllNow(Place place) { NotifyAll().Now(place); }
 
 }  // namespace fate

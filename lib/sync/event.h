@@ -39,9 +39,9 @@ class Event final : public Object {
   WaitOperation Wait();
   // Setting a set event does nothing; nor does resetting one that is not set.
   SetOperation Set();
-  void SetNow();
+  void SetNow(Place place = Place::current());
   ResetOperation Reset();
-  void ResetNow();
+  void ResetNow(Place place = Place::current());
 
   bool is_set() const { return is_set_; }
 
@@ -89,7 +89,7 @@ class Event::ResetOperation : public internal::Action<ResetOperation> {
 inline Event::WaitOperation Event::Wait() { return WaitOperation(*this); }
 inline Event::SetOperation Event::Set() { return SetOperation(*this); }
 inline Event::ResetOperation Event::Reset() { return ResetOperation(*this); }
-inline void Event::SetNow() { SetOperation(*this).Now(); }
-inline void Event::ResetNow() { ResetOperation(*this).Now(); }
+inline void Event::SetNow(Place place) { SetOperation(*this).Now(place); }
+inline void Event::ResetNow(Place place) { ResetOperation(*this).Now(place); }
 
 }  // namespace fate

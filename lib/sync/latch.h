@@ -38,7 +38,7 @@ class Latch final : public Object {
 
   // REQUIRES: 0 <= n <= count().
   CountDownOperation CountDown(int64_t n = 1);
-  void CountDownNow(int64_t n = 1);
+  void CountDownNow(int64_t n = 1, Place place = Place::current());
   // Goes on as soon as the count is zero.
   WaitOperation Wait();
 
@@ -79,7 +79,9 @@ class Latch::WaitOperation : public Awaitable<WaitOperation> {
 inline Latch::CountDownOperation Latch::CountDown(int64_t n) {
   return CountDownOperation(*this, n);
 }
-inline void Latch::CountDownNow(int64_t n) { CountDownOperation(*this, n).Now(); }
+inline void Latch::CountDownNow(int64_t n, Place place) {
+  CountDownOperation(*this, n).Now(place);
+}
 inline Latch::WaitOperation Latch::Wait() { return WaitOperation(*this); }
 
 }  // namespace fate

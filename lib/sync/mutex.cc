@@ -19,10 +19,10 @@ class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
 
 }  // namespace
 
-MutexGuard Mutex::TryLock() {
+MutexGuard Mutex::TryLock(Place place) {
   bool taken = !locked_;
   if (taken) Take(context.task);
-  TryLockOperation(*this, taken).Now();
+  TryLockOperation(*this, taken).Now(place);
   return taken ? MutexGuard(this) : MutexGuard();
 }
 

@@ -42,6 +42,8 @@ class [[nodiscard]] MutexGuard {
   Mutex* Release() { return std::exchange(mutex_, nullptr); }
   // Unlocks early, with a scheduling point: co_await guard.Unlock().
   class UnlockOperation Unlock();
+  // Unlocks early, inside the running step. REQUIRES: holds(), here and above.
+  void UnlockNow(Place place = Place::current());
 
  private:
   friend class Mutex;
@@ -58,10 +60,10 @@ class Mutex final : public Object {
   // co_await gives a MutexGuard.
   class LockOperation Lock();
   // The guard, or one that holds nothing if the mutex is held.
-  MutexGuard TryLock();
+  MutexGuard TryLock(Place place = Place::current());
   // REQUIRES: held. The caller has released the guard.
   class UnlockOperation Unlock();
-  void UnlockNow();
+  void UnlockNow(Place place = Place::current());
 
   bool locked() const { return locked_; }
   // The task that locked it; null if nobody holds it.
@@ -126,12 +128,13 @@ inline UnlockOperation MutexGuard::Unlock() {
   FATE_CHECK(mutex_ != nullptr, "your program unlocked through a MutexGuard that holds nothing");
   return UnlockOperation(*Release());
 }
-inline void Mutex::UnlockNow() { UnlockOperation(*this).Now(); }
+inline void MutexGuard::UnlockNow(Place place) { Unlock().Now(place); }
+inline void Mutex::UnlockNow(Place place) { UnlockOperation(*this).Now(place); }
 inline MutexGuard::~MutexGuard() {
   if (mutex_ == nullptr) return;
   bool held = mutex_->locked();
   FATE_CHECK_IN_DESTRUCTOR(held, "your program unlocked a Mutex behind the back of its guard");
-  if (held) [[likely]] mutex_->UnlockNow();
+  if (held) [[likely]] mutex_->UnlockNow(Place());
 }
 
 }  // namespace fate

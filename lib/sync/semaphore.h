@@ -76,7 +76,7 @@ class Semaphore final : public Object {
   SemaphorePermit TryAcquire(int64_t n = 1);
   // n more are available. They need not have been acquired.
   ReleaseOperation Release(int64_t n = 1);
-  void ReleaseNow(int64_t n = 1);
+  void ReleaseNow(int64_t n = 1, Place place = Place::current());
 
   int64_t available() const { return available_; }
 
@@ -136,13 +136,15 @@ inline void ReleaseOperation::Perform() {
 
 inline AcquireOperation Semaphore::Acquire(int64_t n) { return AcquireOperation(*this, n); }
 inline ReleaseOperation Semaphore::Release(int64_t n) { return ReleaseOperation(*this, n); }
-inline void Semaphore::ReleaseNow(int64_t n) { ReleaseOperation(*this, n).Now(); }
+inline void Semaphore::ReleaseNow(int64_t n, Place place) {
+  ReleaseOperation(*this, n).Now(place);
+}
 inline ReleaseOperation SemaphorePermit::Release() {
   FATE_CHECK(holds(), "your program released through a SemaphorePermit that holds nothing");
   return ReleaseOperation(*semaphore_, Forget());
 }
 inline SemaphorePermit::~SemaphorePermit() {
-  if (holds()) semaphore_->ReleaseNow(Forget());
+  if (holds()) semaphore_->ReleaseNow(Forget(), Place());
 }
 
 }  // namespace fate

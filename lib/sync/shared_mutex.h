@@ -81,8 +81,8 @@ class SharedMutex final : public Object {
   // REQUIRES: held in that way. The caller has released the guard.
   SharedMutexUnlock<LockMode::kExclusive> Unlock();
   SharedMutexUnlock<LockMode::kShared> UnlockShared();
-  void UnlockNow();
-  void UnlockSharedNow();
+  void UnlockNow(Place place = Place::current());
+  void UnlockSharedNow(Place place = Place::current());
 
   bool locked() const { return writing_; }
   size_t readers() const { return readers_; }
@@ -188,7 +188,7 @@ inline SharedMutexUnlock<LockMode::kExclusive> SharedMutex::Unlock() {
 inline SharedMutexUnlock<LockMode::kShared> SharedMutex::UnlockShared() {
   return SharedMutexUnlock<LockMode::kShared>(*this);
 }
-inline void SharedMutex::UnlockNow() { Unlock().Now(); }
-inline void SharedMutex::UnlockSharedNow() { UnlockShared().Now(); }
+inline void SharedMutex::UnlockNow(Place place) { Unlock().Now(place); }
+inline void SharedMutex::UnlockSharedNow(Place place) { UnlockShared().Now(place); }
 
 }  // namespace fate

@@ -29,6 +29,8 @@ struct Outcome {
   std::string message;
   // Where, if it has a place.
   Place place;
+  // The program asked to be skipped: no finding, but the end of the search.
+  bool skips = false;
 
   bool passed() const { return kind == OutcomeKind::kPassed; }
 };

@@ -45,6 +45,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   execution_.interleaving = settings_.interleaving;
   execution_.choices.clear();
   execution_.trace.Clear();
+  execution_.trace.telling.told = settings_.tell;
   execution_.steps = 0;
   execution_.contested = false;
   execution_.hit_horizon = false;
@@ -69,7 +70,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     Roots roots(*this);
     CallPlainly([&] { program(roots); });
     if (roots_left_ == 0) stop_at_ = 0;
-    search() ? RunSearch() : RunQueued();
+    !search() ? RunQueued() : settings_.tell ? RunSearch<true>() : RunSearch<false>();
     context.task = nullptr;
     if (state_ != nullptr && !frozen_) CallPlainly([&] { state_->ProgramEnded(); });
     if (footprints_) RecordPending();
@@ -117,7 +118,21 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   return step;
 }
 
+// Above this, tasks do not fit the cache nearest to the processor.
+constexpr uint32_t kManyTasks = 32;
+
+// While this step runs, what the next one will touch comes nearer.
+inline void Scheduler::FetchAhead(const TaskRecord* current) {
+  const ReadySet::Slot& next = ready_.Option(strategy_->Foresee(ready_.size()), current);
+  const char* frame = static_cast<const char*>(next.resume.address());
+  __builtin_prefetch(next.task, 1);
+  __builtin_prefetch(next.pending, 1);
+  __builtin_prefetch(frame, 1);
+  __builtin_prefetch(frame + 64, 1);
+}
+
 // The hot loop: everything a step needs and nothing else; whatever is rare stands behind one branch.
+template <bool kTells>
 void Scheduler::RunSearch() {
   ChoicePoint& point = task_choice_;
   point = {ChoiceKind::kTask, 0, nullptr, &ready_, &execution_, &numbers_};
@@ -157,7 +172,9 @@ void Scheduler::RunSearch() {
     }
     std::coroutine_handle<> resume = slot->resume;
     Step* step = RecordStep(task, slot->pending, false);
+    if constexpr (kTells) TellStep(*slot->pending);
     context.task = task;
+    if (options >= kManyTasks) FetchAhead(task);
     resume.resume();
     if (context.attention) [[unlikely]] {
       preferred = Attend(task, step);
@@ -170,7 +187,10 @@ void Scheduler::RunSearch() {
 
 void Scheduler::RunQueued() {
   for (;;) {
-    while (TaskRecord* arrived = TakeReady()) ready_.Add(arrived);
+    while (TaskRecord* arrived = TakeReady()) {
+      ready_.Add(arrived);
+      if (settings_.tell && arrived->pending != nullptr && !arrived->pending->yields()) TellWake(*arrived);
+    }
     if (execution_.steps >= stop_at_) [[unlikely]] {
       if (Over()) return;
     }
@@ -191,8 +211,10 @@ void Scheduler::RunQueued() {
     }
     ready_.Remove(task);
     Step* step = RecordStep(task, task->pending, false);
+    if (settings_.tell && task->pending != nullptr) TellStep(*task->pending);
     Resume(task);
     step->outcome = std::exchange(context.outcome, 0);
+    if (settings_.tell) TellStop(*task);
     if (task->ended) Settle(task);
   }
 }
@@ -245,6 +267,7 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
     if (!first->yields() && first->Enabled()) {
       execution_.trace.steps.pop_back();
       step = RecordStep(task, first, false);
+      if (settings_.tell) TellStep(*first);
       Resume(task);
     }
   }
@@ -252,6 +275,7 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
 }
 
 TaskRecord* Scheduler::Arrange(TaskRecord* task) {
+  if (settings_.tell) [[unlikely]] TellStop(*task);
   if (task->ended) {
     ready_.Remove(task);
     Settle(task);
@@ -284,6 +308,7 @@ void Scheduler::AdmitArrivals() {
     // The partner of a rendezvous: what both did is one event, so it goes on within the same step.
     if (!task->in_search) ready_.Add(task);
     Step* step = RecordStep(task, task->pending, true);
+    if (settings_.tell) TellStep(*task->pending);
     Resume(task);
     step->outcome = std::exchange(context.outcome, 0);
     Arrange(task);
@@ -296,6 +321,7 @@ void Scheduler::Refresh(TaskRecord& task) {
   bool enabled = task.pending->Enabled();
   if (enabled == task.in_search) return;
   if (enabled) {
+    if (settings_.tell) [[unlikely]] TellWake(task);
     ready_.Add(&task);
   } else {
     ready_.Remove(&task);

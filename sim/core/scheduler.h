@@ -71,6 +71,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
 
   // Ends the execution with the step that is running. The first finding stands.
   void Fail(OutcomeKind kind, std::string message, Place place);
+  // The same, and the search ends without a finding: the program asked to be skipped.
+  void Skip(std::string message);
   bool failed() const { return frozen_; }
   // For a crash: the schedule so far, async-signal-safe; and a number that moves with every step.
   void WriteScheduleSoFar(int fd) const override;
@@ -79,8 +81,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Simulation.
   void Refresh(TaskRecord& task) override;
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
-  void Access(const Object& object, OpKind kind, Place place) override;
-  void Immediate(const Operation& operation) override;
+  uint64_t Access(const Object& object, OpKind kind, Place place) override;
+  void Tell(uint64_t ticket, std::string value) override;
+  void Immediate(const Operation& operation, Place place) override;
   uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;
@@ -105,7 +108,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void CallPlainly(absl::FunctionRef<void()> code);
   void FramesDestroyed() override { state_.reset(); }
   void TaskEnded(TaskRecord& root) override;
-  // The loops: one for kOperation, one for kLoop and kFifo.
+  // The loops: one for kOperation, one for kLoop and kFifo. The first is compiled twice, so that an
+  // execution that nobody tells pays nothing for those that are told.
+  template <bool kTells>
   void RunSearch();
   void RunQueued();
   // A first step: the prologue and, if it may, one operation; or a timer that strikes.
@@ -116,8 +121,13 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // The same when the step needs attention: it found an outcome, made tasks ready, ended, may wait.
   TaskRecord* Attend(TaskRecord* task, Step* step);
   void FireDue(TaskRecord* stand_in);
+  void FetchAhead(const TaskRecord* current);
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
+  // What an execution that is told records besides: sim/core/scheduler_telling.cc.
+  void TellStep(const Operation& operation);
+  void TellStop(const TaskRecord& task);
+  void TellWake(const TaskRecord& task);
   uint32_t NumberOf(const Object& object) {
     return numbers_.NumberOf(object, execution_.trace.object_names);
   }

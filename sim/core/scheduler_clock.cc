@@ -23,8 +23,13 @@ bool Scheduler::AdvanceClock() {
     FireTimersInChosenOrder(first);
     return true;
   }
+  // A sleeper is ordered by the choice among ready tasks, and in the search a timeout due at the same
+  // instant can still cancel it until it is chosen. Elsewhere a sleep takes effect when its timer fires:
+  // there the order of the two is a choice.
+  auto strikes = [](const Timer& timer) { return !timer.only_wakes(); };
+  bool wakes_first = search() || !(strikes(*first) || timers().AnyElseDue(strikes));
   for (Timer* timer = first; timer != nullptr; timer = timers().PopDue(now_ns_)) {
-    if (timer->only_wakes()) {
+    if (timer->only_wakes() && wakes_first) {
       timer->Fire();
       continue;
     }
@@ -55,8 +60,9 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
   for (size_t i = 0; i < due_.size(); ++i) {
     if (due_[i].stand_in != stand_in) continue;
     Timer* timer = due_[i].timer;
-    execution_.trace.steps.push_back({Place(), Step::kTimerTask, 0, OpKind::kTimeout, false, 0,
-                                      static_cast<uint32_t>(stand_in->path_hash)});
+    OpKind kind = timer->only_wakes() ? OpKind::kSleep : OpKind::kTimeout;
+    execution_.trace.steps.push_back(
+        {Place(), Step::kTimerTask, 0, kind, false, 0, static_cast<uint32_t>(stand_in->path_hash)});
     CancelDue(*timer);
     timer->Fire();
     return;

@@ -17,6 +17,12 @@ void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
   execution_.outcome = Outcome{kind, std::move(message), place};
 }
 
+void Scheduler::Skip(std::string message) {
+  if (frozen_) return;
+  Fail(OutcomeKind::kAssertionFailed, std::move(message), Place());
+  execution_.outcome.skips = true;
+}
+
 void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
   try {
     code();
@@ -85,17 +91,18 @@ void Scheduler::DecideStuck() {
        Place());
 }
 
-void Scheduler::Access(const Object& object, OpKind kind, Place place) {
+uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   touched_ = true;
-  if (context.task == nullptr) return;
+  if (context.task == nullptr) return 0;
   // Numbered even if nobody records it: objects must have the same numbers in a replay, which does.
   uint32_t number = NumberOf(object);
-  if (!footprints_) return;
+  if (!footprints_) return 0;
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, kind,
                                        static_cast<uint16_t>(object.kind()), place});
+  return settings_.tell ? execution_.trace.accesses.size() : 0;
 }
 
-void Scheduler::Immediate(const Operation& operation) {
+void Scheduler::Immediate(const Operation& operation, Place place) {
   touched_ = true;
   if (context.task == nullptr) return;
   const Object* object = operation.object();
@@ -103,7 +110,7 @@ void Scheduler::Immediate(const Operation& operation) {
   if (!footprints_) return;
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, number, operation.kind(),
-       static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place()});
+       static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
 }
 
 uint32_t Scheduler::NewObjectName() {

@@ -39,6 +39,8 @@ struct Settings {
   // What an exception that left a task means to a framework of assertions (RC_ASSERT throws one): says so in
   // the outcome, or gives false; then, or if null, it is an UncaughtException.
   bool (*read_exception)(const std::exception_ptr& exception, Outcome& outcome) = nullptr;
+  // Whether values and the reasons of switches are recorded too: for an execution that is told.
+  bool tell = false;
 };
 
 }  // namespace fate::sim

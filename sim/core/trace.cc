@@ -13,6 +13,7 @@ void Trace::Clear() {
   accesses.clear();
   pending.clear();
   object_names.clear();
+  if (telling.told) telling.Clear();
 }
 
 int64_t Trace::TimeOf(uint64_t index) const {

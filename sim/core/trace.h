@@ -11,6 +11,7 @@
 #include "fate/base/place.h"
 #include "fate/runtime/operation_kind.h"
 #include "fate/sim/core/log.h"
+#include "fate/sim/core/telling.h"
 
 namespace fate::sim {
 
@@ -69,6 +70,7 @@ struct Trace {
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for
   Log<uint32_t> object_names;  // by number, from 1; see Object::name
+  Telling telling;             // only if it was asked for
 
   void Clear();
   // The virtual time of step `index`, in nanoseconds. O(log moves).

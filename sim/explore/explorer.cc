@@ -6,15 +6,23 @@
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
 #include "fate/sim/explore/budget.h"
+#include "fate/sim/explore/choice_steps.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/interrupt.h"
+#include "fate/sim/explore/likelihood.h"
+#include "fate/sim/explore/nearest_pass.h"
+#include "fate/sim/explore/setting_label.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/story.h"
+#include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/replay.h"
 
 namespace fate::sim {
 
 namespace {
+
+// A failure of more steps is told without values and reasons, and nothing more is learned of it.
+constexpr uint64_t kLongest = 100'000;
 
 // One exploration: the scheduler that is reused, and the report that grows.
 class Exploration {
@@ -33,8 +41,13 @@ class Exploration {
  private:
   Report BadOption(const absl::Status& status);
   void Count(const Execution& execution);
-  // Runs the schedule of `execution` again; reports it with its story, or that it differs.
+  // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
+  // shrunk before, and more is learned of it.
   void Tell(const Execution& execution);
+  void Learn(const Execution& failure, const std::vector<NotedChoice>& choices);
+  // With values and reasons, and the draws of `first`.
+  const Execution& RunTold(Strategy& strategy, const Execution& first);
+  static std::string StoryOf(const Execution& execution);
   void Compare(const Execution& first, const Execution& second);
   void CheckDeterminism(const Execution& execution);
 
@@ -73,6 +86,11 @@ Report Exploration::Search() {
     uint64_t seed = fixed_draws ? options_.seed : Mix(options_.seed, number);
     const Execution& execution = scheduler_.Run(program_, **strategy, number, seed);
     Count(execution);
+    if (execution.outcome.skips) {
+      report_.outcome = execution.outcome;
+      report_.skipped = true;
+      break;
+    }
     coverage_.Note(execution, !fixed_draws);
     bool more = (*strategy)->EndExecution(execution);
     bool last = !more || !execution.outcome.passed();
@@ -104,20 +122,55 @@ void Exploration::CheckDeterminism(const Execution& execution) {
   if (!FirstDifference(first, second).empty()) Compare(first, second);
 }
 
+const Execution& Exploration::RunTold(Strategy& strategy, const Execution& first) {
+  Settings settings = scheduler_.settings();
+  settings.tell = first.steps <= kLongest;
+  scheduler_.set_settings(settings);
+  const Execution& execution = scheduler_.Run(program_, strategy, first.number, first.seed);
+  settings.tell = false;
+  scheduler_.set_settings(settings);
+  return execution;
+}
+
 void Exploration::Tell(const Execution& first) {
   Replay replay(first.schedule());
-  const Execution& second = scheduler_.Run(program_, replay, first.number, first.seed);
-  bool shrinks = !first.outcome.passed() && options_.shrink_executions > 0 &&
-                 !first.schedule().deviations.empty() && FirstDifference(first, second).empty();
-  if (!shrinks) return Compare(first, second);
-  Shrinker shrinker(scheduler_, program_, options_.shrink_executions);
-  Replay small(shrinker.Shrink(first));
-  report_.shrink_executions = shrinker.executions();
-  report_.found_cost = shrinker.first_cost();
-  report_.cost = shrinker.cost();
-  report_.found_schedule = first.schedule().ToText();
-  Execution shrunk = scheduler_.Run(program_, small, first.number, first.seed);
-  Compare(shrunk, shrunk);
+  const Execution& second = RunTold(replay, first);
+  const bool failed_again = !first.outcome.passed() && FirstDifference(first, second).empty();
+  const bool shrinks = options_.shrink_executions > 0 && !first.schedule().deviations.empty();
+  if (!failed_again || (!shrinks && options_.story_executions == 0)) return Compare(first, second);
+  Schedule schedule = first.schedule();
+  if (shrinks) {
+    Shrinker shrinker(scheduler_, program_, options_.shrink_executions);
+    schedule = shrinker.Shrink(first);
+    report_.shrink_executions = shrinker.executions();
+    report_.found_cost = shrinker.first_cost();
+    report_.cost = shrinker.cost();
+    report_.found_schedule = first.schedule().ToText();
+  }
+  ChoiceSteps noted(schedule);
+  const Execution shrunk = RunTold(noted, first);
+  if (shrunk.outcome.passed()) return Compare(first, shrunk);
+  if (options_.story_executions > 0 && shrunk.steps <= kLongest) Learn(shrunk, noted.choices());
+  // Last, so that it is what others have seen last (assertions that are reported from outside).
+  Replay small(schedule);
+  Compare(shrunk, RunTold(small, first));
+}
+
+void Exploration::Learn(const Execution& failure, const std::vector<NotedChoice>& choices) {
+  FailureFacts& facts = report_.facts;
+  Reruns reruns(scheduler_, program_, failure, options_.story_executions);
+  reruns.Grant(options_.story_executions / 4);
+  facts.setting = FindSetting(reruns, failure);
+  reruns.Grant(options_.story_executions / 4);
+  facts.nearest = FindNearestPass(reruns, failure, choices);
+  reruns.Grant(options_.story_executions / 2);
+  facts.likelihood = MeasureLikelihood(reruns, choices);
+  facts.executions = reruns.executions();
+}
+
+std::string Exploration::StoryOf(const Execution& execution) {
+  std::string table = TellTable(execution);
+  return table.empty() ? TellStory(execution) : table;
 }
 
 void Exploration::Compare(const Execution& first, const Execution& second) {
@@ -125,7 +178,7 @@ void Exploration::Compare(const Execution& first, const Execution& second) {
   report_.failing_execution = first.number;
   report_.outcome = first.outcome;
   report_.schedule = first.schedule().ToText();
-  report_.story = TellStory(second);
+  report_.story = StoryOf(second);
   report_.trace_hash = first.trace.Hash();
   report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
                                      "--fate_replay=", report_.schedule);
@@ -146,6 +199,7 @@ Report Exploration::ReplayOne() {
   report_.executions_asked = 1;
   Settings settings = options_.settings;
   settings.interleaving = schedule->interleaving;
+  settings.tell = true;
   scheduler_.set_settings(settings);
   Replay replay(*schedule);
   const Execution& execution = scheduler_.Run(program_, replay, 0, schedule->seed);
@@ -157,7 +211,7 @@ Report Exploration::ReplayOne() {
   report_.trace_hash = execution.trace.Hash();
   report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
                                      "--fate_replay=", report_.schedule);
-  report_.story = TellStory(execution);
+  report_.story = StoryOf(execution);
   return report_;
 }
 

@@ -32,6 +32,9 @@ struct ExploreOptions {
   std::string replay;
   // How many executions may go into making a failing schedule smaller; 0: it is told as it was found.
   uint64_t shrink_executions = 200;
+  // How many executions may go into learning more of a failure, once it is shrunk (failure_facts.h); 0: none.
+  // Ten million steps end it too; of a failure longer than 100 000 nothing more is learned.
+  uint64_t story_executions = 400;
   // Whether each execution is run twice, to find out whether the program is deterministic.
   bool check_determinism = false;
   // Whether a passing run is to be told step by step too (the last execution).

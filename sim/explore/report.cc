@@ -1,6 +1,7 @@
 #include "fate/sim/explore/report.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -39,10 +40,41 @@ std::string ShrunkBy(const Report& report) {
                       found.steps, ")");
 }
 
+nlohmann::ordered_json FactsJson(const FailureFacts& facts) {
+  using Json = nlohmann::ordered_json;
+  if (facts.executions == 0) return nullptr;
+  Json json;
+  json["executions"] = facts.executions;
+  json["setting"] = {{"words", facts.setting.words},
+                     {"interleaving", ToString(facts.setting.weakest)},
+                     {"certain", facts.setting.certain},
+                     {"executions", facts.setting.executions},
+                     {"schedule", facts.setting.schedule}};
+  Json pairs = Json::array();
+  for (const ReversedSteps& pair : facts.nearest.pairs) {
+    pairs.push_back({{"earlier_step", pair.earlier + 1},
+                     {"later_step", pair.pends ? Json(nullptr) : Json(pair.later + 1)},
+                     {"words", pair.words}});
+  }
+  json["nearest_pass"] = {{"schedule", facts.nearest.schedule},
+                          {"executions", facts.nearest.executions},
+                          {"reversed", std::move(pairs)}};
+  json["likelihood"] = Json::array();
+  for (const LikelihoodPoint& point : facts.likelihood) {
+    json["likelihood"].push_back({{"choice", point.choice},
+                                  {"step", point.step + 1},
+                                  {"inside", point.inside},
+                                  {"walks", point.walks},
+                                  {"failures", point.failures}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
+  if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
   if (!passed()) {
     std::string text =
         executions == 0
@@ -51,6 +83,7 @@ std::string Report::ToText() const {
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
+    if (const std::string known = FactsText(facts); !known.empty()) absl::StrAppend(&text, "\n", known);
     const char* how_to = outcome.kind == OutcomeKind::kDiverged
                              ? "\nIts schedule, which need not bring the same run back:\n  "
                              : "\nReplay it:\n  ";
@@ -105,6 +138,8 @@ std::string Report::ToJson() const {
   json["replay"] = replay_line;
   json["trace_hash"] = absl::StrCat(absl::Hex(trace_hash, absl::kZeroPad16));
   json["story"] = story;
+  json["skipped"] = skipped;
+  json["facts"] = FactsJson(facts);
   // A message may quote bytes of the program that are no UTF-8.
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -8,6 +8,7 @@
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/core/schedule.h"
 #include "fate/sim/core/settings.h"
+#include "fate/sim/explore/failure_facts.h"
 
 namespace fate::sim {
 
@@ -37,7 +38,9 @@ struct Report {
   ScheduleCost found_cost;           // of that
   ScheduleCost cost;                 // of the shrunk one
   uint64_t shrink_executions = 0;    // that went into it
-  std::string story;                 // its steps, one a line
+  std::string story;                 // its steps: a table, or one a line
+  FailureFacts facts;                // what else is known of the failure
+  bool skipped = false;              // the program asked to be skipped: neither a pass nor a failure
   std::string replay_line;           // the command that replays it
   uint64_t trace_hash = 0;           // of the failing execution, or of the last
 

@@ -7,15 +7,13 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "fate/runtime/object.h"
+#include "fate/sim/explore/story_words.h"
 
 namespace fate::sim {
 
 namespace {
 
-std::string ObjectName(uint16_t kind, uint32_t number) {
-  if (number == 0) return "";
-  return absl::StrCat(" ", ToString(static_cast<ObjectKind>(kind)), " ", number);
-}
+constexpr size_t kWidth = 100;  // of a line, as far as one can help it
 
 // A message may quote a pointer, which differs from run to run and says nothing about the program.
 std::string WithoutAddresses(const std::string& message) {
@@ -31,53 +29,46 @@ std::string WithoutAddresses(const std::string& message) {
 std::string Describe(const Trace& trace, uint64_t index) {
   if (index >= trace.steps.size()) return "the end";
   const Step& step = trace.steps[index];
-  return absl::StrCat(TaskName(trace, step.task), " ", ToString(step.kind),
-                      ObjectName(step.object_kind, step.object), " at ", ToString(step.place));
+  std::string object;
+  if (step.object != 0) {
+    object = absl::StrCat(" ", ToString(static_cast<ObjectKind>(step.object_kind)), " ", step.object);
+  }
+  return absl::StrCat(TaskName(trace, step.task), " ", ToString(step.kind), object, " at ", ToString(step.place));
 }
 
 }  // namespace
 
-std::string TaskName(const Trace& trace, uint32_t task) {
-  if (task >= trace.births.size()) return "timer";
-  const Birth& birth = trace.births[task];
-  if (birth.name != nullptr) return birth.name;
-  return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
-}
-
 std::string TellStory(const Execution& execution, uint64_t max_steps) {
   const Trace& trace = execution.trace;
+  const StoryWords words(execution);
   size_t widest = 4;
   for (uint32_t task = 0; task < trace.births.size() && task < 1000; ++task) {
-    widest = std::max(widest, std::min<size_t>(TaskName(trace, task).size(), 24));
+    widest = std::max(widest, std::min<size_t>(words.Task(task).size(), 24));
   }
   std::string text;
-  uint32_t before = Step::kTimerTask - 1;
-  size_t access = 0;
   for (uint64_t i = 0; i < trace.steps.size(); ++i) {
-    const Step& step = trace.steps[i];
     bool left_out = trace.steps.size() > max_steps && i >= max_steps / 2 && i < trace.steps.size() - max_steps / 2;
     if (left_out) {
       if (i == max_steps / 2) {
         absl::StrAppendFormat(&text, "  ... %d steps left out ...\n", trace.steps.size() - max_steps);
       }
-      while (access < trace.accesses.size() && trace.accesses[access].step == i) ++access;
       continue;
     }
-    std::string what = absl::StrCat(step.joined ? "(with it) " : "", ToString(step.kind),
-                                    ObjectName(step.object_kind, step.object));
-    std::string place = step.place.line() == 0 ? "" : ToString(step.place);
-    if (place.empty() && step.task < trace.births.size()) {
-      place = absl::StrCat("spawned at ", ToString(trace.births[step.task].place));
+    const std::string time = absl::FormatDuration(absl::Nanoseconds(trace.TimeOf(i)));
+    std::string line = absl::StrFormat("%s %5d  %-10s %-*s  %-24s %s", words.SwitchesAt(i) ? ">" : " ", i + 1, time,
+                                       static_cast<int>(widest), words.Task(trace.steps[i].task),
+                                       words.OperationOf(i), words.PlaceOf(i));
+    if (const std::string events = words.SwitchAt(i); !events.empty()) {
+      // On the same line if it stays readable.
+      const bool fits = line.size() + events.size() + 4 <= kWidth;
+      absl::StrAppend(&line, fits ? "  (" : absl::StrCat("\n", std::string(23 + widest, ' '), "("), events, ")");
     }
-    absl::StrAppendFormat(&text, "%s %5d  %-10s %-*s  %-24s %s\n", step.task == before ? " " : ">", i + 1,
-                          absl::FormatDuration(absl::Nanoseconds(trace.TimeOf(i))), static_cast<int>(widest),
-                          TaskName(trace, step.task), what, place);
-    before = step.task;
-    for (; access < trace.accesses.size() && trace.accesses[access].step == i; ++access) {
-      const Access& inside = trace.accesses[access];
-      absl::StrAppendFormat(&text, "  %5s  %-10s %-*s    %-22s %s\n", "", "", static_cast<int>(widest), "",
-                            absl::StrCat(ToString(inside.kind), ObjectName(inside.object_kind, inside.object)),
-                            inside.place.line() == 0 ? "" : ToString(inside.place));
+    absl::StrAppend(&text, line, "\n");
+    const auto [first, last] = words.AccessesOf(i);
+    for (size_t access = first; access < last; ++access) {
+      line = absl::StrFormat("  %5s  %-10s %-*s    %-22s %s", "", "", static_cast<int>(widest), "",
+                             words.OperationOfAccess(access), words.PlaceOfAccess(access));
+      absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
     }
   }
   return text;

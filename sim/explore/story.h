@@ -7,11 +7,10 @@
 
 namespace fate::sim {
 
-// The name of a task: what the program called it, else its path of spawn ordinals from the root.
-std::string TaskName(const Trace& trace, uint32_t task);
-
 // Columns: number of the step, virtual time, task, operation and object, file:line; a '>' where
-// another task than before takes over. The accesses of a step follow it, if they were recorded.
+// another task than before takes over. The accesses of a step follow it, if they were recorded. If the
+// execution was told (Settings::tell), values stand with operations, and the reason of a switch, and who is
+// woken, in brackets at the end. See story_table.h for few tasks.
 // Beyond `max_steps` the middle is left out.
 std::string TellStory(const Execution& execution, uint64_t max_steps = 400);
 

@@ -18,6 +18,7 @@ class RandomWalk final : public Strategy {
 
   void BeginExecution(uint64_t number) override { prng_ = Prng(Mix(seed_, number)); }
   uint32_t Choose(const ChoicePoint& point) override { return prng_.Below(point.options); }
+  uint32_t Foresee(uint32_t options) const override { return prng_.PeekBelow(options); }
   bool EndExecution(const Execution&) override { return true; }
 
  private:

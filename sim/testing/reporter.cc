@@ -32,9 +32,13 @@ void ExecutionReporter::ReportTestPartResult(const ::testing::TestPartResult& re
   if (scheduler->tearing_down()) return;
   if (!scheduler->failed()) {
     Forget();
-    scheduler->Fail(OutcomeKind::kAssertionFailed, TextOf(result), Place());
     skipped_ = result.skipped();
-    if (skipped_) skip_message_ = result.message();
+    if (skipped_) {
+      skip_message_ = result.message();
+      scheduler->Skip(TextOf(result));
+    } else {
+      scheduler->Fail(OutcomeKind::kAssertionFailed, TextOf(result), Place());
+    }
   }
   if (!skipped_ && !result.skipped()) failures_.push_back(result);
 }

@@ -44,6 +44,7 @@ void RecordProperties(const Report& report) {
   record("capped", report.capped ? "true" : "false");
   record("contested", report.contested ? "true" : "false");
   if (!report.schedule.empty()) record("schedule", report.schedule);
+  if (!report.facts.setting.words.empty()) record("setting", report.facts.setting.words);
 }
 
 void GiveFailure(const std::string& text, const Report& report,

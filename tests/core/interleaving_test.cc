@@ -1,4 +1,5 @@
 // What each setting of Interleaving chooses, and what it does not.
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -7,6 +8,7 @@
 #include "fate/sync/mutex.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
 #include "gtest/gtest.h"
 #include "tests/core/simulated.h"
 
@@ -15,6 +17,7 @@ namespace {
 
 using test::CountAll;
 using test::ProgramOf;
+using test::RunQuietly;
 using test::With;
 
 constexpr Interleaving kFifo = Interleaving::kFifo;
@@ -74,6 +77,28 @@ struct SameInstant {
 TEST(InterleavingTest, EqualDeadlinesAreChosenEverywhere) {
   EXPECT_EQ(Executions<SameInstant>(kFifo), 6u);
   EXPECT_EQ(Executions<SameInstant>(kLoop), 36u);  // who begins, and who wakes
+}
+
+// A sleep and the timeout around it, due at one instant; the timeout was armed first.
+struct SleepsUntilItsTimeout {
+  static inline std::set<std::string> ends;
+  Task<> Main() {
+    absl::Status status = co_await WithTimeout(absl::Seconds(1), Nap());
+    ends.insert(status.ok() ? "slept" : "cut short");
+  }
+  Task<> Nap() { co_await Sleep(absl::Seconds(1)); }
+};
+
+TEST(InterleavingTest, ASleepAndATimeoutDueAtOneInstantAreTriedInBothOrders) {
+  for (Interleaving interleaving : {kFifo, kLoop, kOperation}) {
+    SCOPED_TRACE(ToString(interleaving));
+    SleepsUntilItsTimeout::ends.clear();
+    RunQuietly(ProgramOf<SleepsUntilItsTimeout>(), With(interleaving));
+    EXPECT_EQ(SleepsUntilItsTimeout::ends, std::set<std::string>{"cut short"});  // as in production
+    // Under kLoop a timeout that comes after the sleep comes before or after the sleeper goes on.
+    EXPECT_EQ(Executions<SleepsUntilItsTimeout>(interleaving), interleaving == kLoop ? 3u : 2u);
+    EXPECT_EQ(SleepsUntilItsTimeout::ends, (std::set<std::string>{"cut short", "slept"}));
+  }
 }
 
 struct InOrder {

@@ -133,6 +133,43 @@ TEST(ReportTest, JsonHoldsEveryField) {
   EXPECT_EQ(json["story"], ">     1  0  main  Yield\n");
 }
 
+TEST(ReportTest, WhatIsKnownOfAFailureIsInBothForms) {
+  Report report = Failure();
+  EXPECT_TRUE(nlohmann::json::parse(report.ToJson())["facts"].is_null());
+  report.facts.executions = 60;
+  report.facts.setting = {Interleaving::kLoop, false, 12, "fate1-loop-s1-n0-c0", "needs another order of ready tasks"};
+  report.facts.nearest = {"fate1-operation-s1-n0-c0", {{2, 4, false, "one"}, {2, 7, true, "two"}}, 8};
+  report.facts.likelihood = {{0, 1, false, 20, 5}, {1, 2, true, 20, 20}};
+  EXPECT_THAT(report.ToText(), HasSubstr("main  Yield\n\nIt needs another order of ready tasks.\n"));
+  EXPECT_THAT(report.ToText(), HasSubstr("25% before step 2, 100% from step 3 on.\n\nReplay it:\n"));
+  const nlohmann::json facts = nlohmann::json::parse(report.ToJson())["facts"];
+  EXPECT_EQ(facts["executions"], 60);
+  EXPECT_EQ(facts["setting"]["interleaving"], "loop");
+  EXPECT_EQ(facts["setting"]["words"], "needs another order of ready tasks");
+  EXPECT_EQ(facts["setting"]["certain"], false);
+  EXPECT_EQ(facts["setting"]["executions"], 12);
+  EXPECT_EQ(facts["setting"]["schedule"], "fate1-loop-s1-n0-c0");
+  EXPECT_EQ(facts["nearest_pass"]["schedule"], "fate1-operation-s1-n0-c0");
+  EXPECT_EQ(facts["nearest_pass"]["executions"], 8);
+  EXPECT_EQ(facts["nearest_pass"]["reversed"][0]["earlier_step"], 3);
+  EXPECT_EQ(facts["nearest_pass"]["reversed"][0]["later_step"], 5);
+  EXPECT_TRUE(facts["nearest_pass"]["reversed"][1]["later_step"].is_null());
+  EXPECT_EQ(facts["nearest_pass"]["reversed"][1]["words"], "two");
+  EXPECT_EQ(facts["likelihood"][1]["choice"], 1);
+  EXPECT_EQ(facts["likelihood"][1]["step"], 3);
+  EXPECT_EQ(facts["likelihood"][1]["inside"], true);
+  EXPECT_EQ(facts["likelihood"][1]["walks"], 20);
+  EXPECT_EQ(facts["likelihood"][1]["failures"], 20);
+}
+
+TEST(ReportTest, ASkipIsNeitherAPassNorAFailure) {
+  Report report = Failure();
+  report.skipped = true;
+  report.outcome.message = "not on this machine";
+  EXPECT_EQ(report.ToText(), "Skipped: not on this machine\n");
+  EXPECT_EQ(nlohmann::json::parse(report.ToJson())["skipped"], true);
+}
+
 TEST(ReportTest, JsonSurvivesBytesThatAreNoText) {
   Report report = Failure();
   report.outcome.message = "quote \" newline \n and \xff\xfe";

@@ -49,6 +49,23 @@ TEST(TimerQueueTest, LookingAtTheNextDeadlineDoesNotShutOutAnEarlierTimer) {
   EXPECT_EQ(PopAll(queue, 2000), (std::vector<int>{2, 1}));
 }
 
+TEST(TimerQueueTest, KnowsWhatElseIsDueAtTheInstantOfTheLastOneTaken) {
+  TimerQueue queue;
+  Alarm a(1), b(2), c(3), d(4);
+  for (Alarm* alarm : {&a, &b, &c}) queue.Arm(*alarm, 10);
+  queue.Arm(d, 11);
+  auto is = [](int number) {
+    return [number](const Timer& timer) { return static_cast<const Alarm&>(timer).number == number; };
+  };
+  ASSERT_EQ(queue.PopDue(10), &a);
+  EXPECT_FALSE(queue.AnyElseDue(is(1)));
+  EXPECT_TRUE(queue.AnyElseDue(is(2)));
+  EXPECT_TRUE(queue.AnyElseDue(is(3)));
+  EXPECT_FALSE(queue.AnyElseDue(is(4)));
+  queue.Cancel(c);
+  EXPECT_FALSE(queue.AnyElseDue(is(3)));
+}
+
 TEST(TimerQueueTest, ACancelledTimerNeverFires) {
   TimerQueue queue;
   Alarm a(1), b(2);

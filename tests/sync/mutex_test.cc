@@ -171,6 +171,24 @@ struct Guards : Logged {
 
 TEST(MutexTest, GuardUnlocksWhatItHolds) { EXPECT_EQ(RunQueued<Guards>(), "hHmlLl"); }
 
+struct UnlocksInItsStep : Logged {
+  Mutex mutex;
+  Task<> Main() {
+    MutexGuard guard = co_await mutex.Lock();
+    guard.UnlockNow();
+    log += mutex.locked() ? "L" : "l";
+    log += guard.holds() ? "H" : "h";
+    guard.UnlockNow();
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(MutexTest, AGuardUnlocksWithinTheStepAndOnlyOnce) {
+  EXPECT_EQ(MessageOf<UnlocksInItsStep>(),
+            "FATE_CHECK(mutex_ != nullptr) failed: your program unlocked through a MutexGuard that "
+            "holds nothing");
+}
+
 // --- the search --------------------------------------------------------------------------------
 
 struct LockForEver : Logged {

@@ -66,9 +66,11 @@ Task<> Skips() {
   CO_SKIP() << "not today";
 }
 
-TEST(ReporterTest, KnowsOfASkip) {
+TEST(ReporterTest, KnowsOfASkipWhichEndsTheSearch) {
   ExecutionReporter reporter;
-  Explore(Skips, Once());
+  const Report report = Explore(Skips);
+  EXPECT_TRUE(report.skipped);
+  EXPECT_EQ(report.executions, 1u);
   EXPECT_TRUE(reporter.skipped());
   EXPECT_EQ(reporter.skip_message(), "not today");
   EXPECT_TRUE(reporter.failures().empty());

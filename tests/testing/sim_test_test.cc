@@ -33,8 +33,12 @@ TEST(SimTestTest, AFailureTellsOutcomeStoryAndReplayLine) {
             ContainsRegex("AssertionFailed in execution [0-9]+ \\(strategy random, interleaving "
                           "operation, seed 1\\)"),
             HasSubstr("an update was lost"), HasSubstr("The interleaving, step by step"),
-            ContainsRegex(" first +Load cell [0-9]+ +testing/failing_tests.cc:[0-9]+\n"),
-            ContainsRegex(" second +Store cell [0-9]+ +testing/failing_tests.cc:[0-9]+\n"),
+            ContainsRegex("\nstep  main +first +second +at\n"),
+            ContainsRegex("[(]preempted[)] +Load cell 1 = 0 +testing/failing_tests.cc:[0-9]+\n"),
+            ContainsRegex(" Store cell 1 := 1 .* testing/failing_tests.cc:[0-9]+\n"),
+            ContainsRegex("\nIt happens only if the await at testing/failing_tests.cc:[0-9]+ suspends.\n"),
+            HasSubstr("\nThe nearest schedule that passes has one pair of steps the other way round:\n"),
+            HasSubstr("\nHow likely it was, by 20 random walks from each choice: "),
             ContainsRegex("Replay it:\n  .* --gtest_filter=Failing.DISABLED_LosesAnUpdate "
                           "--gtest_also_run_disabled_tests --fate_replay=fate1-operation-"),
             ContainsRegex("Pin it, at the start of the test:\n  fate::sim::Replay\\(\"fate1-")));
@@ -59,7 +63,7 @@ TEST(SimTestTest, TheReplayLineReproducesTheFailure) {
     // The same story.
     const auto story = [](const std::string& text) {
       const size_t begin = text.find(":\n", text.find("step by step"));
-      return text.substr(begin, text.find("Replay it:") - begin);
+      return text.substr(begin, text.find("\n\n", begin) - begin);
     };
     EXPECT_EQ(story(again.output), story(found.output)) << test;
   }

@@ -12,7 +12,7 @@ const std::map<std::string, int>& Layers() {
       {"lib/base", 1},   {"lib/runtime", 2},    {"lib/task", 3},    {"lib/sync", 4},
       {"lib/time", 4},   {"lib/io", 5},         {"lib/uv", 6},      {"sim/core", 1},
       {"sim/race", 2},   {"sim/strategies", 2}, {"sim/world", 3},   {"sim/explore", 3},
-      {"sim/faults", 4}, {"sim/check", 4},      {"sim/property", 4},
+      {"sim/faults", 4}, {"sim/check", 0},      {"sim/property", 4},
       {"sim/testing", 5},
   };
   return *layers;

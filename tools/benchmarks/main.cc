@@ -65,6 +65,11 @@ constexpr Target kTargets[] = {
     {"uv/yield", "", Measure::kNanoseconds, 0},
     {"printers/10s", "", Measure::kNanoseconds, 10'000},
     {"idle_bytes_per_task", "", Measure::kBytes, 128},
+    // 100 000 operations in 2 s.
+    {"check/map/distinct", "", Measure::kNanoseconds, 20'000},
+    {"check/map/search", "", Measure::kNanoseconds, 20'000},
+    {"check/map/search_one_key", "", Measure::kNanoseconds, 20'000},
+    {"check/map/effects", "", Measure::kNanoseconds, 20'000},
 };
 
 // What the console shows, and after the last row the table.

@@ -1,0 +1,175 @@
+#include "fate/sim/explore/story_words.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "fate/runtime/object.h"
+
+namespace fate::sim {
+
+namespace {
+
+const char* WordOf(StopCause cause) {
+  static constexpr const char* kWords[] = {"ended", "blocked", "yielded", "queued"};
+  return kWords[static_cast<size_t>(cause)];
+}
+
+bool Unlocks(OpKind kind) {
+  return kind == OpKind::kUnlock || kind == OpKind::kUnlockShared || kind == OpKind::kRelease;
+}
+
+}  // namespace
+
+std::string TaskName(const Trace& trace, uint32_t task) {
+  if (task >= trace.births.size()) return "timer";
+  const Birth& birth = trace.births[task];
+  if (birth.name != nullptr) return birth.name;
+  return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
+}
+
+StoryWords::StoryWords(const Execution& execution) : trace_(execution.trace) {
+  for (uint32_t task = 0; task < trace_.births.size(); ++task) ++names_[TaskName(trace_, task)];
+  for (const ToldValue& value : trace_.telling.values) values_[value.index] = value.text;
+  for (const ToldValue& value : trace_.telling.access_values) access_values_[value.index] = value.text;
+  if (!trace_.telling.told) return;
+  NoteStops();
+  NoteWakes();
+}
+
+std::string StoryWords::Task(uint32_t task) const {
+  std::string name = TaskName(trace_, task);
+  const auto count = names_.find(name);
+  if (task >= trace_.births.size() || count == names_.end() || count->second < 2) return name;
+  return absl::StrCat(name, " #", task);
+}
+
+void StoryWords::NoteStops() {
+  const std::vector<Stop>& stops = trace_.telling.stops;
+  size_t next = 0;
+  uint32_t current = Step::kTimerTask;  // whose turn it is; a partner in a rendezvous has none
+  for (uint64_t i = 0; i < trace_.steps.size(); ++i) {
+    const Step& step = trace_.steps[i];
+    if (step.joined) continue;
+    bool current_stopped = false;
+    for (; next < stops.size() && stops[next].step < i; ++next) {
+      current_stopped |= stops[next].task == current;
+      if (stops[next].task != step.task) events_[i].push_back({stops[next].task, WordOf(stops[next].reason)});
+    }
+    if (current != Step::kTimerTask && current != step.task && !current_stopped) {
+      events_[i].push_back({current, "preempted"});
+    }
+    current = step.task;
+  }
+}
+
+void StoryWords::NoteWakes() {
+  for (const Wake& wake : trace_.telling.wakes) {
+    if (wake.by_time) {
+      woken_by_time_[wake.step + 1].push_back(wake.task);
+      continue;
+    }
+    // Woken, disabled and woken again by one step is woken.
+    std::vector<Event>& events = events_[wake.step];
+    const bool said = std::any_of(events.begin(), events.end(), [&](const Event& event) {
+      return event.task == wake.task && event.word == "woken";
+    });
+    if (!said) events.push_back({wake.task, "woken"});
+  }
+}
+
+std::string StoryWords::ObjectName(uint16_t kind, uint32_t number, bool is_task) const {
+  if (is_task && trace_.telling.told) return absl::StrCat(" ", Task(number));
+  if (number == 0) return "";
+  return absl::StrCat(" ", ToString(static_cast<ObjectKind>(kind)), " ", number);
+}
+
+std::string StoryWords::OperationOf(uint64_t index) const {
+  const Step& step = trace_.steps[index];
+  const bool is_task = static_cast<ObjectKind>(step.object_kind) == ObjectKind::kTask;
+  std::string text = absl::StrCat(step.joined ? "(with it) " : "", ToString(step.kind),
+                                  ObjectName(step.object_kind, step.object, is_task));
+  if (!trace_.telling.told) return text;
+  const std::vector<uint64_t>& cancelled = trace_.telling.cancelled;
+  if (std::binary_search(cancelled.begin(), cancelled.end(), index)) return absl::StrCat(text, " throws Cancelled");
+  if (step.kind == OpKind::kSpawn) {
+    for (uint32_t task = 0; task < trace_.births.size(); ++task) {
+      if (trace_.births[task].step == index) return absl::StrCat(text, " ", Task(task));
+    }
+  }
+  if (auto value = values_.find(index); value != values_.end()) absl::StrAppend(&text, " ", value->second);
+  return text;
+}
+
+std::string StoryWords::PlaceOf(uint64_t index) const {
+  const Step& step = trace_.steps[index];
+  if (step.place.line() != 0) return ToString(step.place);
+  if (step.task >= trace_.births.size()) return "";
+  return absl::StrCat("spawned at ", ToString(trace_.births[step.task].place));
+}
+
+std::string StoryWords::BarePlaceOf(uint64_t index) const {
+  const Step& step = trace_.steps[index];
+  if (step.place.line() != 0) return ToString(step.place);
+  return step.task < trace_.births.size() ? ToString(trace_.births[step.task].place) : "";
+}
+
+std::string StoryWords::OperationOfAccess(size_t index) const {
+  const Access& access = trace_.accesses[index];
+  std::string text =
+      absl::StrCat(ToString(access.kind), ObjectName(access.object_kind, access.object, /*is_task=*/false));
+  if (auto value = access_values_.find(index); value != access_values_.end()) {
+    absl::StrAppend(&text, " ", value->second);
+  }
+  return text;
+}
+
+std::string StoryWords::PlaceOfAccess(size_t index) const {
+  const Access& access = trace_.accesses[index];
+  if (access.place.line() != 0) return ToString(access.place);
+  return Unlocks(access.kind) ? "end of scope" : "";
+}
+
+std::pair<size_t, size_t> StoryWords::AccessesOf(uint64_t step) const {
+  const auto before = [](const Access& access, uint64_t at) { return access.step < at; };
+  const Access* begin = trace_.accesses.begin();
+  const Access* first = std::lower_bound(begin, trace_.accesses.end(), step, before);
+  const Access* last = std::lower_bound(first, trace_.accesses.end(), step + 1, before);
+  return {static_cast<size_t>(first - begin), static_cast<size_t>(last - begin)};
+}
+
+const std::vector<StoryWords::Event>& StoryWords::EventsAt(uint64_t step) const {
+  static const auto* none = new std::vector<Event>;
+  auto found = events_.find(step);
+  return found == events_.end() ? *none : found->second;
+}
+
+const std::vector<uint32_t>& StoryWords::WokenByTime(uint64_t step) const {
+  static const auto* none = new std::vector<uint32_t>;
+  auto found = woken_by_time_.find(step);
+  return found == woken_by_time_.end() ? *none : found->second;
+}
+
+std::string StoryWords::SwitchAt(uint64_t step) const {
+  std::string left;
+  std::string woken;
+  for (const Event& event : EventsAt(step)) {
+    if (event.word == "woken") {
+      absl::StrAppend(&woken, woken.empty() ? "wakes " : ", ", Task(event.task));
+    } else {
+      absl::StrAppend(&left, left.empty() ? "" : "; ", Task(event.task), " ", event.word);
+    }
+  }
+  return absl::StrCat(left, left.empty() || woken.empty() ? "" : "; ", woken);
+}
+
+std::string StoryWords::PendingOf(uint32_t task) const {
+  for (const Pending& pending : trace_.pending) {
+    if (pending.task != task) continue;
+    const bool is_task = static_cast<ObjectKind>(pending.object_kind) == ObjectKind::kTask;
+    return absl::StrCat(ToString(pending.kind), ObjectName(pending.object_kind, pending.object, is_task));
+  }
+  return "";
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,163 @@
+#include "fate/sim/race/step_order.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "fate/base/mix.h"
+
+namespace fate::sim {
+
+uint64_t PathOfTask(const Trace& trace, uint32_t task, uint64_t timer) {
+  constexpr uint64_t kTimer = 0x74696d6572;
+  return task == Step::kTimerTask ? Mix(kTimer, timer) : trace.births[task].path_hash;
+}
+
+namespace {
+
+// Whether one task takes part in both.
+bool ShareATask(const StepOrder::Event& a, const StepOrder::Event& b) {
+  const auto in_b = [&b](uint32_t task) {
+    return task != Step::kTimerTask && (task == b.task || task == b.partner);
+  };
+  return a.name.task == b.name.task || in_b(a.task) || in_b(a.partner);
+}
+
+}  // namespace
+
+StepOrder::StepOrder(const Execution& execution, Footprints& footprints) : footprints_(footprints) {
+  AddSteps(execution);
+  AddPending(execution);
+  // What is not looked at is let go, so that a row has few bits.
+  if (events_.size() > kWindow) events_.erase(events_.begin(), events_.end() - kWindow);
+  Order(execution);
+}
+
+void StepOrder::AddSteps(const Execution& execution) {
+  const Trace& trace = execution.trace;
+  std::map<uint64_t, uint64_t> made;  // operations, by path
+  size_t access = 0;
+  for (uint64_t i = 0; i < trace.steps.size(); ++i) {
+    const Step& step = trace.steps[i];
+    const size_t first = access;
+    while (access < trace.accesses.size() && trace.accesses[access].step == i) ++access;
+    const uint64_t path = PathOfTask(trace, step.task, step.outcome);
+    const uint64_t ordinal = step.kind == OpKind::kStart ? 0 : ++made[path];
+    const Access* inside = trace.accesses.data() + first;
+    if (step.joined && !events_.empty()) {
+      events_.back().partner = step.task;
+      events_.back().footprint = footprints_.Join(trace, events_.back().footprint, step, inside, access - first);
+      continue;
+    }
+    const StepFootprint footprint = footprints_.Of(trace, step, inside, access - first);
+    events_.push_back({{path, ordinal}, step.task, Step::kTimerTask, i, false, footprint});
+  }
+}
+
+void StepOrder::AddPending(const Execution& execution) {
+  const Trace& trace = execution.trace;
+  std::map<uint64_t, uint64_t> made;
+  for (const Step& step : trace.steps) {
+    if (step.kind != OpKind::kStart) ++made[PathOfTask(trace, step.task, step.outcome)];
+  }
+  for (size_t i = 0; i < trace.pending.size(); ++i) {
+    const Pending& pending = trace.pending[i];
+    if (pending.kind == OpKind::kStart) continue;
+    const uint64_t path = trace.births[pending.task].path_hash;
+    const StepFootprint footprint =
+        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
+    events_.push_back({{path, made[path] + 1}, pending.task, Step::kTimerTask, i, true, footprint});
+  }
+}
+
+void StepOrder::Join(size_t of, size_t earlier) {
+  const auto row = [this](size_t event) { return before_.begin() + static_cast<ptrdiff_t>(event * events_.size()); };
+  for (size_t i = 0; i < earlier; ++i) {
+    if (row(earlier)[static_cast<ptrdiff_t>(i)]) row(of)[static_cast<ptrdiff_t>(i)] = true;
+  }
+  row(of)[static_cast<ptrdiff_t>(earlier)] = true;
+}
+
+void StepOrder::Order(const Execution& execution) {
+  const Trace& trace = execution.trace;
+  const size_t count = events_.size();
+  before_.assign(count * count, false);
+  previous_.assign(count, kNone);
+  size_t barrier = 0;  // events before it are before the clock's last move
+  size_t move = 0;
+  for (size_t later = 0; later < count; ++later) {
+    const Event& event = events_[later];
+    for (; move < trace.clock_moves.size() && (event.pends || trace.clock_moves[move].step <= event.step); ++move) {
+      if (!event.pends) barrier = later;
+    }
+    uint64_t birth = Birth::kBeforeSteps;
+    uint32_t joined = Step::kTimerTask;
+    if (event.task < trace.births.size()) birth = trace.births[event.task].step;
+    if (!event.pends) {
+      const Step& step = trace.steps[event.step];
+      const bool joins = static_cast<ObjectKind>(step.object_kind) == ObjectKind::kTask;
+      if (joins && step.kind == OpKind::kJoin) joined = step.object;
+    }
+    for (size_t i = later; i-- > 0;) {
+      if (Bit(later, i)) continue;
+      const Event& earlier = events_[i];
+      const bool same_task = ShareATask(earlier, event);
+      if (same_task && previous_[later] == kNone) previous_[later] = i;
+      if (same_task || i < barrier || (!earlier.pends && earlier.step == birth) || earlier.task == joined) {
+        Join(later, i);
+      } else if (Conflict(i, later)) {
+        if (!earlier.pends) direct_.push_back({i, later});
+        Join(later, i);
+      }
+    }
+  }
+}
+
+std::vector<StepOrder::Pair> StepOrder::Rivals() const {
+  std::vector<Pair> rivals(direct_.rbegin(), direct_.rend());
+  std::set<std::pair<size_t, size_t>> known;
+  for (const Pair& pair : direct_) known.insert({pair.earlier, pair.later});
+  for (size_t later = events_.size(); later-- > 0;) {
+    if (!Takes(events_[later].footprint.kind)) continue;
+    const size_t previous = previous_[later];
+    for (size_t i = later; i-- > 0;) {
+      if (events_[i].pends || ShareATask(events_[i], events_[later]) || !Conflict(i, later)) continue;
+      if (previous != kNone && (i == previous || (i < previous && Before(i, previous)))) continue;
+      if (!known.contains({i, later})) rivals.push_back({i, later});
+    }
+  }
+  return rivals;
+}
+
+std::vector<StepOrder::Pair> ReversedPairs(const StepOrder& order, const StepOrder& other) {
+  std::map<StepOrder::Name, size_t> places;
+  for (size_t i = 0; i < other.events().size(); ++i) {
+    if (!other.events()[i].pends) places[other.events()[i].name] = i;
+  }
+  const std::vector<StepOrder::Event>& events = order.events();
+  std::vector<StepOrder::Pair> reversed;
+  for (size_t later = 0; later < events.size(); ++later) {
+    for (size_t i = 0; i < later; ++i) {
+      if (events[i].pends || ShareATask(events[i], events[later]) || !order.Conflict(i, later)) continue;
+      const auto a = places.find(events[i].name);
+      const auto b = places.find(events[later].name);
+      if (a != places.end() && b != places.end() && b->second < a->second) reversed.push_back({i, later});
+    }
+  }
+  // So many are far away: which of them others imply is not worth its square.
+  constexpr size_t kMany = 256;
+  if (reversed.size() > kMany) return reversed;
+  // One that follows from another and the order of the execution says nothing new.
+  const auto comes_to = [&order](size_t a, size_t b) { return a == b || (a < b && order.Before(a, b)); };
+  std::vector<StepOrder::Pair> own;
+  for (const StepOrder::Pair& pair : reversed) {
+    const bool implied = std::any_of(reversed.begin(), reversed.end(), [&](const StepOrder::Pair& inner) {
+      const bool same = inner.earlier == pair.earlier && inner.later == pair.later;
+      return !same && comes_to(pair.earlier, inner.earlier) && comes_to(inner.later, pair.later);
+    });
+    if (!implied) own.push_back(pair);
+  }
+  return own;
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,137 @@
+#include "fate/sim/explore/story_words.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "fate/runtime/shared.h"
+#include "fate/sync/mutex.h"
+#include "fate/task/spawn.h"
+#include "fate/time/sleep.h"
+#include "tests/core/simulated.h"
+#include "tests/explore/failing_runs.h"
+#include "tests/explore/programs.h"
+
+namespace fate::sim {
+namespace {
+
+using test::Failing;
+using test::ProgramOf;
+using test::RunQuietly;
+
+struct Program {
+  Mutex mutex;
+  Shared<int> count{0};
+  Task<> Child() {
+    MutexGuard guard = co_await mutex.Lock();
+    count.Write(count.Read() + 1);
+    co_await Sleep(absl::Milliseconds(3));
+  }
+  Task<> Main() {
+    JoinHandle<> first = co_await Spawn(Child(), {.name = "writer"});
+    JoinHandle<> second = co_await Spawn(Child(), {.name = "writer"});
+    co_await first.Join();
+    co_await second.Join();
+    MutexGuard last = mutex.TryLock();
+  }
+};
+
+Execution Told() {
+  Settings settings;
+  settings.record_accesses = true;
+  settings.tell = true;
+  return RunQuietly(ProgramOf<Program>(), settings);
+}
+
+// 1 2 main spawns; 3 the first locks; 4 the second starts, and waits; 5 the first has slept, and unlocks; 6 the
+// second locks; 7 main joins the first; 8 the second has slept; 9 main joins it.
+TEST(StoryWordsTest, AnOperationHasItsObjectAndItsValues) {
+  const Execution execution = Told();
+  const StoryWords words(execution);
+  EXPECT_EQ(words.OperationOf(0), "Spawn writer #1");
+  EXPECT_EQ(words.OperationOf(2), "Lock Mutex 1");
+  EXPECT_EQ(words.OperationOf(6), "Join writer #1");
+  const auto [first, last] = words.AccessesOf(2);
+  ASSERT_EQ(last - first, 2u);
+  EXPECT_EQ(words.OperationOfAccess(first), "Read cell 2 = 0");
+  EXPECT_EQ(words.OperationOfAccess(first + 1), "Write cell 2 := 1");
+}
+
+TEST(StoryWordsTest, TasksOfOneNameAreToldApartByTheirNumbers) {
+  const Execution execution = Told();
+  const StoryWords words(execution);
+  EXPECT_EQ(words.Task(0), "main");
+  EXPECT_EQ(words.Task(2), "writer #2");
+  EXPECT_EQ(words.Task(Step::kTimerTask), "timer");
+}
+
+TEST(StoryWordsTest, AGuardUnlocksAtTheEndOfItsScopeAndOthersWhereTheyStand) {
+  const Execution execution = Told();
+  const StoryWords words(execution);
+  const auto [unlock, end] = words.AccessesOf(4);
+  ASSERT_EQ(end - unlock, 1u);
+  EXPECT_EQ(words.OperationOfAccess(unlock), "Unlock Mutex 1");
+  EXPECT_EQ(words.PlaceOfAccess(unlock), "end of scope");
+  // The last step: a try form, with its place, and the guard that nobody keeps.
+  const auto [try_lock, last] = words.AccessesOf(8);
+  ASSERT_EQ(last - try_lock, 2u);
+  EXPECT_EQ(words.OperationOfAccess(try_lock), "TryLock Mutex 1");
+  EXPECT_EQ(words.PlaceOfAccess(try_lock), "explore/story_words_test.cc:37");
+  EXPECT_EQ(words.PlaceOfAccess(try_lock + 1), "end of scope");
+}
+
+TEST(StoryWordsTest, ASwitchSaysWhoWasLeftWhyAndWhoWasWoken) {
+  const Execution execution = Told();
+  const StoryWords words(execution);
+  std::vector<std::string> switches;
+  for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) switches.push_back(words.SwitchAt(step));
+  EXPECT_EQ(switches, (std::vector<std::string>{"", "", "main blocked", "writer #1 blocked",
+                                                "writer #2 blocked; wakes writer #2, main", "writer #1 ended",
+                                                "writer #2 blocked", "main blocked; wakes main",
+                                                "writer #2 ended"}));
+  EXPECT_EQ(words.WokenByTime(4), std::vector<uint32_t>{1});
+  EXPECT_EQ(words.WokenByTime(7), std::vector<uint32_t>{2});
+}
+
+TEST(StoryWordsTest, WhoCouldHaveGoneOnWasPreempted) {
+  const Failing failing([](Roots& roots) { roots.Add(test::LosesAnUpdate()); }, 1);
+  const StoryWords words(failing.told);
+  uint64_t preempted = 0;
+  for (uint64_t step = 0; step < failing.told.trace.steps.size(); ++step) {
+    preempted += words.SwitchAt(step).find("preempted") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(preempted, 1u) << "one preemption is all it takes";
+}
+
+// A loop takes the processor from nobody.
+TEST(StoryWordsTest, OnALoopNobodyIsPreempted) {
+  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop}) {
+    Settings settings = test::With(interleaving);
+    settings.tell = true;
+    const Execution execution = RunQuietly(ProgramOf<Program>(), settings);
+    const StoryWords words(execution);
+    std::string all;
+    for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) all += words.SwitchAt(step) + "; ";
+    EXPECT_EQ(all.find("preempted"), std::string::npos) << all;
+    EXPECT_NE(all.find("writer #1 blocked"), std::string::npos) << all;
+    EXPECT_NE(all.find("writer #1 ended"), std::string::npos) << all;
+    EXPECT_NE(all.find("wakes main"), std::string::npos) << all;
+  }
+}
+
+// What nobody recorded is not guessed.
+TEST(StoryWordsTest, AnExecutionThatWasNotToldHasBareWords) {
+  Settings settings;
+  settings.record_accesses = true;
+  const Execution execution = RunQuietly(ProgramOf<Program>(), settings);
+  const StoryWords words(execution);
+  EXPECT_EQ(words.OperationOf(0), "Spawn");
+  EXPECT_EQ(words.OperationOf(6), "Join task 1");
+  EXPECT_EQ(words.OperationOfAccess(words.AccessesOf(2).first), "Read cell 2");
+  for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) EXPECT_EQ(words.SwitchAt(step), "");
+}
+
+}  // namespace
+}  // namespace fate::sim
