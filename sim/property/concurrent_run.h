@@ -1,5 +1,6 @@
 // The bodies of fate/sim/property/concurrent_commands.h: how commands are generated, dealt to tasks, run and
 // held against the model. Tested by tests/property/concurrent_commands_test.cc.
+// Size: templates over the commands, which have no other home; what needs none is in concurrent_story.cc.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// NonlinearHistory: a history without a linear order, in words. Tested by
-// tests/property/concurrent_commands_test.cc.
+// NonlinearHistory: a history without a linear order, in words.
+// Tested by tests/property/concurrent_commands_test.cc.
 #pragma once
 
 #include <cstddef>

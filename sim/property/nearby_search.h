@@ -8,7 +8,8 @@
 //   3. schedules with at most one deviation;
 //   4. schedules at random (POS).
 // A pure function of (arguments, previous schedule), never of time: what it finds does not depend on what was
-// tried before. Names of tasks are paths of births. Tested by tests/property/nearby_search_test.cc.
+// tried before. Names of tasks are paths of births.
+// Tested by tests/property/joint_shrinker_test.cc.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,5 @@
 #include "fate/sim/property/joint_shrinker.h"
 
-#include <chrono>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -41,7 +39,6 @@ long Count(const std::string& text, const std::string& word) {
 }
 
 TEST(JointShrinkerTest, TwentyTransfersShrinkToTwoAndOnePreemption) {
-  const auto start = std::chrono::steady_clock::now();
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const PropertyReport report = CheckTwenty(seed);
     ASSERT_FALSE(report.passed());
@@ -52,8 +49,6 @@ TEST(JointShrinkerTest, TwentyTransfersShrinkToTwoAndOnePreemption) {
     EXPECT_THAT(report.report.story, HasSubstr("main.2"));
     EXPECT_EQ(Count(report.report.story, "main.3"), 0);
   }
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  std::printf("[ measured ] %.1f ms a search with its shrinking\n", elapsed.count() * 1000 / 20);
 }
 
 TEST(JointShrinkerTest, TheSameSeedGivesTheSameCounterexampleByteForByte) {

@@ -76,6 +76,7 @@ const Allowance kAllowances[] = {
     {"sim/core/watchdog", "", "measures how long a real step takes; no program sees it"},
     {"sim/core/crash", "", "measures how long a real step takes; no program sees it"},
     {"sim/testing/", "getenv", "is the edge: flags and variables are read there"},
+    {"sim/property/check_property", "getenv", "RC_PARAMS is rapidcheck's own edge, read where it would be"},
     {"tests/uv/", "", "tests the outside world"},
     {"tests/conformance/", "", "runs one suite on the outside world too"},
     {"tests/tidy/", "", "names them"},
