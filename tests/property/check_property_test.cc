@@ -1,5 +1,6 @@
 #include "fate/sim/property/check_property.h"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ PropertyOptions Plain(const char* params = "") {
 }
 
 Task<> Concurrently(std::vector<int> values) {
-  Atomic<int> sum;
+  Atomic<int64_t> sum;
   std::vector<Task<>> adds;
   const auto add = [&](int value) -> Task<> { co_await sum.FetchAdd(value); };
   for (const int value : values) adds.push_back(add(value));
