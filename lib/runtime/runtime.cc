@@ -45,7 +45,7 @@ TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, FrameBase* frame, Can
       .prev = tasks_last_,
       .name = options.name,
       .spawn_place = place,
-      .path_hash = Mix(parent == nullptr ? id : parent->path_hash + ++parent->spawned),
+      .path_hash = parent == nullptr ? Mix(id) : PathOfChild(parent->path_hash, ++parent->spawned),
   });
   (tasks_last_ == nullptr ? tasks_first_ : tasks_last_->next) = task;
   tasks_last_ = task;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <new>
 
+#include "fate/base/mix.h"
 #include "fate/base/place.h"
 
 namespace fate {
@@ -82,6 +83,9 @@ struct alignas(64) TaskRecord {
   uint32_t draws = 0;                   // random draws so far
 };
 static_assert(sizeof(TaskRecord) == 128);
+
+// The path_hash of a task by that of its parent and which of its children it is, from 1.
+inline uint64_t PathOfChild(uint64_t parent, uint32_t ordinal) { return Mix(parent + ordinal); }
 
 // Where records come from: chunks that are kept, the last freed first. Owned by a runtime.
 class TaskRecordPool {

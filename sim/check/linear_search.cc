@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "fate/runtime/check.h"
 #include "fate/sim/check/configurations.h"
 #include "fate/sim/check/order_search.h"
 
@@ -109,6 +110,9 @@ class LinearSearch {
 };
 
 void LinearSearch::Prepare() {
+  const auto earlier = [](const Span& a, const Span& b) { return a.invoked < b.invoked; };
+  FATE_CHECK(std::is_sorted(spans_.begin(), spans_.end(), earlier),
+             "this is a bug in fate: operations are searched in another order than that of their invocations");
   const auto size = static_cast<uint32_t>(spans_.size());
   // The list is circular; `size` is its head.
   next_.resize(size + 1);

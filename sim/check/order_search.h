@@ -55,7 +55,8 @@ struct OrderOutcome {
   uint32_t state = 0;
 };
 
-// An order that respects the precedence of `spans`.
+// An order that respects the precedence of `spans`. REQUIRES: they are in the order of their invocations, here and
+// below.
 OrderOutcome SearchLinearization(const std::vector<Span>& spans, NumberedModel& model, CheckBudget& budget);
 
 // An order that respects only the order of each client. Lost operations are clients of their own.

@@ -9,9 +9,7 @@
 #include "fate/sim/explore/choice_steps.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/interrupt.h"
-#include "fate/sim/explore/likelihood.h"
-#include "fate/sim/explore/nearest_pass.h"
-#include "fate/sim/explore/setting_label.h"
+#include "fate/sim/explore/learning.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
@@ -20,9 +18,6 @@
 namespace fate::sim {
 
 namespace {
-
-// A failure of more steps is told without values and reasons, and nothing more is learned of it.
-constexpr uint64_t kLongest = 100'000;
 
 // One exploration: the scheduler that is reused, and the report that grows.
 class Exploration {
@@ -44,7 +39,6 @@ class Exploration {
   // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
   // shrunk before, and more is learned of it.
   void Tell(const Execution& execution);
-  void Learn(const Execution& failure, const std::vector<NotedChoice>& choices);
   // With values and reasons, and the draws of `first`.
   const Execution& RunTold(Strategy& strategy, const Execution& first);
   static std::string StoryOf(const Execution& execution);
@@ -124,7 +118,7 @@ void Exploration::CheckDeterminism(const Execution& execution) {
 
 const Execution& Exploration::RunTold(Strategy& strategy, const Execution& first) {
   Settings settings = scheduler_.settings();
-  settings.tell = first.steps <= kLongest;
+  settings.tell = first.steps <= kLongestTold;
   scheduler_.set_settings(settings);
   const Execution& execution = scheduler_.Run(program_, strategy, first.number, first.seed);
   settings.tell = false;
@@ -150,22 +144,10 @@ void Exploration::Tell(const Execution& first) {
   ChoiceSteps noted(schedule);
   const Execution shrunk = RunTold(noted, first);
   if (shrunk.outcome.passed()) return Compare(first, shrunk);
-  if (options_.story_executions > 0 && shrunk.steps <= kLongest) Learn(shrunk, noted.choices());
+  report_.facts = LearnFacts(scheduler_, program_, shrunk, noted.choices(), options_.story_executions);
   // Last, so that it is what others have seen last (assertions that are reported from outside).
   Replay small(schedule);
   Compare(shrunk, RunTold(small, first));
-}
-
-void Exploration::Learn(const Execution& failure, const std::vector<NotedChoice>& choices) {
-  FailureFacts& facts = report_.facts;
-  Reruns reruns(scheduler_, program_, failure, options_.story_executions);
-  reruns.Grant(options_.story_executions / 4);
-  facts.setting = FindSetting(reruns, failure);
-  reruns.Grant(options_.story_executions / 4);
-  facts.nearest = FindNearestPass(reruns, failure, choices);
-  reruns.Grant(options_.story_executions / 2);
-  facts.likelihood = MeasureLikelihood(reruns, choices);
-  facts.executions = reruns.executions();
 }
 
 std::string Exploration::StoryOf(const Execution& execution) {

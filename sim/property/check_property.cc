@@ -6,8 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "fate/base/mix.h"
+#include "fate/sim/core/crash.h"
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/explorer.h"
+#include "fate/sim/explore/learning.h"
 #include "fate/sim/property/joint_shrinker.h"
 #include "fate/sim/property/rapidcheck_detail.h"
 
@@ -40,6 +42,8 @@ class Check {
   bool RunCase(FailingCase one);
   Report Explore(const PropertyCase& one, const ExploreOptions& options);
   void Fail(FailingCase failing, const Report& found);
+  // What else is known of how a case fails on `schedule`.
+  FailureFacts Learn(const FailingCase& failing, const Schedule& schedule) const;
   std::string CommandFor(const CaseName& name) const;
 
   const rc::Gen<PropertyCase>& cases_;
@@ -103,8 +107,10 @@ bool Check::RunCase(FailingCase one) {
   }
   ExploreOptions options = options_;
   options.seed = Mix(options_.seed, result_.cases);
-  options.budget = options_.budget - budget_.elapsed();
+  // Bounded in executions alone; neither shrunk nor learned from before the arguments are small.
+  options.budget = absl::InfiniteDuration();
   options.shrink_executions = 0;
+  options.story_executions = 0;
   options.replay_command = CommandFor(one.name);
   const Report found = Explore(one.value, options);
   result_.report.executions += found.executions;
@@ -157,12 +163,34 @@ void Check::Fail(FailingCase failing, const Report& found) {
   ExploreOptions options = options_;
   options.replay = report.schedule;
   options.replay_command = CommandFor(failing.name);
+  if (shrinks) report.facts = Learn(failing, failing.failure.schedule);
+  // Last, so that it is what others have seen last (assertions that are reported from outside).
   const Report told = shrinks ? Explore(failing.value, options) : found;
   report.outcome = told.outcome;
   report.story = told.story;
   report.replay_line = told.replay_line;
   report.trace_hash = told.trace_hash;
   report.interleaving = told.interleaving;
+}
+
+FailureFacts Check::Learn(const FailingCase& failing, const Schedule& schedule) const {
+  FailureFacts facts;
+  if (options_.story_executions == 0 || failing.failure.cost.steps > kLongestTold) return facts;
+  Settings settings = options_.settings;
+  settings.interleaving = schedule.interleaving;
+  settings.record_accesses = true;
+  settings.tell = true;
+  CrashGuard guard(options_.step_timeout, CommandFor(failing.name));
+  Scheduler scheduler(settings);
+  ChoiceSteps noted(schedule);
+  internal::RunWithoutDrawing([&] {
+    const Execution failure = scheduler.Run(failing.value.begin, noted, failing.failure.number, schedule.seed);
+    if (failure.outcome.passed()) return;  // whoever tells it will find out
+    settings.tell = false;
+    scheduler.set_settings(settings);
+    facts = LearnFacts(scheduler, failing.value.begin, failure, noted.choices(), options_.story_executions);
+  });
+  return facts;
 }
 
 PropertyReport Check::Reproduce(const CaseName& name) {

@@ -1,10 +1,8 @@
-// The bodies of fate/sim/property/concurrent_commands.h: how commands are generated, dealt to tasks, run and
-// held against the model. Tested by tests/property/concurrent_commands_test.cc.
-// Size: templates over the commands, which have no other home; what needs none is in concurrent_story.cc.
+// The bodies of fate/sim/property/concurrent_commands.h: how commands are generated, run and held against
+// the model. Tested by tests/property/concurrent_commands_test.cc.
 #pragma once
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -15,10 +13,10 @@
 
 #include "fate/runtime/check.h"
 #include "fate/runtime/shared.h"
+#include "fate/sim/property/command_model.h"
 #include "fate/sim/property/concurrent_commands.h"
 #include "fate/sim/property/concurrent_story.h"
-#include "fate/sim/property/linear_order.h"
-#include "fate/sim/property/rapidcheck_detail.h"
+#include "fate/sim/property/dealt_commands.h"
 #include "fate/task/when_all.h"
 #include "fate/task/yield.h"
 
@@ -28,79 +26,6 @@ template <class Model, class System, class Result>
 void ConcurrentCommand<Model, System, Result>::checkPreconditions(const Model&) const {}
 
 namespace internal {
-
-// A command and the task that runs it, as rapidcheck generates commands.
-template <class Command>
-struct DealtCommand : rc::state::Command<typename Command::Model, typename Command::Sut> {
-  using Model = typename Command::Model;
-  using CommandType = DealtCommand;
-
-  DealtCommand(std::shared_ptr<const Command> one, uint32_t number) : command(std::move(one)), task(number) {}
-  void checkPreconditions(const Model& model) const override { command->checkPreconditions(model); }
-  void apply(Model& model) const override { (void)command->apply(model); }
-
-  std::shared_ptr<const Command> command;
-  uint32_t task;
-};
-
-template <class Command>
-using Dealt = std::vector<std::shared_ptr<const DealtCommand<Command>>>;
-
-// By task that has any, each in order.
-template <class Command>
-using Hands = std::vector<std::vector<std::shared_ptr<const Command>>>;
-
-template <class Command>
-Hands<Command> HandsOf(const Dealt<Command>& dealt) {
-  std::map<uint32_t, std::vector<std::shared_ptr<const Command>>> by_task;
-  for (const auto& one : dealt) by_task[one->task].push_back(one->command);
-  Hands<Command> hands;
-  for (auto& [task, hand] : by_task) hands.push_back(std::move(hand));
-  return hands;
-}
-
-// Whether preconditions hold in every order in which the tasks may take their commands.
-template <class Command>
-class AlwaysValid {
- public:
-  using Model = typename Command::Model;
-  explicit AlwaysValid(const Hands<Command>& hands) : hands_(hands), done_(hands.size(), 0) {}
-
-  bool From(const Model& model) {
-    std::vector<Model>& models = met_[done_];
-    if (std::find(models.begin(), models.end(), model) != models.end()) return true;
-    models.push_back(model);
-    for (size_t task = 0; task < hands_.size(); ++task) {
-      if (done_[task] == hands_[task].size()) continue;
-      const Command& command = *hands_[task][done_[task]];
-      if (!Generate([&] { command.checkPreconditions(model); })) return false;
-      Model next = model;
-      (void)command.apply(next);
-      ++done_[task];
-      const bool valid = From(next);
-      --done_[task];
-      if (!valid) return false;
-    }
-    return true;
-  }
-
- private:
-  const Hands<Command>& hands_;
-  std::vector<size_t> done_;
-  std::map<std::vector<size_t>, std::vector<Model>> met_;
-};
-
-// Takes commands one by one, and leaves out those that may meet a state they make no sense in.
-template <class Command>
-Dealt<Command> Repaired(const Dealt<Command>& dealt, const typename Command::Model& model) {
-  Dealt<Command> kept;
-  for (const auto& one : dealt) {
-    kept.push_back(one);
-    const Hands<Command> hands = HandsOf<Command>(kept);
-    if (!AlwaysValid<Command>(hands).From(model)) kept.pop_back();
-  }
-  return kept;
-}
 
 template <class Result>
 std::string ShowResult(const Result& result) {
@@ -128,70 +53,69 @@ class ConcurrentRun {
   using Result = typename Command::Result;
 
   ConcurrentRun(const Hands<Command>& hands, const ConcurrentSetup<Command>& setup)
-      : hands_(hands), setup_(setup), system_(setup.system()), seen_(hands.size()) {}
+      : hands_(hands), setup_(setup), system_(setup.system()) {}
 
-  Task<> Hand(size_t task) {
+  Task<> Hand(uint32_t task) {
     for (size_t i = 0; i < hands_[task].size(); ++i) {
       if (i > 0) co_await Yield();
+      const Command& command = *hands_[task][i];
       // The order of returns and calls is what counts: the search must see it.
       (void)events_.Read();
-      Seen seen{{next_event_++, 0}, std::nullopt};
-      seen.result.emplace(co_await hands_[task][i]->run(*system_));
+      const size_t number = spans_.size();
+      spans_.push_back({.client = task, .invoked = ++event_});
+      seen_.push_back({&command, std::nullopt});
+      Result result = co_await command.run(*system_);
       events_.Write(0);
-      seen.interval.returned = next_event_++;
-      seen_[task].push_back(std::move(seen));
+      spans_[number].responded = ++event_;
+      seen_[number].result.emplace(std::move(result));
     }
   }
 
   size_t tasks() const { return hands_.size(); }
 
-  // What is wrong with what was seen; empty: nothing.
+  // What is wrong with what was seen; empty: nothing. All commands have returned.
   std::string Objection() const {
-    std::vector<std::vector<Interval>> intervals(hands_.size());
-    for (size_t task = 0; task < seen_.size(); ++task) {
-      for (const Seen& seen : seen_[task]) intervals[task].push_back(seen.interval);
-    }
-    const auto allows = [this](CommandId id, Model& model) {
-      return hands_[id.task][id.index]->allows(model, *seen_[id.task][id.index].result);
+    const auto allows = [this](uint32_t number, Model& model) {
+      return seen_[number].command->allows(model, *seen_[number].result);
     };
-    LinearOrder<Model> order(std::move(intervals), allows);
-    if (order.Exists(setup_.model)) return "";
+    CommandModel<Model> model(setup_.model, allows);
+    CheckBudget budget{CheckLimits()};
+    const OrderOutcome found = SearchLinearization(spans_, model, budget);
+    if (found.verdict == Verdict::kOk) return "";
+    if (found.verdict == Verdict::kUnknown) {
+      return "our limit was reached before it was known whether the commands are linearizable: allow fewer "
+             "(ConcurrentSetup::commands_max, tasks)";
+    }
     NonlinearHistory history;
-    for (size_t task = 0; task < seen_.size(); ++task) {
-      for (size_t i = 0; i < seen_[task].size(); ++i) {
-        const Seen& seen = seen_[task][i];
-        history.commands.push_back({task, ShowCommand(*hands_[task][i]), ShowResult(*seen.result), seen.interval});
-      }
+    for (size_t i = 0; i < seen_.size(); ++i) {
+      history.commands.push_back({ShowCommand(*seen_[i].command), ShowResult(*seen_[i].result), spans_[i]});
     }
-    Model model = setup_.model;
-    for (const CommandId& id : order.longest()) {
-      (void)allows(id, model);
-      history.longest.push_back(Name(id));
-    }
-    for (const CommandId& id : order.Next(order.longest())) {
-      Model next = model;
-      const Result result = hands_[id.task][id.index]->apply(next);
-      history.next.push_back({Name(id), ShowResult(result)});
+    for (const uint32_t number : found.order) history.prefix.push_back(NameOf(number));
+    for (const uint32_t number : NotNext(spans_, found.order)) {
+      Model next = model.state(found.state);
+      const Result result = seen_[number].command->apply(next);
+      history.next.push_back({NameOf(number), ShowResult(result)});
     }
     return Tell(history);
   }
 
  private:
   struct Seen {
-    Interval interval;
-    std::optional<Result> result;
+    const Command* command;
+    std::optional<Result> result;  // none: it has not returned yet
   };
 
-  std::string Name(CommandId id) const {
-    return ShowCommand(*hands_[id.task][id.index]) + " -> " + ShowResult(*seen_[id.task][id.index].result);
+  std::string NameOf(uint32_t number) const {
+    return ShowCommand(*seen_[number].command) + " -> " + ShowResult(*seen_[number].result);
   }
 
   const Hands<Command>& hands_;
   const ConcurrentSetup<Command>& setup_;
   std::unique_ptr<typename Command::Sut> system_;
   Shared<int> events_;
-  uint64_t next_event_ = 1;
-  std::vector<std::vector<Seen>> seen_;
+  uint32_t event_ = 0;  // the last
+  std::vector<Span> spans_;  // in the order of their calls
+  std::vector<Seen> seen_;
 };
 
 template <class Command>
@@ -199,7 +123,7 @@ Task<> RunConcurrently(std::shared_ptr<const Hands<Command>> hands,
                        std::shared_ptr<const ConcurrentSetup<Command>> setup, Place place) {
   ConcurrentRun<Command> run(*hands, *setup);
   std::vector<Task<>> tasks;
-  for (size_t i = 0; i < run.tasks(); ++i) tasks.push_back(run.Hand(i));
+  for (uint32_t i = 0; i < run.tasks(); ++i) tasks.push_back(run.Hand(i));
   co_await WhenAll(std::move(tasks));
   const std::string objection = run.Objection();
   if (!objection.empty()) FailExecution(objection, place);

@@ -7,16 +7,15 @@
 #include <vector>
 
 #include "fate/base/place.h"
-#include "fate/sim/property/linear_order.h"
+#include "fate/sim/check/span.h"
 
 namespace fate::sim::internal {
 
 struct NonlinearHistory {
   struct Command {
-    size_t task;  // from 0
     std::string name;
     std::string result;
-    Interval interval;
+    Span span;             // its client is the task, from 0
   };
   // One that could come next, and what the model would give then.
   struct Next {
@@ -24,7 +23,7 @@ struct NonlinearHistory {
     std::string model_result;
   };
   std::vector<Command> commands;
-  std::vector<std::string> longest;  // order that fits
+  std::vector<std::string> prefix;  // the longest of the history that has an order: that order
   std::vector<Next> next;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fate/base/mix.h"
+#include "fate/runtime/task_record.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/property/rapidcheck_detail.h"
 #include "fate/sim/strategies/deviation_bounded.h"
@@ -13,9 +14,6 @@
 namespace fate::sim {
 
 namespace {
-
-// As Runtime names a child.
-uint64_t PathOfChild(uint64_t parent, uint32_t ordinal) { return Mix(parent + ordinal); }
 
 uint64_t SeedFrom(const std::vector<AnchoredDeviation>& deviations) {
   uint64_t seed = deviations.size();
@@ -75,12 +73,13 @@ bool NearbySearch::Run(Program program, Strategy& strategy, const KnownFailure& 
     return false;
   }
   std::string identity = FailureIdentity(*execution);
-  if (identity == known.identity) return true;
+  if (known.identity.empty() || identity == known.identity) return true;
   ++others_[std::move(identity)];
   return false;
 }
 
 void NearbySearch::Take(const Anchored& strategy, KnownFailure& known) {
+  known.identity = FailureIdentity(scheduler_.execution());
   known.schedule = scheduler_.execution().schedule();
   known.deviations = strategy.taken();
   known.cost = strategy.cost();
@@ -111,20 +110,10 @@ bool NearbySearch::TryStrategy(Program program, Strategy& strategy, uint64_t exe
 
 bool NearbySearch::Note(Program program, const Schedule& schedule, KnownFailure& known) {
   Anchored record(schedule);
-  ++executions_;
-  const Execution* execution = nullptr;
-  internal::RunWithoutDrawing([&] { execution = &scheduler_.Run(program, record, known.number, schedule.seed); });
-  if (execution->outcome.passed()) return false;
-  const std::string identity = FailureIdentity(*execution);
-  // The first time it is to be known; later it must be the same.
-  if (!known.identity.empty() && identity != known.identity) return false;
-  known.identity = identity;
   known.seed = schedule.seed;
-  --executions_;
-  Anchored again(schedule);
-  const bool fails = Run(program, again, known, known.number);
-  again.EndExecution(scheduler_.execution());
-  if (fails) Take(again, known);
+  const bool fails = Run(program, record, known, known.number);
+  record.EndExecution(scheduler_.execution());
+  if (fails) Take(record, known);
   return fails;
 }
 

@@ -30,7 +30,7 @@ struct KnownFailure {
     uint32_t ordinal = 0;
   };
 
-  std::string identity;
+  std::string identity;  // empty: any
   Schedule schedule;
   ScheduleCost cost;
   uint64_t number = 0;  // of the execution, and the seed of its draws

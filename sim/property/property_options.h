@@ -11,8 +11,9 @@
 namespace fate::sim {
 
 // What ExploreOptions says of one program holds for each case, but for the budget, which is of the whole
-// search. How many cases there are, and of what size, is rapidcheck's to say (RC_PARAMS). Not an aggregate,
-// for the same reason as ExploreOptions.
+// search and looked at between cases, and for story_executions, which are of the smallest case. How many cases
+// there are, and of what size, is rapidcheck's to say (RC_PARAMS). Not an aggregate, for the same reason as
+// ExploreOptions.
 struct PropertyOptions : ExploreOptions {
   PropertyOptions() {
     executions = 100;

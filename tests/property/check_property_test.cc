@@ -248,5 +248,35 @@ TEST(PropertyCaseTest, NamesOfArgumentsAreTakenFromTheirList) {
   EXPECT_THAT(ArgumentNames("()"), ElementsAre(""));
 }
 
+// --- what else is told --------------------------------------------------------------------------------
+
+TEST(CheckPropertyTest, AFailureTellsItsSettingTheNearestPassAndItsLikelihood) {
+  const PropertyReport report = CheckProperty(&KeepsTheMoney, Plain());
+  EXPECT_THAT(report.ToText(), HasSubstr("It happens only if the await"));
+  EXPECT_THAT(report.ToText(), HasSubstr("The nearest schedule that passes has one pair of steps the other way round"));
+  EXPECT_THAT(report.ToText(), HasSubstr("How likely it was, by 20 random walks from each choice: "));
+  EXPECT_LE(report.report.facts.executions, PropertyOptions().story_executions);
+}
+
+TEST(CheckPropertyTest, NothingIsLearnedIfNothingMayBeRunForIt) {
+  PropertyOptions options = Plain();
+  options.story_executions = 0;
+  const PropertyReport report = CheckProperty(&KeepsTheMoney, options);
+  EXPECT_FALSE(report.passed());
+  EXPECT_EQ(report.report.facts.executions, 0u);
+}
+
+// A case that was begun is searched to its end, however little time there is: what it finds is no matter of time.
+TEST(CheckPropertyTest, TheBudgetEndsTheSearchBetweenCases) {
+  PropertyOptions options = Plain();
+  options.budget = absl::ZeroDuration();
+  options.strategy = "random";
+  const PropertyReport report = CheckProperty(&Concurrently, options);
+  EXPECT_TRUE(report.passed());
+  EXPECT_EQ(report.cases, 1u);
+  EXPECT_EQ(report.report.executions, options.executions);
+  EXPECT_THAT(report.ToText(), HasSubstr("the time budget ended it 99 cases short of 100"));
+}
+
 }  // namespace
 }  // namespace fate::sim
