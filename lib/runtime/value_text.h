@@ -6,7 +6,7 @@
 //
 // Numbers, bools, enums (their number), text, optionals, pairs, ranges of such, and whatever can be written to
 // a std::ostream; "" for what has no text. Of a pointer it says only whether it is null: an address would
-// differ from run to run, and what is behind it may be gone. At most kLength characters, the rest is
+// differ from run to run, and what is behind it may be gone. At most kValueLength characters, the rest is
 // dots. Same value, same text, on every compiler.
 //
 // Cold: made only in the execution that a story tells. While an operator<< of the program runs, the

@@ -123,7 +123,9 @@ constexpr uint32_t kManyTasks = 32;
 
 // While this step runs, what the next one will touch comes nearer.
 inline void Scheduler::FetchAhead(const TaskRecord* current) {
-  const ReadySet::Slot& next = ready_.Option(strategy_->Foresee(ready_.size()), current);
+  const uint32_t option = strategy_->Foresee(ready_.size());
+  if (option >= ready_.size()) return;
+  const ReadySet::Slot& next = ready_.Option(option, current);
   const char* frame = static_cast<const char*>(next.resume.address());
   __builtin_prefetch(next.task, 1);
   __builtin_prefetch(next.pending, 1);

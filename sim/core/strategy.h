@@ -46,9 +46,9 @@ class Strategy {
   virtual void BeginExecution(uint64_t number) = 0;
   // Below point.options, or kStop.
   virtual uint32_t Choose(const ChoicePoint& point) = 0;
-  // What Choose would answer next if there were `options` then, as far as that stands already. A hint, by
+  // What Choose would answer next if there were `options` then; kStop: that does not stand yet. A hint, by
   // which the scheduler fetches memory ahead: it may be wrong, and changes nothing.
-  virtual uint32_t Foresee(uint32_t options) const { return options - 1; }
+  virtual uint32_t Foresee(uint32_t) const { return kStop; }
   // The finished execution. False: the search is exhausted.
   virtual bool EndExecution(const Execution& execution) = 0;
 

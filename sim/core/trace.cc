@@ -16,6 +16,11 @@ void Trace::Clear() {
   if (telling.told) telling.Clear();
 }
 
+uint64_t Trace::PathOf(uint32_t task, uint64_t timer) const {
+  constexpr uint64_t kTimer = 0x74696d6572;
+  return task == Step::kTimerTask ? Mix(kTimer, timer) : births[task].path_hash;
+}
+
 int64_t Trace::TimeOf(uint64_t index) const {
   auto after = std::upper_bound(clock_moves.begin(), clock_moves.end(), index,
                                 [](uint64_t step, const ClockMove& move) { return step < move.step; });

@@ -73,6 +73,9 @@ struct Trace {
   Telling telling;             // only if it was asked for
 
   void Clear();
+  // A name of a task that holds in other executions too: its path of births; of a timer, made of what tells
+  // it from the others due at its instant (Step::outcome of its step).
+  uint64_t PathOf(uint32_t task, uint64_t timer) const;
   // The virtual time of step `index`, in nanoseconds. O(log moves).
   int64_t TimeOf(uint64_t index) const;
   // O(steps).

@@ -75,14 +75,10 @@ std::vector<StepOrder::Name> Looking::Reversed(const StepOrder::Pair& pair) cons
 }
 
 FollowOrder::Inside Looking::InsideSteps() const {
-  const Trace& trace = told_.trace;
-  std::vector<Name> names(trace.steps.size());
-  std::map<uint64_t, uint64_t> made;
-  for (uint64_t i = 0; i < trace.steps.size(); ++i) {
-    const Step& step = trace.steps[i];
-    const uint64_t path = PathOfTask(trace, step.task, step.outcome);
-    names[i] = {path, step.kind == OpKind::kStart ? 0 : ++made[path]};
-    if (step.joined && i > 0) names[i] = names[i - 1];
+  // What both partners of a rendezvous choose belongs to the one step.
+  std::vector<Name> names = NamesOfSteps(told_.trace);
+  for (size_t i = 1; i < names.size(); ++i) {
+    if (told_.trace.steps[i].joined) names[i] = names[i - 1];
   }
   FollowOrder::Inside inside;
   std::map<Name, uint32_t> count;
@@ -98,14 +94,10 @@ void Looking::TurnRound() {
   // What came before the window stays as it was: the first steps of the list.
   const FollowOrder::Inside inside = InsideSteps();
   std::vector<Name> before;
-  const Trace& trace = told_.trace;
   if (order_.events().size() == StepOrder::kWindow) {
-    std::map<uint64_t, uint64_t> made;
+    const std::vector<Name> names = NamesOfSteps(told_.trace);
     for (uint64_t i = 0; i < order_.events().front().step; ++i) {
-      const Step& step = trace.steps[i];
-      const uint64_t path = PathOfTask(trace, step.task, step.outcome);
-      const uint64_t ordinal = step.kind == OpKind::kStart ? 0 : ++made[path];
-      if (!step.joined) before.push_back({path, ordinal});
+      if (!told_.trace.steps[i].joined) before.push_back(names[i]);
     }
   }
   for (const StepOrder::Pair& pair : order_.Rivals()) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/sim/explore/story_words.h"
 #include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/random_walk.h"
 
@@ -58,23 +59,20 @@ std::vector<Place> PreemptedAwaits(const Execution& execution) {
     const auto same = [&place](const Place& other) { return ToString(other) == ToString(place); };
     if (place.line() != 0 && std::none_of(places.begin(), places.end(), same)) places.push_back(place);
   };
-  size_t next = 0;
-  uint64_t current = Step::kTimerTask;
+  const StoryWords words(execution);
   for (uint64_t i = 0; i < trace.steps.size(); ++i) {
-    const Step& step = trace.steps[i];
-    if (step.joined) continue;
-    bool stopped = current == Step::kTimerTask || current == step.task;
-    const std::vector<Stop>& stops = trace.telling.stops;
-    for (; next < stops.size() && stops[next].step < i; ++next) stopped |= stops[next].task == current;
-    if (!stopped) {
+    for (const StoryWords::Event& event : words.EventsAt(i)) {
+      if (event.word != StoryWords::kPreempted) continue;
       uint64_t then = i;
-      while (then < trace.steps.size() && trace.steps[then].task != current) ++then;
-      if (then < trace.steps.size()) add(trace.steps[then].place);
+      while (then < trace.steps.size() && trace.steps[then].task != event.task) ++then;
+      if (then < trace.steps.size()) {
+        add(trace.steps[then].place);
+        continue;
+      }
       for (const Pending& pending : trace.pending) {
-        if (then == trace.steps.size() && pending.task == current) add(pending.place);
+        if (pending.task == event.task) add(pending.place);
       }
     }
-    current = step.task;
   }
   return places;
 }

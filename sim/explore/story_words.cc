@@ -57,7 +57,7 @@ void StoryWords::NoteStops() {
       if (stops[next].task != step.task) events_[i].push_back({stops[next].task, WordOf(stops[next].reason)});
     }
     if (current != Step::kTimerTask && current != step.task && !current_stopped) {
-      events_[i].push_back({current, "preempted"});
+      events_[i].push_back({current, kPreempted});
     }
     current = step.task;
   }

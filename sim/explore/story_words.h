@@ -26,6 +26,8 @@ class StoryWords {
   // Refers to `execution`. O(steps log steps).
   explicit StoryWords(const Execution& execution);
 
+  static constexpr char kPreempted[] = "preempted";
+
   // What befell a task around a step, besides its own operations. In the order of the step's row.
   struct Event {
     uint32_t task;

@@ -8,9 +8,15 @@
 
 namespace fate::sim {
 
-uint64_t PathOfTask(const Trace& trace, uint32_t task, uint64_t timer) {
-  constexpr uint64_t kTimer = 0x74696d6572;
-  return task == Step::kTimerTask ? Mix(kTimer, timer) : trace.births[task].path_hash;
+std::vector<StepOrder::Name> NamesOfSteps(const Trace& trace) {
+  std::map<uint64_t, uint64_t> made;  // operations, by path
+  std::vector<StepOrder::Name> names;
+  names.reserve(trace.steps.size());
+  for (const Step& step : trace.steps) {
+    const uint64_t path = trace.PathOf(step.task, step.outcome);
+    names.push_back({path, step.kind == OpKind::kStart ? 0 : ++made[path]});
+  }
+  return names;
 }
 
 namespace {
@@ -26,23 +32,20 @@ bool ShareATask(const StepOrder::Event& a, const StepOrder::Event& b) {
 }  // namespace
 
 StepOrder::StepOrder(const Execution& execution, Footprints& footprints) : footprints_(footprints) {
-  AddSteps(execution);
-  AddPending(execution);
+  const std::vector<Name> names = NamesOfSteps(execution.trace);
+  AddSteps(execution.trace, names);
+  AddPending(execution.trace, names);
   // What is not looked at is let go, so that a row has few bits.
   if (events_.size() > kWindow) events_.erase(events_.begin(), events_.end() - kWindow);
   Order(execution);
 }
 
-void StepOrder::AddSteps(const Execution& execution) {
-  const Trace& trace = execution.trace;
-  std::map<uint64_t, uint64_t> made;  // operations, by path
+void StepOrder::AddSteps(const Trace& trace, const std::vector<Name>& names) {
   size_t access = 0;
   for (uint64_t i = 0; i < trace.steps.size(); ++i) {
     const Step& step = trace.steps[i];
     const size_t first = access;
     while (access < trace.accesses.size() && trace.accesses[access].step == i) ++access;
-    const uint64_t path = PathOfTask(trace, step.task, step.outcome);
-    const uint64_t ordinal = step.kind == OpKind::kStart ? 0 : ++made[path];
     const Access* inside = trace.accesses.data() + first;
     if (step.joined && !events_.empty()) {
       events_.back().partner = step.task;
@@ -50,16 +53,13 @@ void StepOrder::AddSteps(const Execution& execution) {
       continue;
     }
     const StepFootprint footprint = footprints_.Of(trace, step, inside, access - first);
-    events_.push_back({{path, ordinal}, step.task, Step::kTimerTask, i, false, footprint});
+    events_.push_back({names[i], step.task, Step::kTimerTask, i, false, footprint});
   }
 }
 
-void StepOrder::AddPending(const Execution& execution) {
-  const Trace& trace = execution.trace;
+void StepOrder::AddPending(const Trace& trace, const std::vector<Name>& names) {
   std::map<uint64_t, uint64_t> made;
-  for (const Step& step : trace.steps) {
-    if (step.kind != OpKind::kStart) ++made[PathOfTask(trace, step.task, step.outcome)];
-  }
+  for (const Name& name : names) made[name.task] = name.ordinal;
   for (size_t i = 0; i < trace.pending.size(); ++i) {
     const Pending& pending = trace.pending[i];
     if (pending.kind == OpKind::kStart) continue;

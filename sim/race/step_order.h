@@ -21,9 +21,6 @@
 
 namespace fate::sim {
 
-// The path of a task's births; of a timer that strikes, something made of its outcome.
-uint64_t PathOfTask(const Trace& trace, uint32_t task, uint64_t timer);
-
 class StepOrder {
  public:
   static constexpr size_t kWindow = 512;
@@ -63,8 +60,8 @@ class StepOrder {
   std::vector<Pair> Rivals() const;
 
  private:
-  void AddSteps(const Execution& execution);
-  void AddPending(const Execution& execution);
+  void AddSteps(const Trace& trace, const std::vector<Name>& names);
+  void AddPending(const Trace& trace, const std::vector<Name>& names);
   void Order(const Execution& execution);
   bool Bit(size_t of, size_t index) const { return before_[of * events_.size() + index]; }
   void Join(size_t of, size_t earlier);
@@ -76,6 +73,9 @@ class StepOrder {
   std::vector<Pair> direct_;   // conflicts that nothing else orders, in order of `later`
   static constexpr size_t kNone = static_cast<size_t>(-1);
 };
+
+// The name of each step of a trace, those of partners in a rendezvous included.
+std::vector<StepOrder::Name> NamesOfSteps(const Trace& trace);
 
 // The pairs that conflict and come in the other order in `other`, or would but for what pends: those that
 // others of them do not imply (of more than 256: all), in the order of the later event.

@@ -1,6 +1,5 @@
 #include "fate/sim/race/task_numbers.h"
 
-#include "fate/base/mix.h"
 
 namespace fate::sim {
 
@@ -19,8 +18,7 @@ void TaskNumbers::CountRoots(const Trace& trace) {
 }
 
 uint32_t TaskNumbers::OfOther(const Trace& trace, uint32_t id, uint64_t timer) {
-  constexpr uint64_t kTimer = 0x74696d6572;
-  if (id == Step::kTimerTask) return OfName(Mix(kTimer, timer));
+  if (id == Step::kTimerTask) return OfName(trace.PathOf(id, timer));
   if (roots_ == 0) {
     CountRoots(trace);
     if (id < roots_) return id;

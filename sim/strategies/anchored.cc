@@ -25,15 +25,10 @@ void Anchored::BeginExecution(uint64_t number) {
   cost_ = {};
 }
 
-uint64_t Anchored::PathOf(const Trace& trace, uint32_t task, uint64_t timer) {
-  constexpr uint64_t kTimer = 0x74696d6572;
-  return task == Step::kTimerTask ? Mix(kTimer, timer) : trace.births[task].path_hash;
-}
-
 void Anchored::CatchUp(const Trace& trace) {
   for (; seen_ < trace.steps.size(); ++seen_) {
     const Step& step = trace.steps[seen_];
-    uint64_t path = PathOf(trace, step.task, step.outcome);
+    uint64_t path = trace.PathOf(step.task, step.outcome);
     uint64_t steps = ++steps_[path];
     if (step.joined) continue;  // the partner in a rendezvous: the step is the other's
     here_ = {path, steps, 0};
@@ -62,7 +57,7 @@ uint32_t Anchored::OptionAt(const ChoicePoint& point) {
   if (point.kind != ChoiceKind::kTask) return target < point.options ? static_cast<uint32_t>(target) : 0;
   for (uint32_t option = 1; option < point.options; ++option) {
     const TaskRecord& task = point.task(option);
-    if (PathOf(point.execution->trace, task.id, task.path_hash) == target) return option;
+    if (point.execution->trace.PathOf(task.id, task.path_hash) == target) return option;
   }
   return 0;
 }
@@ -76,7 +71,7 @@ uint32_t Anchored::Choose(const ChoicePoint& point) {
     cost_.preemptions += preempts;
     if (point.kind == ChoiceKind::kTask) {
       const TaskRecord& task = point.task(option);
-      target = PathOf(point.execution->trace, task.id, task.path_hash);
+      target = point.execution->trace.PathOf(task.id, task.path_hash);
     }
     taken_.push_back({here_, static_cast<uint32_t>(point.kind), target, false, preempts});
   }

@@ -61,7 +61,6 @@ class Anchored final : public Strategy {
   const ScheduleCost& cost() const { return cost_; }
 
  private:
-  static uint64_t PathOf(const Trace& trace, uint32_t task, uint64_t timer);
   // Takes note of the steps since the last choice.
   void CatchUp(const Trace& trace);
   // What it deviates to here; null: to nothing.

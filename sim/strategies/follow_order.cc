@@ -17,7 +17,7 @@ void FollowOrder::BeginExecution(uint64_t) {
 void FollowOrder::CatchUp(const Trace& trace) {
   for (; seen_ < trace.steps.size(); ++seen_) {
     const Step& step = trace.steps[seen_];
-    const uint64_t path = PathOfTask(trace, step.task, step.outcome);
+    const uint64_t path = trace.PathOf(step.task, step.outcome);
     begun_[path] = true;
     const uint64_t ordinal = step.kind == OpKind::kStart ? 0 : ++made_[path];
     if (step.joined) continue;
@@ -29,7 +29,7 @@ void FollowOrder::CatchUp(const Trace& trace) {
 uint32_t FollowOrder::OptionOf(const ChoicePoint& point, uint64_t path) const {
   for (uint32_t option = 0; option < point.options; ++option) {
     const TaskRecord& task = point.task(option);
-    if (PathOfTask(point.execution->trace, task.id, task.path_hash) == path) return option;
+    if (point.execution->trace.PathOf(task.id, task.path_hash) == path) return option;
   }
   return Strategy::kStop;
 }

@@ -102,5 +102,14 @@ TEST(RandomWalkTest, IsNeverExhausted) {
   EXPECT_FALSE(random.fixed_draws());
 }
 
+TEST(RandomWalkTest, ForeseesWhatItChoosesNext) {
+  RandomWalk walk(5);
+  walk.BeginExecution(3);
+  for (uint32_t options = 2; options < 100; ++options) {
+    const uint32_t foreseen = walk.Foresee(options);
+    EXPECT_EQ(walk.Choose({ChoiceKind::kTask, options}), foreseen);
+  }
+}
+
 }  // namespace
 }  // namespace fate::sim
