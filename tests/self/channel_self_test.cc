@@ -83,7 +83,9 @@ struct CancelledAreNothing : Exchange<kCapacity> {
     JoinHandle<bool> second_sender = co_await Spawn(Ends(this->SendTwo(2)));
     JoinHandle<bool> first_receiver = co_await Spawn(Ends(this->ReceiveAll(0)));
     JoinHandle<bool> second_receiver = co_await Spawn(Ends(this->ReceiveAll(1)));
+    co_await SomeTurns();
     co_await first_receiver.Cancel();
+    co_await SomeTurns();
     co_await first_sender.Cancel();
     co_await first_sender.Join();
     co_await second_sender.Join();
@@ -157,6 +159,7 @@ struct SelectedOnce {
     JoinHandle<bool> first = co_await Spawn(Ends(Offer()));
     JoinHandle<bool> second = co_await Spawn(Ends(Offer()));
     JoinHandle<bool> taker = co_await Spawn(Ends(Take()));
+    co_await SomeTurns();
     co_await second.Cancel();
     co_await first.Join();
     co_await second.Join();

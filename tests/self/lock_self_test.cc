@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "fate/runtime/check.h"
 #include "fate/sync/condition_variable.h"
+#include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/semaphore.h"
 #include "fate/sync/shared_mutex.h"
@@ -52,6 +53,7 @@ struct MutexKeepsOut {
     JoinHandle<bool> first = co_await Spawn(Ends(Visit()));
     JoinHandle<bool> second = co_await Spawn(Ends(Visit()));
     JoinHandle<> third = co_await Spawn(VisitInTime());
+    co_await SomeTurns();
     co_await first.Cancel();
     co_await first.Join();
     bool ended = co_await second.Join();
@@ -79,6 +81,7 @@ struct SemaphoreCounts {
     JoinHandle<bool> one = co_await Spawn(Ends(Visit(1)));
     JoinHandle<bool> two = co_await Spawn(Ends(Visit(2)));
     JoinHandle<bool> other = co_await Spawn(Ends(Visit(1)));
+    co_await SomeTurns();
     co_await two.Cancel();
     bool first_ended = co_await one.Join();
     co_await two.Join();
@@ -119,12 +122,62 @@ struct ReadersAndWriters {
     JoinHandle<bool> first = co_await Spawn(Ends(Read()));
     JoinHandle<bool> writer = co_await Spawn(Ends(Write()));
     JoinHandle<bool> second = co_await Spawn(Ends(Read()));
+    co_await SomeTurns();
     co_await writer.Cancel();
     bool first_ended = co_await first.Join();
     co_await writer.Join();
     bool second_ended = co_await second.Join();
     FATE_CHECK(first_ended && second_ended, "a reader that nobody cancelled was kept out");
     FATE_CHECK(!mutex.locked() && mutex.readers() == 0, "a lock was not given back");
+  }
+};
+
+// One who gives up at the head of the queue sets free those behind it that fit beside the holder. The holder
+// stays until one of them is in.
+struct GivingUpSetsPermitsFree {
+  Semaphore semaphore{2};
+  Event inside;
+  Task<> Hold() {
+    SemaphorePermit permit = co_await semaphore.Acquire(1);
+    co_await inside.Wait();
+  }
+  Task<> TakeBoth() { SemaphorePermit permit = co_await semaphore.Acquire(2); }
+  Task<> Enter() {
+    SemaphorePermit permit = co_await semaphore.Acquire(1);
+    co_await inside.Set();
+  }
+  Task<> Main() {
+    JoinHandle<> holder = co_await Spawn(Hold());
+    JoinHandle<bool> large = co_await Spawn(Ends(TakeBoth()));
+    JoinHandle<> small = co_await Spawn(Enter());
+    co_await SomeTurns();
+    co_await large.Cancel();
+    co_await small.Join();
+    co_await holder.Join();
+    co_await large.Join();
+  }
+};
+struct GivingUpSetsReadersFree {
+  SharedMutex mutex;
+  Event inside;
+  Task<> Hold() {
+    SharedGuard guard = co_await mutex.LockShared();
+    co_await inside.Wait();
+  }
+  Task<> Write() { ExclusiveGuard guard = co_await mutex.Lock(); }
+  Task<> Enter() {
+    SharedGuard guard = co_await mutex.LockShared();
+    co_await inside.Set();
+  }
+  Task<> Main() {
+    JoinHandle<> holder = co_await Spawn(Hold());
+    JoinHandle<bool> writer = co_await Spawn(Ends(Write()));
+    JoinHandle<> reader = co_await Spawn(Enter());
+    co_await SomeTurns();
+    co_await writer.Cancel();
+    co_await reader.Join();
+    co_await holder.Join();
+    co_await writer.Join();
   }
 };
 
@@ -181,6 +234,7 @@ struct ACancelledWaiterTakesNoNotification {
   Task<> Main() {
     JoinHandle<bool> victim = co_await Spawn(Ends(WaitUntilOpen()));
     JoinHandle<bool> other = co_await Spawn(Ends(WaitUntilOpen()));
+    co_await SomeTurns();
     co_await victim.Cancel();
     {
       MutexGuard guard = co_await mutex.Lock();
@@ -215,6 +269,10 @@ TEST(LockSelfTest, TasksMeetInTheRoomIfNothingKeepsThemOut) {
 TEST(LockSelfTest, AMutexLetsOneInAndNobodyStaysOut) { HoldsEverywhere<MutexKeepsOut>(); }
 TEST(LockSelfTest, ASemaphoreLosesNoPermit) { HoldsEverywhere<SemaphoreCounts>(); }
 TEST(LockSelfTest, AWriterIsAlone) { HoldsEverywhere<ReadersAndWriters>(); }
+TEST(LockSelfTest, WhoGivesUpAtTheHeadOfTheQueueSetsFreeWhatFits) {
+  HoldsEverywhere<GivingUpSetsPermitsFree>();
+  HoldsEverywhere<GivingUpSetsReadersFree>();
+}
 TEST(LockSelfTest, NoNotificationIsLost) { HoldsEverywhere<NoWakeupIsLost>(); }
 TEST(LockSelfTest, ACancelledWaiterTakesNoNotificationFromOthers) {
   HoldsEverywhere<ACancelledWaiterTakesNoNotification>();

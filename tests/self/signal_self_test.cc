@@ -41,6 +41,7 @@ struct EventIsSeen {
     JoinHandle<> setter = co_await Spawn(Set());
     JoinHandle<> second = co_await Spawn(Wait());
     JoinHandle<> third = co_await Spawn(Wait());
+    co_await SomeTurns();
     co_await victim.Cancel();
     co_await latch.Wait();
     FATE_CHECK(seen == 2, "a Latch opened early");
@@ -92,6 +93,7 @@ struct WhoDropsOutIsNotWaitedFor {
   Task<> Main() {
     JoinHandle<bool> victim = co_await Spawn(Ends(Run()));
     JoinHandle<bool> other = co_await Spawn(Ends(Run()));
+    co_await SomeTurns();
     co_await victim.Cancel();
     co_await victim.Join();
     bool ended = co_await other.Join();
@@ -125,6 +127,7 @@ struct SucceedsOnce {
     JoinHandle<bool> victim = co_await Spawn(Ends(Call()));
     JoinHandle<bool> second = co_await Spawn(Ends(Call()));
     JoinHandle<bool> third = co_await Spawn(Ends(Call()));
+    co_await SomeTurns();
     co_await victim.Cancel();
     co_await victim.Join();
     bool second_ended = co_await second.Join();

@@ -14,9 +14,11 @@
 #include <string>
 #include <utility>
 
+#include "fate/runtime/random.h"
 #include "fate/sim/explore/explorer.h"
 #include "fate/task/spawn.h"
 #include "fate/task/task.h"
+#include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
 namespace fate::self {
@@ -56,6 +58,13 @@ inline Task<bool> Ends(Task<> task) {
   } catch (const Cancelled&) {
   }
   co_return ended;
+}
+
+// Lets 0 to 3 turns of the loop pass; each number is tried. Under kFifo and kLoop a task goes on until it waits:
+// without this, what it cancels would never have begun.
+inline Task<> SomeTurns() {
+  Random random;
+  for (int left = random.Uniform(0, 3, kExplorable); left > 0; --left) co_await Yield();
 }
 
 }  // namespace fate::self
