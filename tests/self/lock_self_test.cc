@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "fate/runtime/check.h"
+#include "fate/runtime/random.h"
 #include "fate/sync/condition_variable.h"
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
@@ -249,6 +250,29 @@ struct ACancelledWaiterTakesNoNotification {
   }
 };
 
+// Who was notified returns, though it is cancelled before it has the mutex; who was not throws.
+struct AWaitEndsAsItWasWoken {
+  Mutex mutex;
+  ConditionVariable changed;
+  bool began = false;
+
+  Task<> Wait() {
+    MutexGuard guard = co_await mutex.Lock();
+    began = true;
+    co_await changed.Wait(guard);
+  }
+  Task<> Main() {
+    Random random;
+    JoinHandle<bool> victim = co_await Spawn(Ends(Wait()));
+    co_await SomeTurns();
+    bool notified = began && !mutex.locked() && random.Uniform(0, 1, kExplorable) == 1;
+    if (notified) changed.NotifyOneNow();
+    co_await victim.Cancel();
+    bool ended = co_await victim.Join();
+    FATE_CHECK(ended == notified, "a wait ended as if somebody else had woken it");
+  }
+};
+
 // What these tests would say of a lock that does not lock.
 struct NoLock {
   Room room{1};
@@ -277,6 +301,7 @@ TEST(LockSelfTest, NoNotificationIsLost) { HoldsEverywhere<NoWakeupIsLost>(); }
 TEST(LockSelfTest, ACancelledWaiterTakesNoNotificationFromOthers) {
   HoldsEverywhere<ACancelledWaiterTakesNoNotification>();
 }
+TEST(LockSelfTest, AWaitEndsAsItWasWoken) { HoldsEverywhere<AWaitEndsAsItWasWoken>(); }
 
 }  // namespace
 }  // namespace fate::self
