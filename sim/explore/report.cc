@@ -74,6 +74,7 @@ nlohmann::ordered_json FactsJson(const FailureFacts& facts) {
 
 std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
+  if (jobs > 1) absl::StrAppend(&how, ", ", jobs, " jobs");
   if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
   if (!passed()) {
     std::string text =
@@ -101,6 +102,10 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
                     executions_asked);
   }
+  if (jobs_unused) {
+    absl::StrAppend(&text, "; one process did it: our limit, --fate_jobs splits strategies that sample, and ", strategy,
+                    " goes on from one execution to the next");
+  }
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
@@ -117,6 +122,7 @@ std::string Report::ToJson() const {
   json["strategy"] = strategy;
   json["interleaving"] = ToString(interleaving);
   json["seed"] = seed;
+  json["jobs"] = jobs;
   json["executions"] = executions;
   json["executions_asked"] = executions_asked;
   json["steps"] = steps;

@@ -19,6 +19,8 @@ struct Report {
   Interleaving interleaving = Interleaving::kOperation;
   std::string strategy;
   uint64_t seed = 0;
+  uint32_t jobs = 1;                 // processes that searched
+  bool jobs_unused = false;          // more were asked for, but the strategy goes on from one execution to the next
   uint64_t executions = 0;           // run, the failing one included
   uint64_t executions_asked = 0;
   uint64_t steps = 0;                // in all of them
