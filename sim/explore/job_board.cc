@@ -29,11 +29,11 @@ void JobRound::EndWith(uint64_t number) {
 }
 
 size_t JobBoard::bytes() const {
-  return Paged(sizeof(Shared)) + jobs_ * (kNoteBytes + kChoicesBytes + 2 * kArenaBytes);
+  return Paged(sizeof(Shared)) + jobs_ * (kNoteBytes + kChoicesBytes + 2 * arena_bytes_);
 }
 
-absl::StatusOr<std::unique_ptr<JobBoard>> JobBoard::Make(uint32_t jobs) {
-  std::unique_ptr<JobBoard> board(new JobBoard(jobs));
+absl::StatusOr<std::unique_ptr<JobBoard>> JobBoard::Make(uint32_t jobs, size_t arena_bytes) {
+  std::unique_ptr<JobBoard> board(new JobBoard(jobs, arena_bytes));
   void* memory = ::mmap(nullptr, board->bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
                         -1, 0);
   if (memory == MAP_FAILED) {
@@ -70,8 +70,8 @@ JobRound& JobBoard::Open(uint64_t number, uint64_t first, uint64_t end) {
 }
 
 void JobBoard::Enter(uint32_t job, uint64_t round) {
-  next_ = arenas_ + (2 * job + round % 2) * kArenaBytes;
-  end_ = next_ + kArenaBytes;
+  next_ = arenas_ + (2 * job + round % 2) * arena_bytes_;
+  end_ = next_ + arena_bytes_;
 }
 
 void* JobBoard::Room(size_t bytes) {

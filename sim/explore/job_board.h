@@ -89,8 +89,9 @@ class JobBoard {
  public:
   static constexpr size_t kArenaBytes = size_t{1} << 30;
 
-  // For so many processes. Errors: our limit, no memory can be mapped.
-  static absl::StatusOr<std::unique_ptr<JobBoard>> Make(uint32_t jobs);
+  // For so many processes; `arena_bytes`: for the traces of one process in one round, whole pages. Errors: our limit, no
+  // memory can be mapped.
+  static absl::StatusOr<std::unique_ptr<JobBoard>> Make(uint32_t jobs, size_t arena_bytes = kArenaBytes);
   ~JobBoard();
   JobBoard(const JobBoard&) = delete;
   JobBoard& operator=(const JobBoard&) = delete;
@@ -112,11 +113,12 @@ class JobBoard {
     JobRound rounds[2];
   };
 
-  explicit JobBoard(uint32_t jobs) : jobs_(jobs) {}
+  JobBoard(uint32_t jobs, size_t arena_bytes) : jobs_(jobs), arena_bytes_(arena_bytes) {}
   void* Room(size_t bytes);
   size_t bytes() const;
 
   uint32_t jobs_;
+  size_t arena_bytes_;
   char* memory_ = nullptr;   // Shared, notes, choices of the notes, arenas
   Shared* shared_ = nullptr;
   char* arenas_ = nullptr;

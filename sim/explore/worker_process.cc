@@ -42,7 +42,7 @@ bool ReceiveByte(int fd) {
 absl::Status CannotMake(const char* what) {
   const char* advice = errno == EAGAIN ? "; use fewer --fate_jobs, or raise the limit of processes (ulimit -u)" : "";
   return absl::ResourceExhaustedError(
-      absl::StrCat("our limit: ", what, " for a worker process could not be made: ", std::strerror(errno), advice));
+      absl::StrCat("our limit: ", what, " could not be made: ", std::strerror(errno), advice));
 }
 
 [[noreturn]] void BeWorker(pid_t parent, int fd, absl::FunctionRef<void(WorkerChannel&)> work) {
@@ -71,12 +71,12 @@ absl::StatusOr<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(absl::Functi
   int fds[2];
   // Of two workers the younger has a copy of the parent's end of the elder's; that the parent has gone is therefore
   // told by prctl too.
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return CannotMake("a channel");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return CannotMake("a channel for a worker process");
   std::fflush(nullptr);  // or both processes would write what is still in the buffers
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid < 0) {
-    const absl::Status status = CannotMake("a process");
+    const absl::Status status = CannotMake("a worker process");
     ::close(fds[0]);
     ::close(fds[1]);
     return status;
