@@ -4,40 +4,11 @@
 
 #include "fate/base/mix.h"
 #include "fate/runtime/check.h"
+#include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/strategies/replay.h"
 
 namespace fate::sim {
-
-namespace {
-
-// Notes each choice where it outlives the process.
-class Noting final : public Strategy {
- public:
-  Noting(Strategy& inner, JobNote& note) : inner_(inner), note_(note) {}
-
-  void BeginExecution(uint64_t number) override { inner_.BeginExecution(number); }
-  uint32_t Choose(const ChoicePoint& point) override {
-    const uint32_t option = inner_.Choose(point);
-    const uint64_t count = note_.choices.load(std::memory_order_relaxed);
-    if (count < JobNote::kChoicesMost && option < point.options) {
-      note_.choice[count] = {option, point.options, static_cast<uint32_t>(point.kind)};
-    }
-    note_.choices.store(count + 1, std::memory_order_relaxed);
-    return option;
-  }
-  uint32_t Foresee(uint32_t options) const override { return inner_.Foresee(options); }
-  bool EndExecution(const Execution&) override { return true; }
-  bool wants_footprints() const override { return inner_.wants_footprints(); }
-  bool fixed_draws() const override { return inner_.fixed_draws(); }
-  std::string StopReason() const override { return inner_.StopReason(); }
-
- private:
-  Strategy& inner_;
-  JobNote& note_;
-};
-
-}  // namespace
 
 JobWorker::JobWorker(Scheduler& scheduler, Program program, const ExploreOptions& options, JobBoard& board,
                      uint32_t job)

@@ -15,6 +15,7 @@
 #include "fate/sim/explore/interrupt.h"
 #include "fate/sim/explore/job_board.h"
 #include "fate/sim/explore/job_worker.h"
+#include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/worker_process.h"
 
 namespace fate::sim {
@@ -149,24 +150,8 @@ absl::Status JobSearch::Buried(uint32_t job) {
   const uint64_t number = running - 1;
   board_->round(round_).EndWith(number);
   if (crash_ && crash_->number < number) return absl::OkStatus();
-  JobEnd end;
+  JobEnd end = CrashOf(note, how, options_);
   end.number = number;
-  end.crashed = true;
-  end.outcome = {OutcomeKind::kCrashed,
-                 absl::StrCat("your program crashed: the worker process that ran it ", how,
-                              "; what it said before stands above, where stderr goes"),
-                 Place()};
-  end.schedule.interleaving = options_.settings.interleaving;
-  end.schedule.seed = note.seed;
-  end.schedule.choices = note.choices;
-  if (note.choices > JobNote::kChoicesMost) {
-    absl::StrAppend(&end.outcome.message, "; our limit: of its ", note.choices.load(), " choices the first ",
-                    JobNote::kChoicesMost, " are known, so no schedule is");
-    end.schedule.choices = 0;
-  }
-  for (uint64_t i = 0; i < end.schedule.choices; ++i) {
-    if (note.choice[i].option != 0) end.schedule.deviations.push_back({i, note.choice[i]});
-  }
   crash_ = std::move(end);
   return absl::OkStatus();
 }
@@ -258,6 +243,21 @@ absl::StatusOr<JobsFound> JobSearch::Run() {
 }
 
 }  // namespace
+
+JobEnd CrashOf(const JobNote& note, const std::string& how, const ExploreOptions& options) {
+  JobEnd end;
+  end.crashed = true;
+  end.outcome = {OutcomeKind::kCrashed,
+                 absl::StrCat("your program crashed: the worker process that ran it ", how,
+                              "; what it said before stands above, where stderr goes"),
+                 Place()};
+  end.schedule = NotedSchedule(note, options.settings.interleaving);
+  if (note.choices > JobNote::kChoicesMost) {
+    absl::StrAppend(&end.outcome.message, "; our limit: of its ", note.choices.load(), " choices the first ",
+                    JobNote::kChoicesMost, " are known, so no schedule is");
+  }
+  return end;
+}
 
 absl::StatusOr<uint32_t> JobsOf(uint64_t jobs) {
   if (jobs == 0) return std::min(kJobsMost, std::max(1u, std::thread::hardware_concurrency()));

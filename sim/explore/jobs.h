@@ -64,9 +64,15 @@ struct JobsFound {
   bool capped = false;
   bool interrupted = false;
   absl::Duration elapsed;
+  uint64_t blocked = 0;     // of a systematic search: runs that splitting it cost (split_search.h)
+  bool unsplit = false;     // the same: it could not be split
   std::optional<JobEnd> end;         // one that did not pass, or skipped
   std::optional<JobEnd> last;        // the last, if it is to be told
 };
+
+struct JobNote;
+// What a process left that ended so, in the middle of an execution; without its number.
+JobEnd CrashOf(const JobNote& note, const std::string& how, const ExploreOptions& options);
 
 // How many processes `jobs` stands for: 0 is the number of cores. Errors say what to do.
 absl::StatusOr<uint32_t> JobsOf(uint64_t jobs);
