@@ -12,6 +12,7 @@
 #include "fate/sim/explore/jobs.h"
 #include "fate/sim/explore/learning.h"
 #include "fate/sim/explore/shrinker.h"
+#include "fate/sim/explore/split_search.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/numbered.h"
@@ -37,8 +38,8 @@ class Exploration {
 
  private:
   Report BadOption(const absl::Status& status);
-  // The search by several processes (jobs.h).
-  Report SearchSplit(uint32_t jobs);
+  // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
+  Report SearchSplit(uint32_t jobs, bool by_numbers);
   // What ended it, which this process did not see.
   void TellEnd(const JobEnd& end);
   void NoteCoverage();
@@ -82,9 +83,14 @@ Report Exploration::Search() {
   scheduler_.set_settings(settings);
   absl::StatusOr<uint32_t> jobs = JobsOf(options_.jobs);
   if (!jobs.ok()) return BadOption(jobs.status());
-  const bool splits = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
-  if (*jobs > 1 && splits) return SearchSplit(*jobs);
-  report_.jobs_unused = *jobs > 1;
+  if (*jobs > 1) {
+    const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
+    const bool by_prefixes = options_.strategy == "optimal_dpor" && !options_.check_determinism && !options_.trace;
+    if (by_numbers || by_prefixes) return SearchSplit(*jobs, by_numbers);
+    report_.one_process = absl::StrCat(
+        "--fate_jobs splits strategies that sample, the portfolio, and optimal_dpor without --fate_trace and without a "
+        "check of determinism, and not ", options_.strategy);
+  }
   Budget budget(options_.executions, options_.budget);
   InterruptGuard interrupt;
   for (uint64_t number = 0; budget.Allows(number); ++number) {
@@ -129,13 +135,19 @@ void Exploration::NoteCoverage() {
   report_.unseen = coverage_.Unseen();
 }
 
-Report Exploration::SearchSplit(uint32_t jobs) {
+Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
+  absl::StatusOr<JobsFound> found = (by_numbers ? SearchInJobs : SplitSearch)(scheduler_, program_, options_, jobs,
+                                                                              guard_, coverage_);
+  if (found.ok() && found->unsplit) {
+    jobs = 1;
+    report_.one_process = "its tree has no levels to split it at, or its steps do inside them what nobody could foresee";
+  }
   report_.jobs = jobs;
-  absl::StatusOr<JobsFound> found = SearchInJobs(scheduler_, program_, options_, jobs, guard_, coverage_);
   if (!found.ok()) return BadOption(found.status());
   report_.executions = found->executions;
   report_.steps = found->steps;
   report_.contested = found->contested;
+  report_.blocked = found->blocked;
   if (found->end) TellEnd(*found->end);
   report_.exhausted = report_.passed() && !found->claim.empty();
   if (report_.exhausted) report_.claim = found->claim;

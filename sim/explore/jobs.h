@@ -25,8 +25,8 @@
 // What it costs: a round is as long as its slowest worker, and learning is done by each: about a fifth of the time of
 // the portfolio, nothing for most others.
 //
-// For strategies that are Numbered: those that sample, and the portfolio. A systematic search goes on from one
-// execution to the next, and runs in one process. REQUIRES that no other thread holds a lock the program needs: it is
+// For strategies that are Numbered: those that sample, and the portfolio; optimal DPOR is split otherwise
+// (split_search.h), other systematic searches are not. REQUIRES that no other thread holds a lock the program needs: it is
 // forked. Linux. Tested by tests/explore/jobs_test.cc.
 #pragma once
 

@@ -102,10 +102,8 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
                     executions_asked);
   }
-  if (jobs_unused) {
-    absl::StrAppend(&text, "; one process did it: our limit, --fate_jobs splits strategies that sample, and ", strategy,
-                    " goes on from one execution to the next");
-  }
+  if (blocked > 0) absl::StrAppend(&text, "; to split it cost ", Counted(blocked, "blocked run"));
+  if (!one_process.empty()) absl::StrAppend(&text, "; one process did it: our limit, ", one_process);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
@@ -123,12 +121,14 @@ std::string Report::ToJson() const {
   json["interleaving"] = ToString(interleaving);
   json["seed"] = seed;
   json["jobs"] = jobs;
+  json["one_process"] = one_process;
   json["executions"] = executions;
   json["executions_asked"] = executions_asked;
   json["steps"] = steps;
   json["traces"] = traces;
   json["samples"] = samples;
   json["unseen"] = unseen;
+  json["blocked"] = blocked;
   json["progress"] = progress;
   json["exhausted"] = exhausted;
   json["claim"] = claim;

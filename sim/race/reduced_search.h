@@ -16,6 +16,8 @@
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
 //     step is seen to do something new, the search begins again: see restarts().
 //
+// Size: what the searches share, with the state of each node and event.
+//
 // At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc.
 #pragma once
 
