@@ -1,5 +1,12 @@
 // SearchInJobs: a search by several processes, which finds what one would have found.
 //
+//   Usage:
+//     ExploreOptions options;
+//     options.jobs = 0;                       // a worker process for each core; in a test: --fate_jobs=0
+//     Report report = Explore(Program(), options);
+//
+// Example: tests/examples/jobs_example_test.cc
+//
 // The executions of a search are numbered, and what each does is a function of the seed, its number, and what was
 // learned in earlier rounds (fate/sim/strategies/numbered.h). So for a fixed number of executions the result is the
 // same for any number of processes, one included; only time, and what time ends early, differs.

@@ -1,5 +1,4 @@
 // A test says the same, however many processes search.
-#include <regex>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -12,10 +11,18 @@ namespace {
 using test::Ended;
 using test::RunTest;
 
+// Without `begin`, `end` and what is between them, wherever they are on one line.
+std::string Without(std::string text, const std::string& begin, const std::string& end) {
+  for (size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+    const size_t stop = text.find(end, at + begin.size());
+    if (stop < text.find('\n', at)) text.erase(at, stop + end.size() - at);
+  }
+  return text;
+}
+
 // Without times and the number of processes.
 std::string Same(const std::string& output) {
-  static const auto* times = new std::regex(R"re(\([0-9]+ ms( total)?\)| in [0-9.]+[mun]?s|, [0-9]+ jobs)re");
-  return std::regex_replace(output, *times, "");
+  return Without(Without(Without(output, "(", " ms"), " steps in ", "s ("), ", 2", " jobs");
 }
 
 class JobsInTestsTest : public testing::TestWithParam<const char*> {};
