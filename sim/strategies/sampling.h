@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "fate/runtime/operation.h"
@@ -105,6 +106,10 @@ class Sampling : public Numbered {
     }
     policy().Learn(execution);
     return true;
+  }
+  // Not if the policy has no Learn of its own.
+  bool learns_from_traces() const final {
+    return !std::is_same_v<decltype(&Policy::Learn), void (Sampling::*)(const Execution&)>;
   }
 
  protected:

@@ -96,6 +96,15 @@ TEST_P(EveryNumberedTest, DoesNotDependOnWhoMadeWhichExecution) {
   }
 }
 
+TEST(NumberedTest, TracesGoToThoseWhoLearnFromThem) {
+  std::string learners;
+  for (const std::string& name : SamplingNames()) {
+    auto strategy = Make(name, 1);
+    if (static_cast<Numbered&>(*strategy).learns_from_traces()) learners += name + " ";
+  }
+  EXPECT_EQ(learners, "pct pct_chains urw surw random_delay rff ");
+}
+
 std::vector<std::string> Names() {
   std::vector<std::string> names = SamplingNames();
   names.push_back("portfolio");
