@@ -78,13 +78,17 @@ int WatchdogSignal() { return SIGRTMIN + 5; }
 }  // namespace
 
 CrashGuard::CrashGuard(absl::Duration step_timeout, const std::string& replay_command)
-    : replay_command_(replay_command.empty() ? "" : replay_command + " ") {
+    : step_timeout_(step_timeout), replay_command_(replay_command.empty() ? "" : replay_command + " ") {
   if (replay_prefix != nullptr) return;  // an exploration inside another: the outer guard serves
   outermost_ = true;
   replay_prefix = replay_command_.c_str();
   reported = 0;
   InstallHandlers();
   if (step_timeout > absl::ZeroDuration() && step_timeout != absl::InfiniteDuration()) StartWatchdog(step_timeout);
+}
+
+void CrashGuard::Forked() {
+  if (watching_) StartWatchdog(step_timeout_);
 }
 
 CrashGuard::~CrashGuard() {

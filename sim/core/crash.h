@@ -24,10 +24,14 @@ class CrashGuard {
   CrashGuard(const CrashGuard&) = delete;
   CrashGuard& operator=(const CrashGuard&) = delete;
 
+  // In a process forked while it lives: steps are watched there too; a timer does not go through a fork. The rest does.
+  void Forked();
+
  private:
   void InstallHandlers();
   void StartWatchdog(absl::Duration step_timeout);
 
+  absl::Duration step_timeout_;
   std::string replay_command_;
   std::unique_ptr<char[]> stack_;
   stack_t old_stack_;

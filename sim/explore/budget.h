@@ -19,6 +19,11 @@ class Budget {
   // Whether execution `number` (from 0) may still be run. Looks at the clock rarely when executions
   // are short: at every one of the first 16, then as often as keeps the overshoot under 1 %.
   bool Allows(uint64_t number);
+  // For one that looks at the clock by itself: the real time that is left.
+  absl::Duration left() const { return time_ - elapsed(); }
+  bool has_executions(uint64_t number) const { return number < executions_; }
+  // The same: time ran out before all was done.
+  void RanOut() { capped_ = true; }
   // Whether it was time that ran out.
   bool capped() const { return capped_; }
   absl::Duration elapsed() const;

@@ -9,10 +9,13 @@
 #include "fate/sim/explore/choice_steps.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/interrupt.h"
+#include "fate/sim/explore/jobs.h"
 #include "fate/sim/explore/learning.h"
 #include "fate/sim/explore/shrinker.h"
+#include "fate/sim/explore/split_search.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
+#include "fate/sim/strategies/numbered.h"
 #include "fate/sim/strategies/replay.h"
 
 namespace fate::sim {
@@ -22,8 +25,8 @@ namespace {
 // One exploration: the scheduler that is reused, and the report that grows.
 class Exploration {
  public:
-  Exploration(Program program, const ExploreOptions& options)
-      : program_(program), options_(options), scheduler_(options.settings) {
+  Exploration(Program program, const ExploreOptions& options, CrashGuard& guard)
+      : program_(program), options_(options), guard_(guard), scheduler_(options.settings) {
     report_.strategy = options.strategy;
     report_.interleaving = options.settings.interleaving;
     report_.seed = options.seed;
@@ -35,6 +38,11 @@ class Exploration {
 
  private:
   Report BadOption(const absl::Status& status);
+  // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
+  Report SearchSplit(uint32_t jobs, bool by_numbers);
+  // What ended it, which this process did not see.
+  void TellEnd(const JobEnd& end);
+  void NoteCoverage();
   void Count(const Execution& execution);
   // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
   // shrunk before, and more is learned of it.
@@ -43,10 +51,14 @@ class Exploration {
   const Execution& RunTold(Strategy& strategy, const Execution& first);
   static std::string StoryOf(const Execution& execution);
   void Compare(const Execution& first, const Execution& second);
+  // `difference`: how a second run differed; empty: it did not.
+  void ReportFirst(uint64_t number, const Outcome& outcome, const Schedule& schedule, uint64_t trace_hash,
+                   const std::string& difference);
   void CheckDeterminism(const Execution& execution);
 
   Program program_;
   const ExploreOptions& options_;
+  CrashGuard& guard_;
   Scheduler scheduler_;
   Coverage coverage_;
   Report report_;
@@ -69,6 +81,16 @@ Report Exploration::Search() {
   Settings settings = options_.settings;
   settings.record_accesses = true;  // traces are told apart by them too
   scheduler_.set_settings(settings);
+  absl::StatusOr<uint32_t> jobs = JobsOf(options_.jobs);
+  if (!jobs.ok()) return BadOption(jobs.status());
+  if (*jobs > 1) {
+    const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
+    const bool by_prefixes = options_.strategy == "optimal_dpor" && !options_.check_determinism && !options_.trace;
+    if (by_numbers || by_prefixes) return SearchSplit(*jobs, by_numbers);
+    report_.one_process = absl::StrCat(
+        "--fate_jobs splits strategies that sample, the portfolio, and optimal_dpor without --fate_trace and without a "
+        "check of determinism, and not ", options_.strategy);
+  }
   Budget budget(options_.executions, options_.budget);
   InterruptGuard interrupt;
   for (uint64_t number = 0; budget.Allows(number); ++number) {
@@ -100,13 +122,63 @@ Report Exploration::Search() {
   if (report_.passed() && options_.trace && !report_.exhausted && report_.executions > 0) {
     Tell(Execution(scheduler_.execution()));
   }
-  report_.traces = coverage_.traces();
-  report_.samples = coverage_.samples();
-  report_.unseen = coverage_.Unseen();
+  NoteCoverage();
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   report_.capped = budget.capped();
   report_.elapsed = budget.elapsed();
   return report_;
+}
+
+void Exploration::NoteCoverage() {
+  report_.traces = coverage_.traces();
+  report_.samples = coverage_.samples();
+  report_.unseen = coverage_.Unseen();
+}
+
+Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
+  absl::StatusOr<JobsFound> found = (by_numbers ? SearchInJobs : SplitSearch)(scheduler_, program_, options_, jobs,
+                                                                              guard_, coverage_);
+  if (found.ok() && found->unsplit) {
+    jobs = 1;
+    report_.one_process = "its tree has no levels to split it at, or its steps do inside them what nobody could foresee";
+  }
+  report_.jobs = jobs;
+  if (!found.ok()) return BadOption(found.status());
+  report_.executions = found->executions;
+  report_.steps = found->steps;
+  report_.contested = found->contested;
+  report_.blocked = found->blocked;
+  if (found->end) TellEnd(*found->end);
+  report_.exhausted = report_.passed() && !found->claim.empty();
+  if (report_.exhausted) report_.claim = found->claim;
+  if (report_.passed() && found->last) TellEnd(*found->last);
+  NoteCoverage();
+  report_.progress = report_.exhausted ? 1 : found->progress;
+  report_.capped = found->capped;
+  report_.interrupted = found->interrupted;
+  report_.elapsed = found->elapsed;
+  return report_;
+}
+
+void Exploration::TellEnd(const JobEnd& end) {
+  std::string difference = end.difference;
+  // What crashed there would here; what does not follow its own choices there does not here.
+  if (!end.crashed && end.outcome.kind != OutcomeKind::kDiverged) {
+    Replay replay(end.schedule);
+    const Execution first = scheduler_.Run(program_, replay, end.number, end.schedule.seed);
+    if (first.outcome.skips) {
+      report_.outcome = first.outcome;
+      report_.skipped = true;
+      return;
+    }
+    const bool same = first.outcome.kind == end.outcome.kind &&
+                      (end.trace_hash == 0 || end.trace_hash == first.trace.Hash());
+    if (same && difference.empty()) return Tell(first);
+    if (!same) difference = absl::StrCat("the second time in another process, it ended as ",
+                                         ToString(first.outcome.kind), " or took other steps");
+    report_.story = StoryOf(first);
+  }
+  ReportFirst(end.number, end.outcome, end.schedule, end.trace_hash, difference);
 }
 
 void Exploration::CheckDeterminism(const Execution& execution) {
@@ -156,12 +228,16 @@ std::string Exploration::StoryOf(const Execution& execution) {
 }
 
 void Exploration::Compare(const Execution& first, const Execution& second) {
-  std::string difference = FirstDifference(first, second);
-  report_.failing_execution = first.number;
-  report_.outcome = first.outcome;
-  report_.schedule = first.schedule().ToText();
   report_.story = StoryOf(second);
-  report_.trace_hash = first.trace.Hash();
+  ReportFirst(first.number, first.outcome, first.schedule(), first.trace.Hash(), FirstDifference(first, second));
+}
+
+void Exploration::ReportFirst(uint64_t number, const Outcome& outcome, const Schedule& schedule, uint64_t trace_hash,
+                              const std::string& difference) {
+  report_.failing_execution = number;
+  report_.outcome = outcome;
+  report_.schedule = schedule.ToText();
+  report_.trace_hash = trace_hash;
   report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
                                      "--fate_replay=", report_.schedule);
   if (difference.empty()) return;
@@ -169,7 +245,7 @@ void Exploration::Compare(const Execution& first, const Execution& second) {
                      absl::StrCat("your program is not deterministic: run twice with the same choices, ", difference,
                                   "; look for state that outlives an execution, real clocks, addresses and real "
                                   "randomness. The first run ended as ",
-                                  ToString(first.outcome.kind), ": ", first.outcome.message),
+                                  ToString(outcome.kind), ": ", outcome.message),
                      Place()};
 }
 
@@ -201,7 +277,7 @@ Report Exploration::ReplayOne() {
 
 Report ExploreProgram(Program program, const ExploreOptions& options) {
   CrashGuard guard(options.step_timeout, options.replay_command);
-  Exploration exploration(program, options);
+  Exploration exploration(program, options, guard);
   return options.replay.empty() ? exploration.Search() : exploration.ReplayOne();
 }
 

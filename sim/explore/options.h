@@ -28,6 +28,9 @@ struct ExploreOptions {
   uint64_t executions = 1000;
   // Real time; the search stops at the end of an execution.
   absl::Duration budget = absl::Seconds(60);
+  // How many worker processes search (jobs.h); 0: as many as there are cores; 1: this process does. What is found does
+  // not depend on it, but for what split_search.h says of optimal_dpor.
+  uint64_t jobs = 1;
   // A schedule to follow instead of searching; see fate/sim/core/schedule.h.
   std::string replay;
   // How many executions may go into making a failing schedule smaller; 0: it is told as it was found.

@@ -29,38 +29,65 @@ Portfolio::Portfolio(uint64_t seed, const Coverage& coverage) : coverage_(covera
   // Over the programs of docs/search.md the shares that cost least are 85 % for reads-from fuzzing and the
   // rest for URW and the walk; the others are there for what those programs are not.
   Add("optimal_dpor", 0, std::move(dpor));
-  Add("rff", 0.6, std::make_unique<Rff>(Mix(seed, 7)));
-  Add("surw", 0.12, std::make_unique<Surw>(Mix(seed, 1)));
-  Add("urw", 0.12, std::make_unique<Urw>(Mix(seed, 2)));
-  Add("random", 0.08, std::make_unique<RandomWalk>(Mix(seed, 3)));
-  Add("pos", 0.04, std::make_unique<Pos>(Mix(seed, 4)));
-  Add("pct", 0.02, std::make_unique<Pct>(Mix(seed, 5)));
-  Add("pct_chains", 0.02, std::make_unique<PctChains>(Mix(seed, 6)));
+  AddSampling("rff", 0.6, std::make_unique<Rff>(Mix(seed, 7)));
+  AddSampling("surw", 0.12, std::make_unique<Surw>(Mix(seed, 1)));
+  AddSampling("urw", 0.12, std::make_unique<Urw>(Mix(seed, 2)));
+  AddSampling("random", 0.08, std::make_unique<RandomWalk>(Mix(seed, 3)));
+  AddSampling("pos", 0.04, std::make_unique<Pos>(Mix(seed, 4)));
+  AddSampling("pct", 0.02, std::make_unique<Pct>(Mix(seed, 5)));
+  AddSampling("pct_chains", 0.02, std::make_unique<PctChains>(Mix(seed, 6)));
   EndRound();
+  plan_ = {kSystematic};
+  plan_end_ = EndOfRound(0);
 }
 
 Portfolio::~Portfolio() = default;
 
-void Portfolio::Add(const char* name, double prior, std::unique_ptr<Strategy> strategy) {
+Portfolio::Arm& Portfolio::Add(const char* name, double prior, std::unique_ptr<Strategy> strategy) {
   Arm& arm = arms_.emplace_back();
   arm.name = name;
   arm.prior = prior;
   arm.strategy = std::move(strategy);
+  return arm;
+}
+
+void Portfolio::AddSampling(const char* name, double prior, std::unique_ptr<Numbered> strategy) {
+  Numbered* numbered = strategy.get();
+  Add(name, prior, std::move(strategy)).numbered = numbered;
+}
+
+void Portfolio::PlanRound(uint64_t number) {
+  EndRound();
+  for (size_t i = 1; i < arms_.size(); ++i) arms_[i].numbered->Prepare(number);
+  plan_.clear();
+  plan_end_ = EndOfRound(number);
+  plan_from_ = number;
+  while (plan_from_ > 0 && RoundOf(plan_from_ - 1) == RoundOf(number)) --plan_from_;
+  for (uint64_t i = plan_from_; i < plan_end_; ++i) plan_.push_back(NextArm());
+}
+
+size_t Portfolio::ArmOf(uint64_t number, bool systematic) const {
+  const size_t arm = plan_[number - plan_from_];
+  return arm == kSystematic && !systematic ? kWalk : arm;
+}
+
+void Portfolio::Prepare(uint64_t number) {
+  if (number >= plan_end_) PlanRound(number);
+  goes_on_ = ArmOf(number, systematic_) == kSystematic;
+  current_ = ArmOf(number, systematic_ && !ended_here_);
 }
 
 void Portfolio::BeginExecution(uint64_t number) {
-  number_ = number;
-  traces_before_ = coverage_.traces();
+  Prepare(number);
   // The samplers number their executions by all there are, since they learn from all.
-  Arm& arm = arms_[current_];
-  arm.strategy->BeginExecution(current_ == kSystematic ? arm.executions : number);
+  arms_[current_].strategy->BeginExecution(number);
 }
 
 uint32_t Portfolio::Choose(const ChoicePoint& point) {
   if (first_choice_) [[unlikely]] ChooseSystematic(*point.execution);
   uint32_t option = arms_[current_].strategy->Choose(point);
   if (option == kStop && current_ == kSystematic && dpor_ != nullptr && dpor_->too_many_tasks()) {
-    systematic_ = false;  // the execution goes on quietly
+    ended_here_ = true;  // the execution goes on quietly
     return 0;
   }
   return option;
@@ -76,22 +103,37 @@ void Portfolio::ChooseSystematic(const Execution& execution) {
   arm.strategy->BeginExecution(0);
 }
 
-bool Portfolio::EndExecution(const Execution& execution) {
+Numbered::Finding Portfolio::Finish(const Execution& execution) {
   if (first_choice_) ChooseSystematic(execution);
-  Arm& arm = arms_[current_];
-  ++arm.executions;
-  arm.brought += coverage_.traces() != traces_before_;
+  Finding finding;
+  if (current_ != kSystematic) return finding;
+  Strategy& systematic = *arms_[kSystematic].strategy;
+  // What draws does so in executions of the systematic search too, before it does anything that those do not.
   drew_ |= execution.drew;
-  for (size_t i = 1; i < arms_.size(); ++i) arms_[i].strategy->EndExecution(execution);
-  if (current_ == kSystematic && systematic_ && !arm.strategy->EndExecution(execution)) {
-    systematic_ = false;
-    bool complete = dpor_ == nullptr || !dpor_->too_many_tasks();
-    // Other draws may do what these did not.
-    if (complete && !drew_) return false;
+  ended_here_ = ended_here_ || !systematic.EndExecution(execution);
+  if (!ended_here_) {
+    finding.progress = systematic.Progress();
+    return finding;
   }
-  if (RoundOf(number_ + 1) != RoundOf(number_)) EndRound();
-  PickNext();
-  return true;
+  finding.goes_on = false;
+  const bool complete = dpor_ == nullptr || !dpor_->too_many_tasks();
+  // Other draws may do what these did not.
+  finding.more = !complete || drew_;
+  return finding;
+}
+
+bool Portfolio::LearnFrom(const Execution& execution, const Finding& finding) {
+  if (first_choice_) ChooseSystematic(execution);  // another process made it
+  const size_t made_by = ArmOf(execution.number, systematic_);
+  Arm& arm = arms_[made_by];
+  ++arm.executions;
+  arm.brought += coverage_.traces() != traces_seen_;
+  traces_seen_ = coverage_.traces();
+  for (size_t i = 1; i < arms_.size(); ++i) arms_[i].numbered->LearnFrom(execution, {});
+  if (made_by == kSystematic) progress_ = finding.progress;
+  systematic_ = systematic_ && finding.goes_on;
+  if (finding.more) Prepare(execution.number + 1);
+  return finding.more;
 }
 
 // An arm that brought as many new traces as the best keeps what it was given beforehand, one that brought
@@ -114,17 +156,16 @@ void Portfolio::EndRound() {
 
 // Of all executions.
 double Portfolio::SystematicShare() const {
-  const Arm& arm = arms_[kSystematic];
   if (coverage_.samples() < 32) return 0.08;
   double estimate = coverage_.Estimate();
-  if (double progress = arm.strategy->Progress(); progress > 0) {
+  if (progress_ > 0) {
     // The progress is an upper bound, and far off at the beginning.
-    estimate = std::max(estimate, static_cast<double>(arm.executions) / progress / 4);
+    estimate = std::max(estimate, static_cast<double>(arms_[kSystematic].executions) / progress_ / 4);
   }
   return estimate <= kFewTraces ? 0.5 : 0.1;
 }
 
-void Portfolio::PickNext() {
+size_t Portfolio::NextArm() {
   size_t first = systematic_ ? 0 : 1;
   double sum = 0;
   for (size_t i = first; i < arms_.size(); ++i) sum += arms_[i].share;
@@ -134,9 +175,9 @@ void Portfolio::PickNext() {
     if (arms_[i].credit > arms_[next].credit) next = i;
   }
   arms_[next].credit -= 1;
-  current_ = next;
+  return next;
 }
 
-double Portfolio::Progress() const { return systematic_ ? arms_[kSystematic].strategy->Progress() : 0; }
+double Portfolio::Progress() const { return systematic_ ? progress_ : 0; }
 
 }  // namespace fate::sim

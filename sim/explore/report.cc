@@ -74,6 +74,7 @@ nlohmann::ordered_json FactsJson(const FailureFacts& facts) {
 
 std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
+  if (jobs > 1) absl::StrAppend(&how, ", ", jobs, " jobs");
   if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
   if (!passed()) {
     std::string text =
@@ -101,6 +102,8 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
                     executions_asked);
   }
+  if (blocked > 0) absl::StrAppend(&text, "; to split it cost ", Counted(blocked, "blocked run"));
+  if (!one_process.empty()) absl::StrAppend(&text, "; one process did it: our limit, ", one_process);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
@@ -117,12 +120,15 @@ std::string Report::ToJson() const {
   json["strategy"] = strategy;
   json["interleaving"] = ToString(interleaving);
   json["seed"] = seed;
+  json["jobs"] = jobs;
+  json["one_process"] = one_process;
   json["executions"] = executions;
   json["executions_asked"] = executions_asked;
   json["steps"] = steps;
   json["traces"] = traces;
   json["samples"] = samples;
   json["unseen"] = unseen;
+  json["blocked"] = blocked;
   json["progress"] = progress;
   json["exhausted"] = exhausted;
   json["claim"] = claim;

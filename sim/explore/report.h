@@ -19,6 +19,8 @@ struct Report {
   Interleaving interleaving = Interleaving::kOperation;
   std::string strategy;
   uint64_t seed = 0;
+  uint32_t jobs = 1;                 // processes that searched
+  std::string one_process;           // why it was one though more were asked for; else empty
   uint64_t executions = 0;           // run, the failing one included
   uint64_t executions_asked = 0;
   uint64_t steps = 0;                // in all of them
@@ -26,6 +28,7 @@ struct Report {
   uint64_t traces = 0;               // different ones; orders of independent steps are one
   uint64_t samples = 0;              // executions that were drawn by chance
   double unseen = 1;                 // the chance that one more sample brings a new trace; 1 without any
+  uint64_t blocked = 0;              // runs that splitting a systematic search cost: to a part of it, or into another
   double progress = 0;               // of a systematic search: the share of its space seen; 0: not known
   bool exhausted = false;            // every schedule of the strategy's space was run
   std::string claim;                 // if so: what is known

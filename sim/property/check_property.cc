@@ -111,6 +111,7 @@ bool Check::RunCase(FailingCase one) {
   options.budget = absl::InfiniteDuration();
   options.shrink_executions = 0;
   options.story_executions = 0;
+  options.jobs = 1;  // a case is over before processes are made
   options.replay_command = CommandFor(one.name);
   const Report found = Explore(one.value, options);
   result_.report.executions += found.executions;

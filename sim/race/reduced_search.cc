@@ -10,14 +10,15 @@ namespace fate::sim {
 
 void ReducedSearch::BeginExecution(uint64_t) {
   asked_ = 0;
+  cut_ = false;
   redundant_from_ = kNone;
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
 
-std::string ReducedSearch::Claim() const {
-  return absl::StrCat("proved: all ", traces_,
+std::string ReducedSearch::ClaimOf(uint64_t traces) {
+  return absl::StrCat("proved: all ", traces,
                       " traces of the observed operations, for these draws and this time model");
 }
 
@@ -62,10 +63,27 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     return 0;
   }
   Absorb(trace);
+  if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
   uint32_t option = PickTask(point);
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
   return option;
+}
+
+uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
+  cut_ = true;
+  cut_blocked_ = true;
+  for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
+    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), TaskBehind(point, option));
+  }
+  return Strategy::kStop;
+}
+
+void ReducedSearch::Enter() {
+  cut_ = false;
+  cut_at_ = SIZE_MAX;
+  floor_ = events_.size();
+  traces_ = redundant_ = infeasible_ = 0;
 }
 
 uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
@@ -163,6 +181,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
       below.sleep |= Only(sleeper);
     }
   }
+  below.above = below.sleep & (nodes_.size() <= expanded_ ? ~TaskSet{0} : node.above);
   events_.push_back(event);
   nodes_.push_back(below);
 }
@@ -217,7 +236,7 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 }
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
-  if (execution.outcome.kind == OutcomeKind::kDiverged || tasks_.overflow()) return false;
+  if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
   Absorb(execution.trace);
   // A step that fails ends the execution, so it matters which steps came before it: all of them.
   bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
@@ -231,7 +250,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
     StartOver();
     return true;
   }
-  redundant_from_ == kNone ? ++traces_ : ++redundant_;
+  if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
   if (cut_short) AnalyseCut(execution.trace);
   if (Backtrack()) return true;
@@ -265,7 +284,7 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
 }
 
 bool ReducedSearch::Backtrack() {
-  while (!events_.empty()) {
+  while (events_.size() > floor_) {
     uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
     tree_.FreeAll(nodes_.back().plan);
     nodes_.pop_back();

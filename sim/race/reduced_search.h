@@ -16,6 +16,8 @@
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
 //     step is seen to do something new, the search begins again: see restarts().
 //
+// Size: what the searches share, with the state of each node and event.
+//
 // At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc.
 #pragma once
 
@@ -48,7 +50,8 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
-  std::string Claim() const override;
+  std::string Claim() const override { return ClaimOf(traces_); }
+  static std::string ClaimOf(uint64_t traces);
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
   bool too_many_tasks() const { return tasks_.overflow(); }
@@ -75,6 +78,7 @@ class ReducedSearch : public Strategy {
   // Before event i of the path: node i.
   struct Node {
     TaskSet sleep = 0;    // inherited
+    TaskSet above = 0;    // what of sleep was explored from a level that is expanded
     TaskSet done = 0;     // explored from here
     TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
     TaskSet enabled = 0;    // what could run, or begin; 0: not known
@@ -123,6 +127,17 @@ class ReducedSearch : public Strategy {
   // All that was planned is explored. Whether to begin again, with more to be planned.
   virtual bool Widen() { return false; }
 
+  // For a search that is split: from the nodes of so many levels every task is run, whatever races say.
+  uint32_t expanded_ = 0;
+  // An execution is ended at the first choice of a task after so many events.
+  size_t cut_at_ = SIZE_MAX;
+  bool was_cut() const { return cut_; }
+  bool cut_blocked() const { return cut_blocked_; }
+  bool surprise() const { return restart_ || restarts_ > 0; }
+  // Where it was cut is the root from here on, and nothing above is come back to.
+  void Enter();
+  size_t floor() const { return floor_; }
+
   uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
   // sleeps there.
@@ -169,6 +184,7 @@ class ReducedSearch : public Strategy {
   void AnalyseCut(const Trace& trace);
   void PendingRaces(uint32_t task, const StepFootprint& operation);
   bool Backtrack();
+  uint32_t Cut(const ChoicePoint& point);
   bool OtherChoiceInside(uint32_t event);
   // Forgets what was explored, but not what was learned about steps.
   void StartOver();
@@ -182,6 +198,9 @@ class ReducedSearch : public Strategy {
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed
   uint32_t redundant_from_ = kNone;  // event
+  size_t floor_ = 0;  // events that stay
+  bool cut_ = false;  // this execution was
+  bool cut_blocked_ = false;  // all that could run there slept
   bool coarse_ = false;  // another interleaving than kOperation
   bool restart_ = false;
   uint64_t restarts_ = 0;

@@ -141,6 +141,9 @@ bool ReducedSearch::Covered(uint32_t index) {
   for (; left != 0; left &= left - 1) {
     uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
     const StepFootprint& next = (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper];
+    // What could come before all of them, but is not among them, is covered since a race elsewhere plans what has it
+    // later: above this node, where a level that is expanded takes no plans.
+    if ((node.above & ~moving_ & Only(sleeper)) != 0) continue;
     // The last step is the likeliest to be in its way.
     if ((moving_ >> sleeper & 1) == 0 &&
         footprints_.Conflict(steps_.back().footprint, next)) {

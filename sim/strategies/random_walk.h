@@ -8,18 +8,20 @@
 #pragma once
 
 #include "fate/sim/core/prng.h"
-#include "fate/sim/core/strategy.h"
+#include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
 
-class RandomWalk final : public Strategy {
+class RandomWalk final : public Numbered {
  public:
   explicit RandomWalk(uint64_t seed) : seed_(seed) {}
 
   void BeginExecution(uint64_t number) override { prng_ = Prng(Mix(seed_, number)); }
   uint32_t Choose(const ChoicePoint& point) override { return prng_.Below(point.options); }
   uint32_t Foresee(uint32_t options) const override { return prng_.PeekBelow(options); }
-  bool EndExecution(const Execution&) override { return true; }
+  void Prepare(uint64_t) override {}
+  bool LearnFrom(const Execution&, const Finding&) override { return true; }
+  bool learns_from_traces() const override { return false; }
 
  private:
   uint64_t seed_;

@@ -14,31 +14,34 @@ void Rff::Begin() {
   pending_.clear();
   choices_ = 1;
   ran_ = Footprint();
-  schedule_.clear();
-  if (pairs_known_ == 0) return;
-  schedule_ = corpus_[SlotAt(DrawBelow(prng(), weight_), weights_)].schedule;
+  schedule_ = DrawSchedule(prng());
+}
+
+Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
+  if (pairs_known_ == 0) return {};
+  AbstractSchedule schedule = corpus_[SlotAt(DrawBelow(prng, weight_), weights_)].schedule;
   do {
-    Mutate();
-  } while (prng().Below(2) == 0);
-  for (Obligation& obligation : schedule_) obligation.met = false;
+    Mutate(prng, schedule);
+  } while (prng.Below(2) == 0);
+  return schedule;
 }
 
-Rff::Obligation Rff::DrawObligation() {
-  const Pair pair = pairs_[DrawBelow(prng(), pairs_known_)];
-  return {pair, prng().Below(2) == 0};
+Rff::Obligation Rff::DrawObligation(Prng& prng) const {
+  const Pair pair = pairs_[DrawBelow(prng, pairs_known_)];
+  return {pair, prng.Below(2) == 0};
 }
 
-void Rff::Mutate() {
+void Rff::Mutate(Prng& prng, AbstractSchedule& schedule) const {
   enum : uint32_t { kInsert, kRemove, kFlip, kReplace, kMutations };
-  const uint32_t mutation = schedule_.empty() ? kInsert : prng().Below(kMutations);
+  const uint32_t mutation = schedule.empty() ? kInsert : prng.Below(kMutations);
   if (mutation == kInsert) {
-    if (schedule_.size() < kMostObligations) schedule_.push_back(DrawObligation());
+    if (schedule.size() < kMostObligations) schedule.push_back(DrawObligation(prng));
     return;
   }
-  const auto at = schedule_.begin() + prng().Below(static_cast<uint32_t>(schedule_.size()));
-  if (mutation == kRemove) schedule_.erase(at);
+  const auto at = schedule.begin() + prng.Below(static_cast<uint32_t>(schedule.size()));
+  if (mutation == kRemove) schedule.erase(at);
   if (mutation == kFlip) at->positive = !at->positive;
-  if (mutation == kReplace) *at = DrawObligation();
+  if (mutation == kReplace) *at = DrawObligation(prng);
 }
 
 // --- during an execution ---------------------------------------------------------------------
@@ -199,8 +202,10 @@ void Rff::Learn(const Execution& execution) {
   read_.erase(std::unique(read_.begin(), read_.end()), read_.end());
   uint64_t combination = 0;
   for (uint64_t pair : read_) combination = Mix(combination, pair);
-  if (++combinations_[combination] == 1 || is_new)
-    entries_noted_.push_back({schedule_, combination});
+  if (++combinations_[combination] != 1 && !is_new) return;
+  // What this execution obeyed; if another strategy made it, what it would have: a mutation like any other.
+  Prng prng = PrngOf(execution.number);
+  entries_noted_.push_back({DrawSchedule(prng), combination});
 }
 
 void Rff::EndRound() {

@@ -79,9 +79,10 @@ class Rff final : public Sampling<Rff> {
   void Learn(const Execution& execution);
   void EndRound();
 
-  // Before an execution.
-  void Mutate();
-  Obligation DrawObligation();
+  // Before an execution: what it is to obey, of what is known.
+  AbstractSchedule DrawSchedule(Prng& prng) const;
+  void Mutate(Prng& prng, AbstractSchedule& schedule) const;
+  Obligation DrawObligation(Prng& prng) const;
   // During an execution.
   void Follow(const Execution& execution);
   Access AccessOf(const ChoicePoint& point, const TaskRecord& task) const;

@@ -7,10 +7,9 @@
 //     void EndRound();                         // makes what was noted known
 //   };
 //
-// Execution i depends on (seed, i) and on what was learned before its round. Rounds have fixed
-// boundaries (executions 1, 8, 64, and each 64th after), and results are learned in the order of
-// numbers, so that it does not matter who ran them: EndExecution may be told of executions that another
-// strategy chose, if every number comes once. Choices other than of tasks are uniform.
+// Execution i depends on (seed, i) and on what was learned before its round (fate/sim/strategies/numbered.h).
+// It may be told of executions that another strategy chose, if every number comes once. Choices other than
+// of tasks are uniform.
 //
 // The fair tail: an execution much longer than the shortest goes on as a random walk, which is fair
 // with probability 1, so that a loop that waits for another task ends (Coyote's
@@ -20,20 +19,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/execution.h"
 #include "fate/sim/core/prng.h"
 #include "fate/sim/core/strategy.h"
+#include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
-
-// The round of an execution: 0 is the first one alone.
-constexpr uint64_t RoundOf(uint64_t number) {
-  if (number < 64) return number < 1 ? 0 : number < 8 ? 1 : 2;
-  return 2 + number / 64;
-}
 
 // The option of the candidate in `slot`. REQUIRES: point.kind is kTask.
 inline uint32_t OptionOf(const ChoicePoint& point, uint32_t slot) {
@@ -77,18 +72,21 @@ inline uint64_t ContestedSteps(const Execution& execution) {
 }
 
 template <class Policy>
-class Sampling : public Strategy {
+class Sampling : public Numbered {
  public:
   // An execution is fair from this step on if none has passed yet; afterwards, see BeginExecution.
   static constexpr uint64_t kFairAfter = 10'000;
 
+  void Prepare(uint64_t number) final {
+    const uint64_t round = RoundOf(number);
+    if (round == round_) return;
+    round_ = round;
+    fair_after_ = shortest_ == kNothingSeen ? kFairAfter : 1000 + 32 * shortest_;
+    policy().EndRound();
+  }
   void BeginExecution(uint64_t number) final {
-    if (uint64_t round = RoundOf(number); round != round_) {
-      round_ = round;
-      fair_after_ = shortest_ == kNothingSeen ? kFairAfter : 1000 + 32 * shortest_;
-      policy().EndRound();
-    }
-    prng_ = Prng(Mix(seed_, number));
+    Prepare(number);
+    prng_ = PrngOf(number);
     seen_changes_ = kNothingSeen;
     seen_steps_ = 0;
     policy().Begin();
@@ -100,7 +98,7 @@ class Sampling : public Strategy {
     }
     return policy().Pick(point);
   }
-  bool EndExecution(const Execution& execution) final {
+  bool LearnFrom(const Execution& execution, const Finding&) final {
     if (execution.outcome.passed()) {
       // Of one that had a tail the tail counts: before it, it may have done nothing but spin.
       uint64_t steps = execution.steps;
@@ -108,6 +106,10 @@ class Sampling : public Strategy {
     }
     policy().Learn(execution);
     return true;
+  }
+  // Not if the policy has no Learn of its own.
+  bool learns_from_traces() const final {
+    return !std::is_same_v<decltype(&Policy::Learn), void (Sampling::*)(const Execution&)>;
   }
 
  protected:
@@ -119,6 +121,8 @@ class Sampling : public Strategy {
   void EndRound() {}
 
   Prng& prng() { return prng_; }
+  // As it is at the beginning of an execution.
+  Prng PrngOf(uint64_t number) const { return Prng(Mix(seed_, number)); }
   // Whether more happened since the last choice than one step of the task that was chosen: another
   // task made a step, or one came or left. If not, each slot but that task's is as it was.
   bool CandidatesChanged(const ChoicePoint& point) {

@@ -70,6 +70,8 @@ const std::vector<Flags::Flag>& Flags::All() {
       {"budget", "DURATION", "real time the search of one test may take",
        "a duration such as 500ms, 10s or 5m",
        [](Flags& f, const std::string& v) { return ToDuration(v, f.budget_); }},
+      {"jobs", "N", "processes that search; 0: as many as there are cores", "a number from 0",
+       [](Flags& f, const std::string& v) { return ToNumber(v, f.jobs_); }},
       {"interleaving", "NAME", "how fine the choices are", "fifo, loop or operation",
        [](Flags& f, const std::string& v) {
          for (Interleaving one :
@@ -165,6 +167,7 @@ void Flags::ApplyTo(ExploreOptions& options) const {
   if (strategy_) options.strategy = *strategy_;
   if (executions_) options.executions = *executions_;
   if (budget_) options.budget = *budget_;
+  if (jobs_) options.jobs = *jobs_;
   if (interleaving_) options.settings.interleaving = *interleaving_;
   if (replay_) options.replay = *replay_;
   if (trace_) options.trace = *trace_;

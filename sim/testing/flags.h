@@ -4,6 +4,7 @@
 //   --fate_strategy=NAME      see StrategyNames()
 //   --fate_executions=N       how many executions
 //   --fate_budget=DURATION    real time the search of one test may take: 500ms, 10s, 5m
+//   --fate_jobs=N             processes that search; 0: as many as there are cores
 //   --fate_interleaving=NAME  fifo, loop or operation
 //   --fate_replay=SCHEDULE    follow this schedule instead of searching
 //   --fate_trace              tell a passing run step by step too
@@ -55,6 +56,7 @@ class Flags {
   std::optional<std::string> strategy_;
   std::optional<uint64_t> executions_;
   std::optional<absl::Duration> budget_;
+  std::optional<uint64_t> jobs_;
   std::optional<Interleaving> interleaving_;
   std::optional<std::string> replay_;
   std::optional<bool> trace_;

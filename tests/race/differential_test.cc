@@ -9,6 +9,7 @@
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/source_dpor.h"
+#include "fate/sim/strategies/split_dpor.h"
 #include "gtest/gtest.h"
 #include "tests/race/brute_force.h"
 #include "tests/race/small_program.h"
@@ -46,6 +47,11 @@ Found Explore(const SmallProgram& program) {
   found.traces = search.traces();
   return found;
 }
+
+// The first levels expanded fully.
+struct SplitInOneGo : SplitDpor {
+  SplitInOneGo() : SplitDpor(3, false) {}
+};
 
 struct Case {
   const char* name;
@@ -87,6 +93,12 @@ TEST_P(DifferentialTest, EveryTraceIsFoundAndNoOther) {
     Found sleep = Explore<SleepSets>(program);
     ASSERT_EQ(sleep.forms, truth);
     ASSERT_TRUE(sleep.exhausted);
+    Found split = Explore<SplitInOneGo>(program);
+    ASSERT_EQ(split.forms, truth);
+    ASSERT_TRUE(split.exhausted);
+    if (param.exact) {
+      ASSERT_EQ(split.traces, truth.size());
+    }
   }
   RecordProperty("traces", std::to_string(traces));
   RecordProperty("executions", std::to_string(executions));

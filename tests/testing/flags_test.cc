@@ -44,10 +44,11 @@ TEST(FlagsTest, EachFlagSetsItsOption) {
   const ExploreOptions options =
       OptionsOf({"--fate_seed=0x2a", "--fate_strategy=depth_first", "--fate_executions=77",
                  "--fate_budget=1500ms", "--fate_interleaving=loop", "--fate_replay=" + schedule,
-                 "--fate_trace", "--fate_step_timeout=3s"});
+                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4"});
   EXPECT_EQ(options.seed, 42u);
   EXPECT_EQ(options.strategy, "depth_first");
   EXPECT_EQ(options.executions, 77u);
+  EXPECT_EQ(options.jobs, 4u);
   EXPECT_EQ(options.budget, absl::Milliseconds(1500));
   EXPECT_EQ(options.settings.interleaving, Interleaving::kLoop);
   EXPECT_EQ(options.replay, schedule);

@@ -1,0 +1,61 @@
+// PartBoard: the memory in which workers leave what the executions of a part of a search came to.
+//
+// A slot for each worker that runs at a time; mapped before they are forked, as JobBoard, and address space where nothing
+// is written. Tested by tests/explore/part_board_test.cc.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "fate/sim/core/outcome.h"
+#include "fate/sim/explore/job_board.h"
+
+namespace fate::sim {
+
+struct PartRecord {
+  uint64_t canonical = 0;  // TraceHash
+  uint64_t steps = 0;
+  bool contested = false;
+};
+
+struct PartSlot {
+  static constexpr uint64_t kRecordsMost = uint64_t{1} << 26;
+  static constexpr size_t kTextMost = 16 * 1024;
+
+  JobNote note;  // what runs now
+  std::atomic<uint64_t> count{0};  // executions that ended
+  bool exhausted = false;
+  bool surprised = false;  // what was believed of steps does not hold
+  bool skips = false;
+  OutcomeKind outcome = OutcomeKind::kPassed;  // of the last
+  uint64_t trace_hash = 0;                     // of one that did not pass
+  uint64_t traces = 0;
+  uint64_t redundant = 0;
+  char text[kTextMost] = {};  // of the outcome, as far as it goes
+  PartRecord* records = nullptr;
+};
+
+class PartBoard {
+ public:
+  static absl::StatusOr<std::unique_ptr<PartBoard>> Make(uint32_t slots);
+  ~PartBoard();
+  PartBoard(const PartBoard&) = delete;
+  PartBoard& operator=(const PartBoard&) = delete;
+
+  PartSlot& slot(uint32_t index);
+  // For the next part.
+  void Clear(uint32_t index);
+  // Nothing more is to be begun.
+  std::atomic<bool>& given_up();
+
+ private:
+  explicit PartBoard(uint32_t slots) : slots_(slots) {}
+
+  uint32_t slots_;
+  char* memory_ = nullptr;
+};
+
+}  // namespace fate::sim

@@ -1,0 +1,379 @@
+#include "fate/sim/explore/split_search.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "fate/sim/explore/budget.h"
+#include "fate/sim/explore/interrupt.h"
+#include "fate/sim/explore/noting.h"
+#include "fate/sim/explore/part_board.h"
+#include "fate/sim/explore/worker_process.h"
+#include "fate/sim/race/trace_hash.h"
+#include "fate/sim/strategies/split_dpor.h"
+
+namespace fate::sim {
+
+namespace {
+
+constexpr uint32_t kLevelsMost = 24;
+
+// In a worker: runs `search` to its end, or to the first execution that does not pass. A part cannot begin again.
+void RunPart(Scheduler& scheduler, Program program, ReducedSearch& search, bool whole, PartBoard& board, PartSlot& slot,
+             uint64_t seed, uint64_t executions) {
+  TraceHash hash;
+  Noting noting(search, slot.note);
+  const uint64_t restarts = search.restarts();
+  for (uint64_t number = 0; number < executions && number < PartSlot::kRecordsMost && !board.given_up(); ++number) {
+    slot.note.seed = seed;
+    slot.note.choices = 0;
+    slot.note.running = number + 1;
+    const Execution& execution = scheduler.Run(program, noting, number, seed);
+    slot.skips = execution.outcome.skips;
+    slot.records[number] = {slot.skips ? 0 : hash.Of(execution), execution.steps, execution.contested};
+    slot.outcome = execution.outcome.kind;
+    const bool passed = execution.outcome.passed();
+    if (!passed) {
+      slot.trace_hash = execution.trace.Hash();
+      std::strncpy(slot.text, execution.outcome.message.c_str(), PartSlot::kTextMost - 1);
+    }
+    slot.count = number + 1;
+    slot.note.running = 0;
+    if (!passed || slot.skips) return;
+    const bool more = search.EndExecution(execution);
+    slot.surprised = search.restarts() != restarts;
+    slot.traces = search.traces();
+    slot.redundant = search.redundant();
+    slot.exhausted = !more;
+    if (!more || (slot.surprised && !whole)) return;
+  }
+}
+
+class Splitting {
+ public:
+  Splitting(Scheduler& scheduler, Program program, const ExploreOptions& options, CrashGuard& guard, Coverage& coverage)
+      : scheduler_(scheduler),
+        program_(program),
+        options_(options),
+        guard_(guard),
+        coverage_(coverage),
+        budget_(options.executions, options.budget) {}
+
+  absl::StatusOr<JobsFound> Run(uint32_t jobs);
+
+ private:
+  // In the order of the walk.
+  struct Part {
+    std::vector<PartRecord> records;
+    std::optional<JobEnd> end;  // what the last of them is, if it did not pass
+    bool done = false;
+    bool surprised = false;
+    bool exhausted = false;
+    uint64_t traces = 0;
+    uint64_t redundant = 0;
+    uint64_t walked = 0;  // executions of the walk until it was reached
+  };
+  struct Worker {
+    std::unique_ptr<WorkerProcess> process;  // null: idle
+    size_t part = 0;
+  };
+
+  uint32_t ChooseLevels();
+  absl::Status Walk(uint32_t levels);
+  // All of it in one worker.
+  absl::Status RunUnsplit();
+  void NoteWalked(const Execution& execution);
+  absl::Status StartPart(SplitDpor* walk);
+  // Waits until fewer than `most` workers run.
+  absl::Status WaitForFewer(size_t most);
+  absl::Status Hear(uint32_t index);
+  void Take(uint32_t index, const std::string& died);
+  size_t Running() const;
+  void KillAfter(size_t part);
+  // If the parts so far, in their order, have more executions than are asked for.
+  void EndIfEnough();
+  bool GivenUp();
+  bool Surprised() const;
+  void CountOne(Part& part, size_t index);
+  absl::StatusOr<JobsFound> Count();
+
+  Scheduler& scheduler_;
+  Program program_;
+  const ExploreOptions& options_;
+  CrashGuard& guard_;
+  Coverage& coverage_;
+  Budget budget_;
+  InterruptGuard interrupt_;
+  TraceHash hash_;
+  std::unique_ptr<PartBoard> board_;
+  std::vector<Worker> workers_;
+  std::vector<Part> parts_;
+  uint64_t walked_ = 0;
+  bool walked_all_ = false;
+  size_t last_ = SIZE_MAX;  // no part after it is needed
+  JobsFound found_;
+};
+
+bool Splitting::GivenUp() {
+  const bool timed = options_.budget != absl::InfiniteDuration();
+  if (interrupt_.interrupted() || (timed && budget_.left() <= absl::ZeroDuration())) board_->given_up() = true;
+  return board_->given_up();
+}
+
+// Walks without parts, ever deeper.
+uint32_t Splitting::ChooseLevels() {
+  uint32_t chosen = 0;
+  for (uint32_t levels = 1; levels <= kLevelsMost; ++levels) {
+    SplitDpor walk(levels);
+    uint64_t parts = 0;
+    for (bool more = true; more;) {
+      const Execution& execution = scheduler_.Run(program_, walk, 0, options_.seed);
+      // One that ends above the parts would be run by each walk.
+      if (!walk.at_leaf() || GivenUp()) return chosen;
+      ++found_.blocked;
+      parts += !walk.blocked();
+      more = walk.EndExecution(execution);
+    }
+    chosen = levels;
+    if (parts >= kParts) break;
+  }
+  return chosen;
+}
+
+size_t Splitting::Running() const {
+  size_t running = 0;
+  for (const Worker& worker : workers_) running += worker.process != nullptr;
+  return running;
+}
+
+void Splitting::KillAfter(size_t part) {
+  last_ = std::min(last_, part);
+  for (Worker& worker : workers_) {
+    if (worker.process != nullptr && worker.part > last_) worker.process.reset();
+  }
+}
+
+void Splitting::EndIfEnough() {
+  uint64_t executions = 0;
+  for (size_t i = 0; i < parts_.size() && parts_[i].done; ++i) {
+    executions += parts_[i].records.size();
+    // Not if it is just as many: that may be all there are.
+    if (executions > options_.executions) return KillAfter(i);
+  }
+}
+
+absl::Status Splitting::StartPart(SplitDpor* walk) {
+  if (absl::Status status = WaitForFewer(workers_.size()); !status.ok()) return status;
+  if (parts_.size() > last_) return absl::OkStatus();
+  uint32_t index = 0;
+  while (workers_[index].process != nullptr) ++index;
+  board_->Clear(index);
+  PartSlot& slot = board_->slot(index);
+  auto process = WorkerProcess::Start([&](WorkerChannel& channel) {
+    guard_.Forked();
+    if (walk != nullptr) {
+      walk->Descend();
+      RunPart(scheduler_, program_, *walk, false, *board_, slot, options_.seed, options_.executions);
+    } else {
+      OptimalDpor all;
+      RunPart(scheduler_, program_, all, true, *board_, slot, options_.seed, options_.executions);
+    }
+    channel.Done();
+  });
+  if (!process.ok()) return process.status();
+  workers_[index] = {*std::move(process), parts_.size()};
+  parts_.emplace_back().walked = walked_;
+  return absl::OkStatus();
+}
+
+absl::Status Splitting::WaitForFewer(size_t most) {
+  while (Running() >= most && Running() > 0) {
+    std::vector<pollfd> polled;
+    std::vector<uint32_t> indexes;
+    for (uint32_t index = 0; index < workers_.size(); ++index) {
+      if (workers_[index].process == nullptr) continue;
+      polled.push_back({workers_[index].process->fd(), POLLIN, 0});
+      indexes.push_back(index);
+    }
+    const bool timed = options_.budget != absl::InfiniteDuration() && !GivenUp();
+    const int64_t left_ms = timed ? absl::ToInt64Milliseconds(std::min(budget_.left(), absl::Hours(1))) + 1 : -1;
+    const int ready = ::poll(polled.data(), polled.size(), static_cast<int>(left_ms));
+    GivenUp();
+    for (size_t i = 0; ready > 0 && i < polled.size(); ++i) {
+      // The one before it may have made it needless.
+      if (polled[i].revents == 0 || workers_[indexes[i]].process == nullptr) continue;
+      if (absl::Status status = Hear(indexes[i]); !status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Splitting::Hear(uint32_t index) {
+  Worker& worker = workers_[index];
+  const WorkerProcess::Word word = worker.process->Heard();
+  if (word == WorkerProcess::Word::kNone) return absl::OkStatus();
+  const bool died = word == WorkerProcess::Word::kDead;
+  if (died && board_->slot(index).note.running == 0) {
+    return absl::InternalError(absl::StrCat("a worker process ", worker.process->end(),
+                                            " while it ran nothing of your program: memory may have run out, or "
+                                            "somebody killed it; use fewer --fate_jobs. If it happens again, this is a "
+                                            "bug in fate"));
+  }
+  Take(index, died ? worker.process->end() : "");
+  worker.process.reset();
+  return absl::OkStatus();
+}
+
+void Splitting::Take(uint32_t index, const std::string& died) {
+  const PartSlot& slot = board_->slot(index);
+  Part& part = parts_[workers_[index].part];
+  part.records.assign(slot.records, slot.records + slot.count);
+  part.done = true;
+  part.exhausted = slot.exhausted;
+  part.traces = slot.traces;
+  part.redundant = slot.redundant;
+  part.surprised = slot.surprised && !found_.unsplit;
+  if (part.surprised) return KillAfter(workers_[index].part);
+  if (!died.empty()) {
+    part.end = CrashOf(slot.note, died, options_);
+    part.records.push_back({0, 0, false});
+  } else if (slot.outcome != OutcomeKind::kPassed || slot.skips) {
+    JobEnd end;
+    end.outcome = {slot.outcome, slot.text, Place()};
+    end.outcome.skips = slot.skips;
+    end.schedule = NotedSchedule(slot.note, options_.settings.interleaving);
+    end.trace_hash = slot.trace_hash;
+    part.end = std::move(end);
+  }
+  if (part.end) KillAfter(workers_[index].part);
+  EndIfEnough();
+}
+
+void Splitting::NoteWalked(const Execution& execution) {
+  Part& part = parts_.emplace_back();
+  part.walked = walked_;
+  part.done = part.exhausted = true;
+  part.records.push_back({execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, execution.contested});
+  if (execution.outcome.passed() && !execution.outcome.skips) return;
+  JobEnd end;
+  end.outcome = execution.outcome;
+  end.schedule = execution.schedule();
+  end.trace_hash = execution.trace.Hash();
+  part.end = std::move(end);
+  KillAfter(parts_.size() - 1);
+}
+
+absl::Status Splitting::Walk(uint32_t levels) {
+  SplitDpor walk(levels);
+  uint64_t traces = 0;
+  for (bool more = true; more && !GivenUp() && parts_.size() <= last_;) {
+    const Execution& execution = scheduler_.Run(program_, walk, 0, options_.seed);
+    if (walk.surprised()) {
+      KillAfter(parts_.size());
+      parts_.emplace_back().surprised = true;
+      break;
+    }
+    if (walk.at_leaf()) {
+      ++walked_;
+      if (!walk.blocked()) {
+        if (absl::Status status = StartPart(&walk); !status.ok()) return status;
+      }
+    } else {
+      NoteWalked(execution);
+    }
+    more = walk.EndExecution(execution);
+    walked_all_ = !more;
+    if (walk.traces() != traces) parts_.back().traces = 1;
+    traces = walk.traces();
+  }
+  return WaitForFewer(1);
+}
+
+absl::Status Splitting::RunUnsplit() {
+  found_.unsplit = true;
+  walked_ = 0;  // how far it came is chance
+  last_ = SIZE_MAX;
+  parts_.clear();
+  if (absl::Status status = StartPart(nullptr); !status.ok()) return status;
+  walked_all_ = true;
+  return WaitForFewer(1);
+}
+
+// What was found in the parts before holds.
+bool Splitting::Surprised() const {
+  uint64_t executions = 0;
+  for (const Part& part : parts_) {
+    if (part.surprised || part.end || executions >= options_.executions) return part.surprised;
+    executions += part.records.size();
+  }
+  return false;
+}
+
+void Splitting::CountOne(Part& part, size_t index) {
+  const PartRecord& record = part.records[index];
+  ++found_.executions;
+  found_.steps += record.steps;
+  found_.contested |= record.contested;
+  const bool ends = part.end && index + 1 == part.records.size();
+  if (!ends || !(part.end->outcome.skips || part.end->crashed)) coverage_.NoteHash(record.canonical, false);
+  if (!ends) return;
+  found_.end = std::move(part.end);
+  found_.end->number = found_.executions - 1;
+}
+
+absl::StatusOr<JobsFound> Splitting::Count() {
+  uint64_t traces = 0;
+  uint64_t walked = 0;
+  bool exhausted = walked_all_ && !board_->given_up();
+  for (Part& part : parts_) {
+    if (found_.executions == options_.executions || found_.end) {
+      exhausted = false;
+      break;
+    }
+    walked = part.walked;
+    const uint64_t left = options_.executions - found_.executions;
+    const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
+    for (size_t i = 0; i < counted; ++i) CountOne(part, i);
+    traces += part.traces;
+    found_.blocked += part.redundant;
+    exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
+  }
+  found_.blocked += exhausted ? walked_ : walked;
+  if (exhausted) found_.claim = ReducedSearch::ClaimOf(traces);
+  if (board_->given_up() && !found_.end) {
+    found_.interrupted = interrupt_.interrupted();
+    if (!found_.interrupted) budget_.RanOut();
+  }
+  found_.capped = budget_.capped();
+  found_.elapsed = budget_.elapsed();
+  return found_;
+}
+
+absl::StatusOr<JobsFound> Splitting::Run(uint32_t jobs) {
+  auto board = PartBoard::Make(jobs);
+  if (!board.ok()) return board.status();
+  board_ = *std::move(board);
+  workers_.resize(jobs);
+  const uint32_t levels = ChooseLevels();
+  absl::Status status = levels == 0 ? RunUnsplit() : Walk(levels);
+  if (status.ok() && Surprised()) status = RunUnsplit();
+  if (!status.ok()) return status;
+  return Count();
+}
+
+}  // namespace
+
+absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
+                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage) {
+  Splitting splitting(scheduler, program, options, guard, coverage);
+  return splitting.Run(jobs);
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,36 @@
+// SplitSearch: optimal DPOR by several processes.
+//
+// The first levels of the tree are expanded fully with sleep sets, and each prefix that is left is a part of its own
+// (fate/sim/strategies/split_dpor.h). The parent walks the prefixes, and ends each execution where a part begins; there it
+// forks, so that the worker has the path, the sleep sets and the footprints as they stand, and needs nothing else.
+// As many workers as jobs at a time. No complete trace is run twice; the walk and what runs into sleeping tasks are
+// reported as blocked runs.
+//
+//   * How deep the levels are does not depend on how many processes there are: deep enough for kParts parts, or as deep as
+//     no execution ends above.
+//   * Parts are counted in the order of the walk, and the executions of a part in order, so the report is the same for any
+//     number of processes from two on; one process runs optimal DPOR as it is, in another order and without blocked
+//     runs, so it may find another failure first. Traces and claim are the same.
+//   * A step that does something inside it that it was never seen to do may belie the sleep sets of the walk: then the
+//     parts are dropped, and one worker searches all of it.
+//   * A crash in a worker is a finding, as in jobs.h. The walk is made by the parent: a crash within the first levels ends
+//     it with its schedule, as in one process.
+//
+// For optimal_dpor. Tested by tests/explore/split_search_test.cc.
+#pragma once
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "fate/sim/explore/jobs.h"
+
+namespace fate::sim {
+
+// How many parts there are to be at least: enough for many processes, though some parts are much larger than others.
+constexpr uint64_t kParts = 32;
+
+// As SearchInJobs.
+absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
+                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage);
+
+}  // namespace fate::sim
