@@ -1,24 +1,14 @@
 #include "fate/sim/explore/job_board.h"
 
-#include <sys/mman.h>
-
-#include <cerrno>
-#include <cstring>
 #include <new>
-
-#include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
+#include <utility>
 
 namespace fate::sim {
 
 namespace {
 
-constexpr size_t kPage = 4096;
-
-constexpr size_t Paged(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
-
-constexpr size_t kNoteBytes = Paged(sizeof(JobNote));
-constexpr size_t kChoicesBytes = Paged(JobNote::kChoicesMost * sizeof(Choice));
+constexpr size_t kNoteBytes = SharedMemory::Paged(sizeof(JobNote));
+constexpr size_t kChoicesBytes = SharedMemory::Paged(JobNote::kChoicesMost * sizeof(Choice));
 
 }  // namespace
 
@@ -28,23 +18,15 @@ void JobRound::EndWith(uint64_t number) {
   }
 }
 
-size_t JobBoard::bytes() const {
-  return Paged(sizeof(Shared)) + jobs_ * (kNoteBytes + kChoicesBytes + 2 * arena_bytes_);
-}
-
 absl::StatusOr<std::unique_ptr<JobBoard>> JobBoard::Make(uint32_t jobs, size_t arena_bytes) {
-  std::unique_ptr<JobBoard> board(new JobBoard(jobs, arena_bytes));
-  void* memory = ::mmap(nullptr, board->bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-                        -1, 0);
-  if (memory == MAP_FAILED) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("our limit: the memory that ", jobs, " worker processes share (", board->bytes() >> 20,
-                     " MiB of address space) cannot be mapped: ", std::strerror(errno), "; use fewer --fate_jobs"));
-  }
-  board->memory_ = static_cast<char*>(memory);
-  board->shared_ = new (memory) Shared;
-  char* notes = board->memory_ + Paged(sizeof(Shared));
+  std::unique_ptr<JobBoard> board(new JobBoard(arena_bytes));
+  absl::StatusOr<SharedMemory> memory =
+      SharedMemory::Map(kSharedBytes + jobs * (kNoteBytes + kChoicesBytes + 2 * arena_bytes), jobs);
+  if (!memory.ok()) return memory.status();
+  board->memory_ = *std::move(memory);
+  char* notes = board->memory_.data() + kSharedBytes;
   char* choices = notes + jobs * kNoteBytes;
+  board->shared_ = new (board->memory_.data()) Shared;
   board->arenas_ = choices + jobs * kChoicesBytes;
   for (uint32_t job = 0; job < jobs; ++job) {
     JobNote* note = new (notes + job * kNoteBytes) JobNote;
@@ -53,12 +35,8 @@ absl::StatusOr<std::unique_ptr<JobBoard>> JobBoard::Make(uint32_t jobs, size_t a
   return board;
 }
 
-JobBoard::~JobBoard() {
-  if (memory_ != nullptr) ::munmap(memory_, bytes());
-}
-
 JobNote& JobBoard::note(uint32_t job) {
-  return *reinterpret_cast<JobNote*>(memory_ + Paged(sizeof(Shared)) + job * kNoteBytes);
+  return *reinterpret_cast<JobNote*>(memory_.data() + kSharedBytes + job * kNoteBytes);
 }
 
 JobRound& JobBoard::Open(uint64_t number, uint64_t first, uint64_t end) {

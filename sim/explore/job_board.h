@@ -1,7 +1,7 @@
 // JobBoard: the memory that the processes of a search share: what is to be made, and what came of it.
 //
-// Mapped before the processes are forked, so that pointers into it mean the same in all of them; a Place, which points
-// to what the linker laid out, does too. Nothing of it is ever freed: it goes with the board.
+// SharedMemory: pointers into it mean the same in all of them; a Place, which points to what the linker laid out, does
+// too.
 //
 // A round of executions (fate/sim/strategies/numbered.h) is on the board from when it is opened until the next but one
 // is: a process may still learn from one round while another makes the next. Each process writes results of its own
@@ -19,6 +19,7 @@
 
 #include "absl/status/statusor.h"
 #include "fate/sim/core/execution.h"
+#include "fate/sim/explore/shared_memory.h"
 #include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
@@ -92,9 +93,6 @@ class JobBoard {
   // For so many processes; `arena_bytes`: for the traces of one process in one round, whole pages. Errors: our limit, no
   // memory can be mapped.
   static absl::StatusOr<std::unique_ptr<JobBoard>> Make(uint32_t jobs, size_t arena_bytes = kArenaBytes);
-  ~JobBoard();
-  JobBoard(const JobBoard&) = delete;
-  JobBoard& operator=(const JobBoard&) = delete;
 
   // Clears the older of two rounds for the executions from `first` to before `end`. By the parent.
   JobRound& Open(uint64_t round, uint64_t first, uint64_t end);
@@ -113,13 +111,13 @@ class JobBoard {
     JobRound rounds[2];
   };
 
-  JobBoard(uint32_t jobs, size_t arena_bytes) : jobs_(jobs), arena_bytes_(arena_bytes) {}
-  void* Room(size_t bytes);
-  size_t bytes() const;
+  static constexpr size_t kSharedBytes = SharedMemory::Paged(sizeof(Shared));
 
-  uint32_t jobs_;
+  explicit JobBoard(size_t arena_bytes) : arena_bytes_(arena_bytes) {}
+  void* Room(size_t bytes);
+
   size_t arena_bytes_;
-  char* memory_ = nullptr;   // Shared, notes, choices of the notes, arenas
+  SharedMemory memory_;      // Shared, notes, choices of the notes, arenas
   Shared* shared_ = nullptr;
   char* arenas_ = nullptr;
   char* next_ = nullptr;     // of the process: room that is free

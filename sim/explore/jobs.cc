@@ -1,9 +1,6 @@
 #include "fate/sim/explore/jobs.h"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <thread>
@@ -101,25 +98,17 @@ bool JobSearch::Open(uint64_t first) {
 absl::Status JobSearch::Gather() {
   JobRound& round = board_->round(round_);
   for (;;) {
-    std::vector<pollfd> polled;
-    std::vector<uint32_t> jobs;
-    for (uint32_t job = 0; job < workers_.size(); ++job) {
-      if (!workers_[job].busy) continue;
-      polled.push_back({workers_[job].process->fd(), POLLIN, 0});
-      jobs.push_back(job);
-    }
-    if (polled.empty()) return absl::OkStatus();
+    std::vector<WorkerProcess*> busy;
+    for (const Worker& worker : workers_) busy.push_back(worker.busy ? worker.process.get() : nullptr);
+    if (std::ranges::all_of(busy, [](const WorkerProcess* worker) { return worker == nullptr; })) return absl::OkStatus();
     // The first execution is made whatever the budget.
-    const bool timed = round.first > 0 && !round.given_up && options_.budget != absl::InfiniteDuration();
-    const int64_t left_ms = timed ? absl::ToInt64Milliseconds(std::min(budget_.left(), absl::Hours(1))) + 1 : -1;
-    const int ready = ::poll(polled.data(), polled.size(), static_cast<int>(std::max<int64_t>(left_ms, timed ? 0 : -1)));
+    const bool timed = round.first > 0 && !round.given_up;
+    const std::vector<uint32_t> heard = WaitForWords(busy, timed ? budget_.left() : absl::InfiniteDuration());
     if (interrupt_.interrupted() || (timed && budget_.left() <= absl::ZeroDuration())) round.given_up = true;
-    if (ready <= 0) continue;
-    for (size_t i = 0; i < polled.size(); ++i) {
-      if (polled[i].revents == 0) continue;
-      if (absl::Status status = Listen(jobs[i]); !status.ok()) return status;
+    for (const uint32_t job : heard) {
+      if (absl::Status status = Listen(job); !status.ok()) return status;
     }
-    EndTheNeedless();
+    if (!heard.empty()) EndTheNeedless();
   }
 }
 
@@ -142,11 +131,7 @@ absl::Status JobSearch::Buried(uint32_t job) {
   const JobNote& note = board_->note(job);
   const std::string& how = workers_[job].process->end();
   const uint64_t running = note.running;
-  if (running == 0) {
-    return absl::InternalError(absl::StrCat(
-        "a worker process ", how, " while it ran nothing of your program: memory may have run out, or somebody killed "
-        "it; use fewer --fate_jobs. If it happens again, this is a bug in fate"));
-  }
+  if (running == 0) return EndedIdle(how);
   const uint64_t number = running - 1;
   board_->round(round_).EndWith(number);
   if (crash_ && crash_->number < number) return absl::OkStatus();
@@ -243,6 +228,12 @@ absl::StatusOr<JobsFound> JobSearch::Run() {
 }
 
 }  // namespace
+
+absl::Status EndedIdle(const std::string& how) {
+  return absl::InternalError(absl::StrCat(
+      "our limit: a worker process ", how, " while it ran nothing of your program: memory may have run out, or somebody "
+      "killed it; use fewer --fate_jobs. If it happens again, this is a bug in fate"));
+}
 
 JobEnd CrashOf(const JobNote& note, const std::string& how, const ExploreOptions& options) {
   JobEnd end;

@@ -77,6 +77,9 @@ struct JobsFound {
   std::optional<JobEnd> last;        // the last, if it is to be told
 };
 
+// The process that ended so, `how`, ran nothing of the program.
+absl::Status EndedIdle(const std::string& how);
+
 struct JobNote;
 // What a process left that ended so, in the middle of an execution; without its number.
 JobEnd CrashOf(const JobNote& note, const std::string& how, const ExploreOptions& options);

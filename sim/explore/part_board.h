@@ -1,7 +1,6 @@
 // PartBoard: the memory in which workers leave what the executions of a part of a search came to.
 //
-// A slot for each worker that runs at a time; mapped before they are forked, as JobBoard, and address space where nothing
-// is written. Tested by tests/explore/part_board_test.cc.
+// A slot for each worker that runs at a time, in SharedMemory. Tested by tests/explore/part_board_test.cc.
 #pragma once
 
 #include <atomic>
@@ -12,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/explore/job_board.h"
+#include "fate/sim/explore/shared_memory.h"
 
 namespace fate::sim {
 
@@ -41,9 +41,6 @@ struct PartSlot {
 class PartBoard {
  public:
   static absl::StatusOr<std::unique_ptr<PartBoard>> Make(uint32_t slots);
-  ~PartBoard();
-  PartBoard(const PartBoard&) = delete;
-  PartBoard& operator=(const PartBoard&) = delete;
 
   PartSlot& slot(uint32_t index);
   // For the next part.
@@ -52,10 +49,9 @@ class PartBoard {
   std::atomic<bool>& given_up();
 
  private:
-  explicit PartBoard(uint32_t slots) : slots_(slots) {}
+  PartBoard() = default;
 
-  uint32_t slots_;
-  char* memory_ = nullptr;
+  SharedMemory memory_;
 };
 
 }  // namespace fate::sim

@@ -1,7 +1,5 @@
 #include "fate/sim/explore/split_search.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -122,8 +120,7 @@ class Splitting {
 };
 
 bool Splitting::GivenUp() {
-  const bool timed = options_.budget != absl::InfiniteDuration();
-  if (interrupt_.interrupted() || (timed && budget_.left() <= absl::ZeroDuration())) board_->given_up() = true;
+  if (interrupt_.interrupted() || budget_.left() <= absl::ZeroDuration()) board_->given_up() = true;
   return board_->given_up();
 }
 
@@ -195,21 +192,15 @@ absl::Status Splitting::StartPart(SplitDpor* walk) {
 
 absl::Status Splitting::WaitForFewer(size_t most) {
   while (Running() >= most && Running() > 0) {
-    std::vector<pollfd> polled;
-    std::vector<uint32_t> indexes;
-    for (uint32_t index = 0; index < workers_.size(); ++index) {
-      if (workers_[index].process == nullptr) continue;
-      polled.push_back({workers_[index].process->fd(), POLLIN, 0});
-      indexes.push_back(index);
-    }
-    const bool timed = options_.budget != absl::InfiniteDuration() && !GivenUp();
-    const int64_t left_ms = timed ? absl::ToInt64Milliseconds(std::min(budget_.left(), absl::Hours(1))) + 1 : -1;
-    const int ready = ::poll(polled.data(), polled.size(), static_cast<int>(left_ms));
+    std::vector<WorkerProcess*> running;
+    for (const Worker& worker : workers_) running.push_back(worker.process.get());
+    const bool timed = !GivenUp();
+    const std::vector<uint32_t> heard = WaitForWords(running, timed ? budget_.left() : absl::InfiniteDuration());
     GivenUp();
-    for (size_t i = 0; ready > 0 && i < polled.size(); ++i) {
+    for (const uint32_t index : heard) {
       // The one before it may have made it needless.
-      if (polled[i].revents == 0 || workers_[indexes[i]].process == nullptr) continue;
-      if (absl::Status status = Hear(indexes[i]); !status.ok()) return status;
+      if (workers_[index].process == nullptr) continue;
+      if (absl::Status status = Hear(index); !status.ok()) return status;
     }
   }
   return absl::OkStatus();
@@ -220,12 +211,7 @@ absl::Status Splitting::Hear(uint32_t index) {
   const WorkerProcess::Word word = worker.process->Heard();
   if (word == WorkerProcess::Word::kNone) return absl::OkStatus();
   const bool died = word == WorkerProcess::Word::kDead;
-  if (died && board_->slot(index).note.running == 0) {
-    return absl::InternalError(absl::StrCat("a worker process ", worker.process->end(),
-                                            " while it ran nothing of your program: memory may have run out, or "
-                                            "somebody killed it; use fewer --fate_jobs. If it happens again, this is a "
-                                            "bug in fate"));
-  }
+  if (died && board_->slot(index).note.running == 0) return EndedIdle(worker.process->end());
   Take(index, died ? worker.process->end() : "");
   worker.process.reset();
   return absl::OkStatus();
@@ -338,6 +324,11 @@ absl::StatusOr<JobsFound> Splitting::Count() {
       break;
     }
     walked = part.walked;
+    if (part.records.size() == PartSlot::kRecordsMost && !part.exhausted && !part.end) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "our limit: a part of the search has more executions than the ", PartSlot::kRecordsMost,
+          " a worker process has room for; use --fate_jobs=1"));
+    }
     const uint64_t left = options_.executions - found_.executions;
     const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
     for (size_t i = 0; i < counted; ++i) CountOne(part, i);

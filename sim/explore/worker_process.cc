@@ -1,11 +1,13 @@
 #include "fate/sim/explore/worker_process.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -123,6 +125,23 @@ void WorkerProcess::Reap() {
   } else {
     end_ = absl::StrCat("ended with exit code ", WEXITSTATUS(status));
   }
+}
+
+std::vector<uint32_t> WaitForWords(const std::vector<WorkerProcess*>& workers, absl::Duration longest) {
+  std::vector<pollfd> polled;
+  for (const WorkerProcess* worker : workers) polled.push_back({worker != nullptr ? worker->fd_ : -1, POLLIN, 0});
+  int timeout_ms = -1;
+  if (longest != absl::InfiniteDuration()) {
+    // Rounded up: who waits for what is left of a budget must not come back before it is gone, again and again.
+    const absl::Duration bounded = std::clamp(longest, absl::ZeroDuration(), absl::Hours(1));
+    timeout_ms = static_cast<int>(absl::ToInt64Milliseconds(bounded)) + 1;
+  }
+  std::vector<uint32_t> heard;
+  if (::poll(polled.data(), polled.size(), timeout_ms) <= 0) return heard;
+  for (uint32_t i = 0; i < polled.size(); ++i) {
+    if (polled[i].revents != 0) heard.push_back(i);
+  }
+  return heard;
 }
 
 }  // namespace fate::sim

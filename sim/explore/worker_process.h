@@ -13,11 +13,14 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace fate::sim {
 
@@ -44,8 +47,7 @@ class WorkerProcess {
 
   // Whether it was alive to hear it.
   bool Go();
-  // Readable when it is done or dead. Then Heard() tells which.
-  int fd() const { return fd_; }
+  // What it said, or that it is dead; without waiting.
   enum class Word : uint8_t { kNone, kDone, kDead };
   Word Heard();
   // Ends it at once.
@@ -57,9 +59,15 @@ class WorkerProcess {
   WorkerProcess(pid_t pid, int fd) : pid_(pid), fd_(fd) {}
   void Reap();
 
+  friend std::vector<uint32_t> WaitForWords(const std::vector<WorkerProcess*>& workers, absl::Duration longest);
+
   pid_t pid_;  // 0: reaped
   int fd_;
   std::string end_;
 };
+
+// Waits until Heard() of one of `workers` tells more than nothing; at most so long, or until a signal comes. Returns
+// the indexes of those. Null ones are passed over.
+std::vector<uint32_t> WaitForWords(const std::vector<WorkerProcess*>& workers, absl::Duration longest);
 
 }  // namespace fate::sim

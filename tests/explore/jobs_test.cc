@@ -15,6 +15,7 @@
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
+#include "tests/explore/report_text.h"
 #include "tests/strategies/runs.h"
 
 namespace fate::sim {
@@ -22,6 +23,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using test::WithoutTime;
 
 ExploreOptions With(const std::string& strategy, uint64_t executions, uint64_t jobs) {
   ExploreOptions options;
@@ -29,13 +31,6 @@ ExploreOptions With(const std::string& strategy, uint64_t executions, uint64_t j
   options.executions = executions;
   options.jobs = jobs;
   return options;
-}
-
-// All of a report that does not tell of time or of processes.
-std::string WithoutTime(Report report) {
-  report.elapsed = absl::ZeroDuration();
-  report.jobs = 1;
-  return report.ToText() + report.ToJson();
 }
 
 class EveryStrategyInJobsTest : public testing::TestWithParam<std::string> {};

@@ -11,11 +11,13 @@
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
+#include "tests/explore/report_text.h"
 
 namespace fate::sim {
 namespace {
 
 using ::testing::HasSubstr;
+using test::WithoutTime;
 
 ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
   ExploreOptions options;
@@ -23,12 +25,6 @@ ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
   options.executions = executions;
   options.jobs = jobs;
   return options;
-}
-
-std::string WithoutTime(Report report) {
-  report.elapsed = absl::ZeroDuration();
-  report.jobs = 1;
-  return report.ToText() + report.ToJson();
 }
 
 TEST(SplitSearchTest, EveryTraceIsRunOnceAndBlockedRunsAreReported) {

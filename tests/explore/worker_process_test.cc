@@ -2,19 +2,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <memory>
+#include <vector>
 
 namespace fate::sim {
 namespace {
 
 WorkerProcess::Word Awaited(WorkerProcess& worker) {
-  pollfd polled = {worker.fd(), POLLIN, 0};
-  while (::poll(&polled, 1, -1) != 1) {
+  while (WaitForWords({&worker}, absl::InfiniteDuration()).empty()) {
   }
   return worker.Heard();
 }
@@ -30,6 +30,15 @@ TEST(WorkerProcessTest, AnswersEachGo) {
   }
   worker->Kill();
   EXPECT_EQ(worker->end(), "was ended by signal 9 (Killed)");
+}
+
+TEST(WorkerProcessTest, WhoHasNothingToSayIsWaitedForAsLongAsAsked) {
+  std::unique_ptr<WorkerProcess> silent = *WorkerProcess::Start([](WorkerChannel& channel) { channel.Wait(); });
+  std::unique_ptr<WorkerProcess> done = *WorkerProcess::Start([](WorkerChannel& channel) { channel.Done(); });
+  EXPECT_EQ(Awaited(*done), WorkerProcess::Word::kDone);
+  EXPECT_EQ(WaitForWords({nullptr, silent.get()}, absl::ZeroDuration()), std::vector<uint32_t>());
+  EXPECT_EQ(WaitForWords({silent.get(), nullptr, done.get()}, absl::InfiniteDuration()), std::vector<uint32_t>{2});
+  EXPECT_EQ(done->Heard(), WorkerProcess::Word::kDead);
 }
 
 TEST(WorkerProcessTest, HowItEndedIsKnown) {
