@@ -2,15 +2,19 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <vector>
 
 #include "fate/runtime/random.h"
 #include "fate/sim/explore/explorer.h"
+#include "fate/sim/explore/shared_memory.h"
 #include "fate/sync/mutex.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
@@ -186,6 +190,26 @@ TEST(JobsTest, AFailureWithALowerNumberGoesBeforeACrash) {
     EXPECT_THAT(report.outcome.message, HasSubstr("the ninth fails"));
     EXPECT_EQ(report.failing_execution, 9u);
   }
+}
+
+TEST(JobsTest, OfTwoCrashesThatWithTheLowerNumberIsReported) {
+  // Execution 9 crashes when the parent has seen that 10 did.
+  const SharedMemory memory = *SharedMemory::Map(4096, 2);
+  auto& died = *new (memory.data()) std::atomic<pid_t>(0);
+  const auto program = [&died]() -> Task<> {
+    co_await Yield();
+    const uint64_t number = CurrentScheduler()->execution().number;
+    if (number == 10) {
+      died = ::getpid();
+      ::_exit(10);
+    }
+    if (number != 9) co_return;
+    while (died == 0 || ::kill(died, 0) == 0) ::sched_yield();
+    ::_exit(9);
+  };
+  const Report report = Explore(program, With("random", 1000, 2));
+  EXPECT_THAT(report.outcome.message, HasSubstr("ended with exit code 9"));
+  EXPECT_EQ(report.failing_execution, 9u);
 }
 
 TEST(JobsTest, AStepWithoutEndIsACrash) {

@@ -57,6 +57,10 @@ TEST(SplitSearchTest, AFixedNumberOfExecutionsIsThatMany) {
   EXPECT_EQ(report.executions, 300u);
   EXPECT_FALSE(report.exhausted);
   EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 300))), WithoutTime(report));
+  // Just as many as there are is all; one fewer is not, though only the last part misses one.
+  const Report all = Explore(row.program, InJobs(2));
+  EXPECT_EQ(Explore(row.program, InJobs(2, all.executions)).claim, all.claim);
+  EXPECT_FALSE(Explore(row.program, InJobs(2, all.executions - 1)).exhausted);
 }
 
 TEST(SplitSearchTest, ACrashInAPartIsAFinding) {
