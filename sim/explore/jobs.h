@@ -29,8 +29,8 @@
 // What is not shared: the memory of the program (static counters and caches are those of each worker: no result may
 // depend on them, as in one process), what it prints (it comes in any order), GoogleTest's results outside a SIM_TEST.
 //
-// What it costs: a round is as long as its slowest worker, and learning is done by each: about a fifth of the time of
-// the portfolio, nothing for most others.
+// What it costs: a round is as long as its slowest worker, and learning is done by each, which bounds what the portfolio
+// and strategies that learn from traces gain.
 //
 // For strategies that are Numbered: those that sample, and the portfolio; optimal DPOR is split otherwise
 // (split_search.h), other systematic searches are not. REQUIRES that no other thread holds a lock the program needs: it is
