@@ -45,6 +45,10 @@ FATE_TARGETS = {
             "dirs": ["tools/demo_programs"],
             "exclude": ["tools/demo_programs/demo.cc"],
             "deps": ["fate_sim", "fate_uv"]
+        },
+        "fate_bug_programs": {
+            "dirs": ["tools/bug_programs"],
+            "deps": ["fate_demo_programs", "fate_sim"]
         }
     },
     "tests": {
@@ -66,7 +70,7 @@ FATE_TARGETS = {
         "examples_test": {"dir": "tests/examples", "deps": ["fate_testing_main", "fate_uv"]},
         "detect_test": {
             "dir": "tests/detect",
-            "deps": ["fate_testing_main", "fate_demo_programs"],
+            "deps": ["fate_testing_main", "fate_demo_programs", "fate_bug_programs"],
             "runs": ["fate_demo"]
         },
         "self_test": {"dir": "tests/self", "deps": ["fate_testing_main"]},
@@ -80,7 +84,7 @@ FATE_TARGETS = {
         },
         "fate_bench_search": {
             "dirs": ["tools/search_evaluation"],
-            "deps": ["fate_demo_programs", "absl_flags"]
+            "deps": ["fate_demo_programs", "fate_bug_programs", "absl_flags"]
         },
         "fate_bench": {
             "dirs": ["tools/benchmarks"],

@@ -59,7 +59,7 @@ class Strategy {
   virtual bool fixed_draws() const { return false; }
   // Of a systematic search: about how much of its space it has seen, from 0 to 1; 0: nobody knows.
   virtual double Progress() const { return 0; }
-  // What is known once EndExecution has given false.
+  // What is known once EndExecution has given false; $0 stands for how many different traces were seen.
   virtual std::string Claim() const { return "all schedules of this strategy were run"; }
   // After kStop: what did not fit.
   virtual std::string StopReason() const { return ""; }

@@ -28,6 +28,8 @@ class Coverage {
   bool NoteHash(uint64_t trace, bool sampled);
 
   uint64_t traces() const { return traces_; }
+  // Whether traces() is their number: not more were seen than are kept.
+  bool exact() const { return traces_ <= kKept; }
   uint64_t samples() const { return samples_; }
   // The chance that one more sample brings a trace that no sample brought; 1 before the first.
   double Unseen() const;

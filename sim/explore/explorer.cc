@@ -1,8 +1,10 @@
 #include "fate/sim/explore/explorer.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
 #include "fate/sim/explore/budget.h"
@@ -42,6 +44,7 @@ class Exploration {
   Report SearchSplit(uint32_t jobs, bool by_numbers);
   // What ended it, which this process did not see.
   void TellEnd(const JobEnd& end);
+  void NoteClaim(const std::string& claim);
   void NoteCoverage();
   void Count(const Execution& execution);
   // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
@@ -115,7 +118,7 @@ Report Exploration::Search() {
     if (!report_.passed()) break;
     if (!more) {
       report_.exhausted = true;
-      report_.claim = (*strategy)->Claim();
+      NoteClaim((*strategy)->Claim());
       break;
     }
   }
@@ -127,6 +130,10 @@ Report Exploration::Search() {
   report_.capped = budget.capped();
   report_.elapsed = budget.elapsed();
   return report_;
+}
+
+void Exploration::NoteClaim(const std::string& claim) {
+  report_.claim = absl::Substitute(claim, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
 }
 
 void Exploration::NoteCoverage() {
@@ -150,7 +157,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
   report_.blocked = found->blocked;
   if (found->end) TellEnd(*found->end);
   report_.exhausted = report_.passed() && !found->claim.empty();
-  if (report_.exhausted) report_.claim = found->claim;
+  if (report_.exhausted) NoteClaim(found->claim);
   if (report_.passed() && found->last) TellEnd(*found->last);
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : found->progress;

@@ -29,10 +29,10 @@ struct PartSlot {
   std::atomic<uint64_t> count{0};  // executions that ended
   bool exhausted = false;
   bool surprised = false;  // what was believed of steps does not hold
+  bool may_miss = false;   // as ReducedSearch
   bool skips = false;
   OutcomeKind outcome = OutcomeKind::kPassed;  // of the last
   uint64_t trace_hash = 0;                     // of one that did not pass
-  uint64_t traces = 0;
   uint64_t redundant = 0;
   char text[kTextMost] = {};  // of the outcome, as far as it goes
   PartRecord* records = nullptr;

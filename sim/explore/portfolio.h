@@ -8,7 +8,8 @@
 // Optimal DPOR (under a coarser interleaving than kOperation: plain depth-first search) makes the first
 // execution, which is the quiet one, and has a share from then on: most of the budget when the samples
 // say that there are few traces, little when there are many. When it has seen them all the search is
-// over, unless the program draws random numbers: then sampling goes on with other draws.
+// over, unless the program draws random numbers: then sampling goes on with other draws. If it may have
+// missed some (a Select, a rendezvous), plain depth-first search takes its place.
 //
 // Shares change at the boundaries of rounds only (fate/sim/strategies/numbered.h), from results in the order of
 // their numbers, so the search is a function of its seed. Who makes which execution of a round is settled when it
@@ -44,7 +45,7 @@ class Portfolio final : public Numbered {
   // Whether the next execution is one of the systematic search.
   bool fixed_draws() const override { return current_ == kSystematic; }
   double Progress() const override;
-  std::string Claim() const override { return arms_[kSystematic].strategy->Claim(); }
+  std::string Claim() const override;
   std::string StopReason() const override { return arms_[current_].strategy->StopReason(); }
 
   // The strategy that makes the next execution, or the one under way.
@@ -69,6 +70,7 @@ class Portfolio final : public Numbered {
   void AddSampling(const char* name, double prior, std::unique_ptr<Numbered> strategy);
   // In the first execution, once it is known under which interleaving.
   void ChooseSystematic(const Execution& execution);
+  void UseDepthFirst();
   void EndRound();
   double SystematicShare() const;
   // Settles who makes the executions of the round of `number`.
@@ -90,6 +92,7 @@ class Portfolio final : public Numbered {
   bool systematic_ = true;  // the same: it can be used, and is not done
   bool ended_here_ = false;  // it is done, or cannot be used: known at once where it runs
   bool first_choice_ = true;
+  bool sees_operations_ = true;
   bool drew_ = false;  // the program depends on the seed of its draws
 };
 

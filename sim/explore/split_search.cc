@@ -47,8 +47,8 @@ void RunPart(Scheduler& scheduler, Program program, ReducedSearch& search, bool 
     if (!passed || slot.skips) return;
     const bool more = search.EndExecution(execution);
     slot.surprised = search.restarts() != restarts;
-    slot.traces = search.traces();
     slot.redundant = search.redundant();
+    slot.may_miss = search.may_miss();
     slot.exhausted = !more;
     if (!more || (slot.surprised && !whole)) return;
   }
@@ -74,7 +74,7 @@ class Splitting {
     bool done = false;
     bool surprised = false;
     bool exhausted = false;
-    uint64_t traces = 0;
+    bool may_miss = false;
     uint64_t redundant = 0;
     uint64_t walked = 0;  // executions of the walk until it was reached
   };
@@ -115,6 +115,7 @@ class Splitting {
   std::vector<Part> parts_;
   uint64_t walked_ = 0;
   bool walked_all_ = false;
+  bool walk_may_miss_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
   JobsFound found_;
 };
@@ -223,8 +224,8 @@ void Splitting::Take(uint32_t index, const std::string& died) {
   part.records.assign(slot.records, slot.records + slot.count);
   part.done = true;
   part.exhausted = slot.exhausted;
-  part.traces = slot.traces;
   part.redundant = slot.redundant;
+  part.may_miss = slot.may_miss;
   part.surprised = slot.surprised && !found_.unsplit;
   if (part.surprised) return KillAfter(workers_[index].part);
   if (!died.empty()) {
@@ -258,7 +259,6 @@ void Splitting::NoteWalked(const Execution& execution) {
 
 absl::Status Splitting::Walk(uint32_t levels) {
   SplitDpor walk(levels);
-  uint64_t traces = 0;
   for (bool more = true; more && !GivenUp() && parts_.size() <= last_;) {
     const Execution& execution = scheduler_.Run(program_, walk, 0, options_.seed);
     if (walk.surprised()) {
@@ -276,8 +276,7 @@ absl::Status Splitting::Walk(uint32_t levels) {
     }
     more = walk.EndExecution(execution);
     walked_all_ = !more;
-    if (walk.traces() != traces) parts_.back().traces = 1;
-    traces = walk.traces();
+    walk_may_miss_ = walk.may_miss();
   }
   return WaitForFewer(1);
 }
@@ -315,9 +314,9 @@ void Splitting::CountOne(Part& part, size_t index) {
 }
 
 absl::StatusOr<JobsFound> Splitting::Count() {
-  uint64_t traces = 0;
   uint64_t walked = 0;
   bool exhausted = walked_all_ && !board_->given_up();
+  bool may_miss = walk_may_miss_;
   for (Part& part : parts_) {
     if (found_.executions == options_.executions || found_.end) {
       exhausted = false;
@@ -332,12 +331,12 @@ absl::StatusOr<JobsFound> Splitting::Count() {
     const uint64_t left = options_.executions - found_.executions;
     const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
     for (size_t i = 0; i < counted; ++i) CountOne(part, i);
-    traces += part.traces;
+    may_miss |= part.may_miss;
     found_.blocked += part.redundant;
     exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
   }
   found_.blocked += exhausted ? walked_ : walked;
-  if (exhausted) found_.claim = ReducedSearch::ClaimOf(traces);
+  if (exhausted) found_.claim = ReducedSearch::ClaimOf(may_miss);
   if (board_->given_up() && !found_.end) {
     found_.interrupted = interrupt_.interrupted();
     if (!found_.interrupted) budget_.RanOut();

@@ -56,10 +56,12 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   races.clear();
   bool takes = footprint.mode != Mode::kNone && Takes(footprint.kind);
-  if (takes) Take(task, previous, part, past, races);
+  if (takes) {
+    Take(task, previous, part, past, races);
+    if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
+  }
   if (last_global_ != kNone && !Covered(mine, last_global_)) {
-    Could could = takes ? CouldPrecede(task, previous, last_global_) : Could::kYes;
-    if (could != Could::kNo) races.push_back({last_global_, could == Could::kMaybe});
+    if (!takes) races.push_back({last_global_});
     Join(mine, clock(last_global_));
   }
   if (footprint.mode == Mode::kEverything) {
@@ -71,7 +73,10 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
       if (inside.mode == Mode::kEverything) {
-        OrderAfterAll(task, mine, &races);
+        // The partner's select waited too, for this or for what it took before.
+        bool selected = Takes(inside.kind);
+        if (selected) TakeFromAll(task, previous, PastOf(previous), races);
+        OrderAfterAll(task, mine, selected ? nullptr : &races);
         last_global_ = index;
         continue;
       }
@@ -113,6 +118,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, std::vec
   uint32_t previous = last_[task] == kNone ? birth_[task] : last_[task];
   const uint32_t* past = PastOf(previous);
   Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
+  if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
 }
 
 HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
@@ -182,14 +188,39 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
 }
 
 void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past,
-                                std::vector<Race>& races) const {
+                                std::vector<Race>& races) {
   for (uint32_t event = size(); event-- > 0;) {
     if (Covered(past, event) || events_[event].task == task) continue;
+    Could could = CouldPrecede(task, previous, event);
+    // What is beside the event stays before the operation, and may be enough for it.
+    if (could == Could::kNo && SomeBeside(event)) could = Could::kMaybe;
+    if (could == Could::kNo) continue;
+    races.push_back({event, could == Could::kMaybe});
+    if (could == Could::kMaybe) continue;
+    if (past != covered_.data()) {
+      covered_.assign(past, past + stride_);
+      past = covered_.data();
+    }
+    Join(covered_.data(), clock(event));
+  }
+}
+
+void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const uint32_t* past,
+                                    std::vector<Race>& races) const {
+  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
+    if (Covered(past, event) || events_[event].task == task) break;
     Could could = CouldPrecede(task, previous, event);
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kYes) break;
   }
+}
+
+bool HappensBefore::SomeBeside(uint32_t event) const {
+  for (uint32_t other = event + 1; other < size(); ++other) {
+    if (!Before(event, other)) return true;
+  }
+  return false;
 }
 
 void HappensBefore::Order(const Footprints::Part& part, uint32_t* mine, std::vector<Race>* races) const {

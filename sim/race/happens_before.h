@@ -106,7 +106,11 @@ class HappensBefore {
   // The races of one operation of `task`, whose previous event has the clock `past`.
   void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const uint32_t* past,
             std::vector<Race>& races);
-  void TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races) const;
+  void TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races);
+  // Those with the events that conflict with everything.
+  void TakeFromGlobals(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races) const;
+  // Whether a later event is not ordered after it.
+  bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.
   bool AddedBeside(uint32_t entry) const;
   // Joins what comes before the operation; with `races`, collects what races with it.

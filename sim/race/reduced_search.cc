@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/execution.h"
 
@@ -17,9 +16,12 @@ void ReducedSearch::BeginExecution(uint64_t) {
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
 
-std::string ReducedSearch::ClaimOf(uint64_t traces) {
-  return absl::StrCat("proved: all ", traces,
-                      " traces of the observed operations, for these draws and this time model");
+std::string ReducedSearch::ClaimOf(bool may_miss) {
+  if (may_miss) {
+    return "all $0 traces that partial-order reduction planned were run; with a Select or a rendezvous that is no "
+           "proof, which depth_first or the portfolio may give";
+  }
+  return "proved: all $0 traces of the observed operations, for these draws and this time model";
 }
 
 // Each branch of a node counts the same, and those not planned yet not at all: it is an upper bound that
@@ -102,9 +104,10 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     candidates_ |= only;
     if (task.pending == nullptr) unstarted |= only;
   }
-  if (wants_enabled() && node.enabled == 0) {
-    node.enabled = candidates_;
-    node.unstarted = unstarted;
+  if (wants_enabled()) {
+    // Again if a task has begun since: that is no event, and may have let others go on.
+    node.enabled |= candidates_;
+    node.unstarted |= unstarted;
     Reached(node);
   }
   if (uint32_t planned = Planned(node, 0); planned != kNone) {
@@ -157,6 +160,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   } else {
     AbsorbInside(trace, event);
   }
+  if (event.partner != kNone || event.footprint.kind == OpKind::kSelect) may_miss_ = true;
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
@@ -243,6 +247,9 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
                    execution.outcome.kind == OutcomeKind::kUncaughtException;
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
+  for (const Pending& pending : execution.trace.pending) {
+    may_miss_ |= pending.kind == OpKind::kSelect || pending.kind == OpKind::kSend || pending.kind == OpKind::kReceive;
+  }
   ++executions_;
   if (restart_) {
     restart_ = false;

@@ -50,11 +50,15 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
-  std::string Claim() const override { return ClaimOf(traces_); }
-  static std::string ClaimOf(uint64_t traces);
+  std::string Claim() const override { return ClaimOf(may_miss_); }
+  static std::string ClaimOf(bool may_miss);
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
   bool too_many_tasks() const { return tasks_.overflow(); }
+
+  // Whether it may miss traces: a task stood at a Select, or two met at a rendezvous. Which of their steps
+  // could have come first, and with whom, is more than is recorded.
+  bool may_miss() const { return may_miss_; }
 
   // How many executions brought a trace not seen before.
   uint64_t traces() const { return traces_; }
@@ -108,7 +112,7 @@ class ReducedSearch : public Strategy {
 
   // The tasks planned to be run from the last node: the first that can will be. kNone after the last.
   virtual uint32_t Planned(const Node& node, uint32_t nth) const = 0;
-  // A node is new, and node.enabled known.
+  // A node is new, or a task has begun there; node.enabled is known.
   virtual void Reached(Node&) {}
   virtual bool wants_enabled() const { return takes_seen_; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
@@ -180,6 +184,7 @@ class ReducedSearch : public Strategy {
   void TellBirths(const Trace& trace, uint32_t event);
   void AppendEvent(const Trace& trace, uint32_t event);
   void TellRaces(const PlannedStep& second, uint32_t end);
+  void TellPartner(const Trace& trace, uint32_t event);
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
   void PendingRaces(uint32_t task, const StepFootprint& operation);
@@ -198,6 +203,7 @@ class ReducedSearch : public Strategy {
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed
   uint32_t redundant_from_ = kNone;  // event
+  bool may_miss_ = false;
   size_t floor_ = 0;  // events that stay
   bool cut_ = false;  // this execution was
   bool cut_blocked_ = false;  // all that could run there slept

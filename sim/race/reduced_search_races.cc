@@ -59,8 +59,24 @@ void ReducedSearch::Analyse(const Trace& trace) {
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     TellRaces({event.task, event.partner, event.footprint}, index);
+    if (event.partner != kNone) TellPartner(trace, index);
   }
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
+}
+
+// The partner of a rendezvous stood at a select, which could have taken another of its branches instead.
+void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
+  const PathEvent& event = events_[index];
+  const Step& step = trace.steps[event.step + 1];
+  if (step.kind != OpKind::kSelect || event.choice == kNone) return;
+  const TaskSet enabled = nodes_[index].enabled;
+  if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
+  steps_.clear();
+  moving_ = Only(event.partner);
+  steps_.push_back({event.partner, PlannedStep::kNoPartner,
+                    footprints_.OfOperation(trace, step.kind, step.object, step.object_kind)});
+  steps_.back().doubtful = enabled == 0;
+  Reverse(index);
 }
 
 // Tasks that still wait at the end, or where the execution began to repeat another.

@@ -269,6 +269,7 @@ struct TokenRing {
   }
 };
 
+template <int kOthers>
 struct WrongLock {
   Lockable d, t;
   Cell v{0};
@@ -285,7 +286,12 @@ struct WrongLock {
     co_await Add(v, 1);
     co_await t.Unlock();
   }
-  Task<> Main() { return Together(A(), B(), B(), B()); }
+  Task<> Main() {
+    std::vector<Task<>> tasks;
+    tasks.push_back(A());
+    for (int i = 0; i < kOthers; ++i) tasks.push_back(B());
+    return SpawnAndJoin(std::move(tasks));
+  }
 };
 
 struct Stack {
@@ -365,11 +371,25 @@ inline std::vector<SctProgram> SctPrograms() {
       {"deadlock01", Fresh<internal::Deadlock>(), kDeadlock, 90, 3, 0.375, 3, 1},
       {"lazy01", Fresh<internal::Lazy>(), kAssertion, 665, 534, 0.521701, 10, 6},
       {"token_ring", Fresh<internal::TokenRing>(), kAssertion, 1729, 234, 0.0951877, 24, 4},
-      {"wronglock_3", Fresh<internal::WrongLock>(), kAssertion, 30377786, 692325, 0.311699, 776, 662},
+      {"wronglock_3", Fresh<internal::WrongLock<3>>(), kAssertion, 30377786, 692325, 0.311699, 776, 662},
       {"stack", Fresh<internal::Stack>(), kAssertion, 603, 24, 0.308533, 18, 4},
       {"reorder_3", Fresh<internal::Reorder<3>>(), kAssertion, 2770, 23, 0.0250343, 52, 8},
       {"reorder_4", Fresh<internal::Reorder<4>>(), kAssertion, 436341, 246, 0.00739656, 1089, 57},
       {"reorder_5", Fresh<internal::Reorder<5>>(), kAssertion, 107000000, 2864, 0.00182183, 34696, 424},
+  };
+}
+
+// The families of them, with more tasks: nobody has counted those.
+struct ScaledProgram {
+  const char* name;
+  std::function<void(sim::Roots&)> run;
+};
+inline std::vector<ScaledProgram> ScaledPrograms() {
+  using internal::Fresh;
+  return {
+      {"reorder_10", Fresh<internal::Reorder<10>>()},     {"reorder_30", Fresh<internal::Reorder<30>>()},
+      {"reorder_100", Fresh<internal::Reorder<100>>()},   {"wronglock_10", Fresh<internal::WrongLock<9>>()},
+      {"wronglock_30", Fresh<internal::WrongLock<29>>()}, {"wronglock_100", Fresh<internal::WrongLock<99>>()},
   };
 }
 

@@ -20,6 +20,7 @@
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
+#include "tests/explore/select_program.h"
 #include "tests/strategies/runs.h"
 
 namespace fate::sim {
@@ -75,6 +76,15 @@ TEST(JobsTest, AProofIsTheSameInAnyNumberOfThem) {
     const Report report = Explore(row.program, With("portfolio", 5000, 3));
     EXPECT_TRUE(report.exhausted);
     EXPECT_EQ(WithoutTime(report), WithoutTime(alone));
+  }
+}
+
+// Optimal DPOR may miss traces of it, so plain depth-first search has the last word.
+TEST(JobsTest, AProofOfAProgramWithASelectIsTheSameInAnyNumberOfThem) {
+  const Report alone = Explore(test::SelectsBetweenSends, With("portfolio", 5000, 1));
+  EXPECT_THAT(alone.claim, HasSubstr("proved: all " + std::to_string(alone.traces) + " traces"));
+  for (uint64_t jobs : {2u, 4u}) {
+    EXPECT_EQ(WithoutTime(Explore(test::SelectsBetweenSends, With("portfolio", 5000, jobs))), WithoutTime(alone));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
+#include "tests/explore/select_program.h"
 
 namespace fate::sim {
 namespace {
@@ -40,6 +41,14 @@ TEST(SplitSearchTest, EveryTraceIsRunOnceAndBlockedRunsAreReported) {
     EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4))), WithoutTime(report)) << row.name;
     if (report.jobs == 1) continue;  // no level of it has enough branches
     EXPECT_THAT(report.ToText(), HasSubstr("; to split it cost " + std::to_string(report.blocked) + " blocked runs"));
+  }
+}
+
+TEST(SplitSearchTest, ASelectIsNoProofInAnyNumberOfProcesses) {
+  for (uint64_t jobs : {1u, 2u}) {
+    EXPECT_THAT(Explore(test::SelectsBetweenSends, InJobs(jobs)).claim,
+                HasSubstr("traces that partial-order reduction planned were run; with a Select or a rendezvous that is "
+                          "no proof"));
   }
 }
 

@@ -51,6 +51,7 @@ def fate_targets(targets):
             deps = _labels(library["deps"], libraries),
         )
 
+    ours = list(libraries) + list(targets["helpers"])
     for name, helper in targets["helpers"].items():
         native.cc_library(
             name = name,
@@ -58,9 +59,8 @@ def fate_targets(targets):
             hdrs = _files(helper["dirs"], ".h"),
             copts = copts,
             linkstatic = True,
-            deps = _labels(helper["deps"], libraries),
+            deps = _labels(helper["deps"], ours),
         )
-    ours = list(libraries) + list(targets["helpers"])
 
     # Some rooms of tests, and of tools, use the programs of another.
     native.cc_library(
