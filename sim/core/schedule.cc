@@ -120,6 +120,17 @@ class Reader {
 
 char LetterOf(ChoiceKind kind) { return kLetters[static_cast<size_t>(kind)]; }
 
+int KindOf(char letter) {
+  const char* found = letter == 0 ? nullptr : std::strchr(kLetters, letter);
+  return found == nullptr ? -1 : static_cast<int>(found - kLetters);
+}
+
+uint32_t ScheduleChecksum(std::string_view text) {
+  uint64_t checksum = 0;
+  for (char c : text) checksum = Mix(checksum, static_cast<unsigned char>(c));
+  return static_cast<uint32_t>(checksum);
+}
+
 Schedule Schedule::Of(Interleaving interleaving, uint64_t seed, const Log<Choice>& choices) {
   Schedule schedule{interleaving, seed, choices.size(), {}};
   for (size_t i = 0; i < choices.size(); ++i) {
@@ -161,12 +172,10 @@ absl::StatusOr<Schedule> Schedule::Parse(std::string_view text) {
   }
   size_t check = text.rfind("-c");
   if (check == std::string_view::npos) return Bad("it is truncated: the checksum at its end is missing");
-  uint64_t checksum = 0;
-  for (char c : text.substr(0, check)) checksum = Mix(checksum, static_cast<unsigned char>(c));
   uint64_t stated = 0;
   Reader tail(text.substr(check + 2));
   if (!tail.Take(stated, 16) || !tail.done()) return Bad("the checksum at its end is malformed");
-  if (stated != (checksum & 0xffffffff)) return Bad("the checksum does not fit: it was cut or altered");
+  if (stated != ScheduleChecksum(text.substr(0, check))) return Bad("the checksum does not fit: it was cut or altered");
 
   Schedule schedule;
   reader = Reader(text.substr(5, check - 5));
@@ -189,8 +198,8 @@ absl::StatusOr<Schedule> Schedule::Parse(std::string_view text) {
         !reader.TakeText("/") || !reader.Take(options)) {
       return Bad("a deviation is malformed");
     }
-    const char* kind = letter == 0 ? nullptr : std::strchr(kLetters, letter);
-    if (kind == nullptr) return Bad(absl::StrCat("unknown kind of choice '", std::string(1, letter), "'"));
+    const int kind = KindOf(letter);
+    if (kind < 0) return Bad(absl::StrCat("unknown kind of choice '", std::string(1, letter), "'"));
     if (option == 0 || option >= options || options >= (1u << 28)) {
       return Bad(absl::StrCat("choice ", index, " has option ", option, " of ", options));
     }
@@ -199,7 +208,7 @@ absl::StatusOr<Schedule> Schedule::Parse(std::string_view text) {
       return Bad(absl::StrCat("choice ", index, " is out of order or past the end"));
     }
     schedule.deviations.push_back(
-        {index, {option, options, static_cast<uint32_t>(kind - kLetters)}});
+        {index, {option, options, static_cast<uint32_t>(kind)}});
   }
   return schedule;
 }

@@ -59,8 +59,11 @@ struct Schedule {
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
-// The letter of a kind in the text form.
+// The letter of a kind in the text form; the kind of a letter, or -1.
 char LetterOf(ChoiceKind kind);
+int KindOf(char letter);
+// What a text form ends with: -c and 8 digits or fewer.
+uint32_t ScheduleChecksum(std::string_view text);
 
 // Writes the text form of the choices to a file descriptor. Async-signal-safe: for a crash.
 void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices,

@@ -13,10 +13,12 @@
 #include "fate/sim/explore/interrupt.h"
 #include "fate/sim/explore/jobs.h"
 #include "fate/sim/explore/learning.h"
+#include "fate/sim/explore/old_schedule.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/split_search.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
+#include "fate/sim/strategies/name_schedule.h"
 #include "fate/sim/strategies/numbered.h"
 #include "fate/sim/strategies/replay.h"
 
@@ -36,9 +38,12 @@ class Exploration {
   }
 
   Report Search();
-  Report ReplayOne();
+  // Follows options.replay.
+  Report Follow();
 
  private:
+  Report ReplayStrictly(const Schedule& schedule);
+  Report ReplayByName(const NamedSchedule& schedule);
   Report BadOption(const absl::Status& status);
   // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
   Report SearchSplit(uint32_t jobs, bool by_numbers);
@@ -206,8 +211,9 @@ const Execution& Exploration::RunTold(Strategy& strategy, const Execution& first
 }
 
 void Exploration::Tell(const Execution& first) {
-  Replay replay(first.schedule());
+  NameSchedule replay(first.schedule());
   const Execution& second = RunTold(replay, first);
+  report_.named_schedule = replay.schedule().ToText();
   const bool failed_again = !first.outcome.passed() && FirstDifference(first, second).empty();
   const bool shrinks = options_.shrink_executions > 0 && !first.schedule().deviations.empty();
   if (!failed_again || (!shrinks && options_.story_executions == 0)) return Compare(first, second);
@@ -225,8 +231,10 @@ void Exploration::Tell(const Execution& first) {
   if (shrunk.outcome.passed()) return Compare(first, shrunk);
   report_.facts = LearnFacts(scheduler_, program_, shrunk, noted.choices(), options_.story_executions);
   // Last, so that it is what others have seen last (assertions that are reported from outside).
-  Replay small(schedule);
-  Compare(shrunk, RunTold(small, first));
+  NameSchedule small(schedule);
+  const Execution& told = RunTold(small, first);
+  report_.named_schedule = small.schedule().ToText();
+  Compare(shrunk, told);
 }
 
 std::string Exploration::StoryOf(const Execution& execution) {
@@ -256,27 +264,63 @@ void Exploration::ReportFirst(uint64_t number, const Outcome& outcome, const Sch
                      Place()};
 }
 
-Report Exploration::ReplayOne() {
-  absl::StatusOr<Schedule> schedule = Schedule::Parse(options_.replay);
-  if (!schedule.ok()) return BadOption(schedule.status());
+Report Exploration::Follow() {
   report_.strategy = "replay";
-  report_.interleaving = schedule->interleaving;
+  if (NamedSchedule::IsNamed(options_.replay)) {
+    absl::StatusOr<NamedSchedule> schedule = NamedSchedule::Parse(options_.replay);
+    return schedule.ok() ? ReplayByName(*schedule) : BadOption(schedule.status());
+  }
+  absl::StatusOr<Schedule> schedule = Schedule::Parse(options_.replay);
+  return schedule.ok() ? ReplayStrictly(*schedule) : BadOption(schedule.status());
+}
+
+Report Exploration::ReplayStrictly(const Schedule& schedule) {
+  report_.interleaving = schedule.interleaving;
   report_.executions_asked = 1;
   Settings settings = options_.settings;
-  settings.interleaving = schedule->interleaving;
+  settings.interleaving = schedule.interleaving;
   settings.tell = true;
   scheduler_.set_settings(settings);
-  Replay replay(*schedule);
-  const Execution& execution = scheduler_.Run(program_, replay, 0, schedule->seed);
+  NameSchedule replay(schedule);
+  const Execution& execution = scheduler_.Run(program_, replay, 0, schedule.seed);
   Count(execution);
   replay.EndExecution(execution);
   report_.outcome = execution.outcome;
   if (!replay.misfit().empty()) report_.outcome = {OutcomeKind::kDiverged, replay.misfit(), Place()};
   report_.schedule = options_.replay;
+  if (replay.misfit().empty()) report_.named_schedule = replay.schedule().ToText();
   report_.trace_hash = execution.trace.Hash();
   report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
                                      "--fate_replay=", report_.schedule);
   report_.story = StoryOf(execution);
+  return report_;
+}
+
+Report Exploration::ReplayByName(const NamedSchedule& schedule) {
+  report_.interleaving = schedule.interleaving;
+  report_.executions_asked = options_.replay_executions;
+  Settings settings = options_.settings;
+  settings.interleaving = schedule.interleaving;
+  settings.record_accesses = true;
+  scheduler_.set_settings(settings);
+  OldSchedule old(scheduler_, program_, schedule, options_.replay_executions);
+  const bool found = old.Find();
+  report_.old = old.facts();
+  report_.executions = old.facts().executions;
+  report_.steps = old.steps();
+  report_.contested = scheduler_.execution().contested;
+  if (scheduler_.execution().outcome.skips) {
+    report_.outcome = scheduler_.execution().outcome;
+    report_.skipped = true;
+  } else if (found) {
+    Tell(Execution(scheduler_.execution()));
+    report_.failing_execution = old.facts().executions - 1;
+  } else if (old.facts().followed < old.facts().deviations) {
+    report_.outcome = {OutcomeKind::kDiverged,
+                       absl::StrCat("the schedule does not fit the program any more, and its failure was not found near "
+                                    "it: that is no pass; explore again, and record a new one or drop it"),
+                       Place()};
+  }
   return report_;
 }
 
@@ -285,7 +329,7 @@ Report Exploration::ReplayOne() {
 Report ExploreProgram(Program program, const ExploreOptions& options) {
   CrashGuard guard(options.step_timeout, options.replay_command);
   Exploration exploration(program, options, guard);
-  return options.replay.empty() ? exploration.Search() : exploration.ReplayOne();
+  return options.replay.empty() ? exploration.Search() : exploration.Follow();
 }
 
 }  // namespace fate::sim

@@ -3,6 +3,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/sim/core/named_schedule.h"
+#include "fate/sim/core/schedule.h"
 #include "fate/sim/explore/coverage.h"
 #include "fate/sim/explore/portfolio.h"
 #include "fate/sim/strategies/bounded_dpor.h"
@@ -26,6 +28,10 @@
 namespace fate::sim {
 
 const Coverage& kNothingNoted = *new Coverage;
+
+absl::Status CheckReplay(const std::string& text) {
+  return NamedSchedule::IsNamed(text) ? NamedSchedule::Parse(text).status() : Schedule::Parse(text).status();
+}
 
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{

@@ -31,8 +31,11 @@ struct ExploreOptions {
   // How many worker processes search (jobs.h); 0: as many as there are cores; 1: this process does. What is found does
   // not depend on it, but for what split_search.h says of optimal_dpor.
   uint64_t jobs = 1;
-  // A schedule to follow instead of searching; see fate/sim/core/schedule.h.
+  // A schedule to follow instead of searching: strictly (fate/sim/core/schedule.h), or, if it is by name
+  // (fate/sim/core/named_schedule.h), as far as it fits, and then near it (old_schedule.h).
   std::string replay;
+  // Of a replay by name: how many executions may go into finding the failure again.
+  uint64_t replay_executions = 1000;
   // How many executions may go into making a failing schedule smaller; 0: it is told as it was found.
   uint64_t shrink_executions = 200;
   // How many executions may go into learning more of a failure, once it is shrunk (failure_facts.h); 0: none.
@@ -47,6 +50,9 @@ struct ExploreOptions {
   // What precedes --fate_replay=... in the line that tells how to replay.
   std::string replay_command;
 };
+
+// Whether `text` is something to replay. Errors say what is wrong with it.
+absl::Status CheckReplay(const std::string& text);
 
 // "portfolio", "fifo", "random", "depth_first", ...: what --fate_strategy takes.
 const std::vector<std::string>& StrategyNames();

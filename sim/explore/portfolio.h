@@ -9,7 +9,7 @@
 // execution, which is the quiet one, and has a share from then on: most of the budget when the samples
 // say that there are few traces, little when there are many. When it has seen them all the search is
 // over, unless the program draws random numbers: then sampling goes on with other draws. If it may have
-// missed some (a Select, a rendezvous), plain depth-first search takes its place.
+// missed some (ReducedSearch::may_miss), plain depth-first search takes its place.
 //
 // Shares change at the boundaries of rounds only (fate/sim/strategies/numbered.h), from results in the order of
 // their numbers, so the search is a function of its seed. Who makes which execution of a round is settled when it

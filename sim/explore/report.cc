@@ -70,6 +70,19 @@ nlohmann::ordered_json FactsJson(const FailureFacts& facts) {
   return json;
 }
 
+std::string CorpusText(const std::vector<OldScheduleFacts>& corpus) {
+  std::string text;
+  for (const OldScheduleFacts& old : corpus) absl::StrAppend(&text, "  corpus: ", old.ToText(), "\n");
+  return text;
+}
+
+nlohmann::ordered_json OldJson(const OldScheduleFacts& old) {
+  if (old.schedule.empty()) return nullptr;
+  return {{"schedule", old.schedule}, {"deviations", old.deviations}, {"followed", old.followed},
+          {"diverged", old.diverged}, {"executions", old.executions}, {"found", old.found},
+          {"aligned", old.aligned}};
+}
+
 }  // namespace
 
 std::string Report::ToText() const {
@@ -84,12 +97,16 @@ std::string Report::ToText() const {
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
+    if (!old.schedule.empty()) absl::StrAppend(&text, "\n", old.ToText(), ".\n");
     if (const std::string known = FactsText(facts); !known.empty()) absl::StrAppend(&text, "\n", known);
     const char* how_to = outcome.kind == OutcomeKind::kDiverged
                              ? "\nIts schedule, which need not bring the same run back:\n  "
                              : "\nReplay it:\n  ";
     if (!replay_line.empty()) absl::StrAppend(&text, how_to, replay_line, "\n");
-    return text;
+    if (!named_schedule.empty()) {
+      absl::StrAppend(&text, "The same by name, for when the program has changed:\n  --fate_replay=", named_schedule, "\n");
+    }
+    return absl::StrCat(text, CorpusText(corpus));
   }
   std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",
                                   absl::FormatDuration(absl::Trunc(elapsed, absl::Microseconds(1))), " (", how, ")");
@@ -102,12 +119,13 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
                     executions_asked);
   }
+  if (!old.schedule.empty()) absl::StrAppend(&text, "; ", old.ToText());
   if (blocked > 0) absl::StrAppend(&text, "; to split it cost ", Counted(blocked, "blocked run"));
   if (!one_process.empty()) absl::StrAppend(&text, "; one process did it: our limit, ", one_process);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
-  absl::StrAppend(&text, "\n");
+  absl::StrAppend(&text, "\n", CorpusText(corpus));
   if (!story.empty()) absl::StrAppend(&text, "\nThe last execution, step by step:\n", story, "\n  ", replay_line, "\n");
   return text;
 }
@@ -137,6 +155,10 @@ std::string Report::ToJson() const {
   json["contested"] = contested;
   json["seconds"] = absl::ToDoubleSeconds(elapsed);
   json["schedule"] = schedule;
+  json["named_schedule"] = named_schedule;
+  json["old_schedule"] = OldJson(old);
+  json["corpus"] = nlohmann::ordered_json::array();
+  for (const OldScheduleFacts& one : corpus) json["corpus"].push_back(OldJson(one));
   json["found_schedule"] = found_schedule;
   json["shrink_executions"] = shrink_executions;
   json["preemptions"] = cost.preemptions;

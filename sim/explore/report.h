@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/core/schedule.h"
 #include "fate/sim/core/settings.h"
 #include "fate/sim/explore/failure_facts.h"
+#include "fate/sim/explore/old_schedule.h"
 
 namespace fate::sim {
 
@@ -37,7 +39,10 @@ struct Report {
   bool contested = false;            // two tasks were ready together at least once
   absl::Duration elapsed;            // real
   std::string schedule;              // that fails, shrunk (or of the last execution, with trace); text form
-  std::string found_schedule;        // the same as it was found
+  std::string named_schedule;        // the same by name, for when the program has changed
+  OldScheduleFacts old;              // of a replay by name
+  std::vector<OldScheduleFacts> corpus;  // of the old schedules tried before the search
+  std::string found_schedule;        // as it was found
   ScheduleCost found_cost;           // of that
   ScheduleCost cost;                 // of the shrunk one
   uint64_t shrink_executions = 0;    // that went into it

@@ -170,6 +170,7 @@ void Check::Fail(FailingCase failing, const Report& found) {
   report.outcome = told.outcome;
   report.story = told.story;
   report.replay_line = told.replay_line;
+  report.named_schedule = told.named_schedule;
   report.trace_hash = told.trace_hash;
   report.interleaving = told.interleaving;
 }

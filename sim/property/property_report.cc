@@ -45,7 +45,9 @@ std::string PropertyReport::ToText() const {
   if (!report.contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
-  return absl::StrCat(text, "\n");
+  absl::StrAppend(&text, "\n");
+  for (const OldScheduleFacts& old : report.corpus) absl::StrAppend(&text, "  corpus: ", old.ToText(), "\n");
+  return text;
 }
 
 }  // namespace fate::sim

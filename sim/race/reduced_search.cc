@@ -18,8 +18,8 @@ void ReducedSearch::BeginExecution(uint64_t) {
 
 std::string ReducedSearch::ClaimOf(bool may_miss) {
   if (may_miss) {
-    return "all $0 traces that partial-order reduction planned were run; with a Select or a rendezvous that is no "
-           "proof, which depth_first or the portfolio may give";
+    return "all $0 traces that partial-order reduction planned were run; with a Select, a rendezvous, a "
+           "cancellation or a timeout that is no proof, which depth_first or the portfolio may give";
   }
   return "proved: all $0 traces of the observed operations, for these draws and this time model";
 }
@@ -103,6 +103,8 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
     candidates_ |= only;
     if (task.pending == nullptr) unstarted |= only;
+    // A timeout that is due and may yet be disarmed, which is no operation that anybody sees.
+    may_miss_ |= task.id == Step::kTimerTask;
   }
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
@@ -160,7 +162,11 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   } else {
     AbsorbInside(trace, event);
   }
-  if (event.partner != kNone || event.footprint.kind == OpKind::kSelect) may_miss_ = true;
+  // A select, a cancellation, a timeout that strikes.
+  may_miss_ = may_miss_ || event.partner != kNone || event.footprint.mode == Mode::kEverything;
+  for (const Footprints::Part& inside : footprints_.inside(event.footprint)) {
+    may_miss_ |= inside.mode == Mode::kEverything;
+  }
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);

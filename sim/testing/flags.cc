@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "fate/sim/core/schedule.h"
 
 namespace fate::sim {
 
@@ -83,8 +82,19 @@ const std::vector<Flags::Flag>& Flags::All() {
       {"replay", "SCHEDULE", "follow this schedule instead of searching", "a schedule",
        [](Flags& f, const std::string& v) {
          f.replay_ = v;
-         return Schedule::Parse(v).ok();
+         return CheckReplay(v).ok();
        }},
+      {"shrink", "N", "executions that may go into making a failing schedule smaller", "a number from 0",
+       [](Flags& f, const std::string& v) { return ToNumber(v, f.shrink_); }},
+      {"story", "N", "executions that may go into learning more of a failure", "a number from 0",
+       [](Flags& f, const std::string& v) { return ToNumber(v, f.story_); }},
+      {"corpus", "FILE", "try the old schedules of FILE first", "a file",
+       [](Flags& f, const std::string& v) {
+         f.corpus_ = v;
+         return !v.empty();
+       }},
+      {"corpus_write", "", "add what fails to the file of --fate_corpus", "true or false",
+       [](Flags& f, const std::string& v) { return ToBool(v, f.corpus_write_); }},
       {"trace", "", "tell a passing run step by step too", "true or false",
        [](Flags& f, const std::string& v) { return ToBool(v, f.trace_); }},
       {"report", "json:FILE",
@@ -119,7 +129,7 @@ absl::Status Flags::Set(const std::string& name, const std::string& value) {
     if (name != flag.name) continue;
     if (flag.set(*this, value)) return absl::OkStatus();
     std::string error = absl::StrCat(kPrefix, name, " takes ", flag.takes, ", not \"", value, "\"");
-    if (name == "replay") absl::StrAppend(&error, ": ", Schedule::Parse(value).status().message());
+    if (name == "replay") absl::StrAppend(&error, ": ", CheckReplay(value).message());
     return absl::InvalidArgumentError(error);
   }
   return absl::InvalidArgumentError(
@@ -170,6 +180,8 @@ void Flags::ApplyTo(ExploreOptions& options) const {
   if (jobs_) options.jobs = *jobs_;
   if (interleaving_) options.settings.interleaving = *interleaving_;
   if (replay_) options.replay = *replay_;
+  if (shrink_) options.shrink_executions = *shrink_;
+  if (story_) options.story_executions = *story_;
   if (trace_) options.trace = *trace_;
   if (step_timeout_) options.step_timeout = *step_timeout_;
 }

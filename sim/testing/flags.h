@@ -6,7 +6,12 @@
 //   --fate_budget=DURATION    real time the search of one test may take: 500ms, 10s, 5m
 //   --fate_jobs=N             processes that search; 0: as many as there are cores
 //   --fate_interleaving=NAME  fifo, loop or operation
-//   --fate_replay=SCHEDULE    follow this schedule instead of searching
+//   --fate_replay=SCHEDULE    follow this schedule instead of searching: strictly; one by name
+//                             (fate1n-...) as far as it fits, and then near it
+//   --fate_shrink=N           executions that may go into making a failing schedule smaller; 0: none
+//   --fate_story=N            executions that may go into learning more of a failure; 0: none
+//   --fate_corpus=FILE        try the old schedules of FILE first; see fate/sim/testing/corpus.h
+//   --fate_corpus_write       add to it what fails
 //   --fate_trace              tell a passing run step by step too
 //   --fate_report=json:FILE   write what was found to FILE; json:DIR/ names the file after the
 //   binary
@@ -45,6 +50,9 @@ class Flags {
   void ApplyTo(ExploreOptions& options) const;
   // The file, or directory with a slash at its end, of --fate_report; empty: none.
   const std::string& report_file() const { return report_file_; }
+  // The file of --fate_corpus; empty: none.
+  const std::string& corpus() const { return corpus_; }
+  bool corpus_write() const { return corpus_write_.value_or(false); }
   bool help() const { return help_.value_or(false); }
 
  private:
@@ -61,6 +69,10 @@ class Flags {
   std::optional<std::string> replay_;
   std::optional<bool> trace_;
   std::optional<absl::Duration> step_timeout_;
+  std::optional<uint64_t> shrink_;
+  std::optional<uint64_t> story_;
+  std::string corpus_;
+  std::optional<bool> corpus_write_;
   std::optional<bool> help_;
   std::string report_file_;
 };

@@ -57,6 +57,14 @@ void InitTesting(int* argc, char** argv) {
     std::exit(0);
   }
   ::testing::InitGoogleMock(argc, argv);
+  const std::string& corpus = process.flags.corpus();
+  if (corpus.empty() && process.flags.corpus_write()) {
+    internal::Refuse("--fate_corpus_write needs a file to write to: --fate_corpus=FILE");
+  }
+  if (!corpus.empty()) {
+    status = process.corpus.Open(corpus, process.flags.corpus_write());
+    if (!status.ok()) internal::Refuse(std::string(status.message()));
+  }
   const std::string& file = process.flags.report_file();
   if (file.empty() || GTEST_FLAG_GET(list_tests)) return;
   status = process.report_file.Open(file, process.command);

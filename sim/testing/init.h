@@ -17,6 +17,7 @@
 
 #include <string>
 
+#include "fate/sim/testing/corpus.h"
 #include "fate/sim/testing/flags.h"
 #include "fate/sim/testing/report_file.h"
 
@@ -33,6 +34,7 @@ struct Process {
       command;  // argv[0]; empty: InitTesting was not called, so nobody would read our flags
   Flags flags;
   ReportFile report_file;
+  Corpus corpus;
 };
 Process& ThisProcess();
 

@@ -14,7 +14,8 @@
 // CO_ASSERT_* is a failure, in coroutines and in plain helpers, and a skip skips the test. The flags of
 // fate/sim/testing/flags.h are obeyed: --fate_executions is of each case, --fate_seed gives rapidcheck's seed
 // too unless RC_PARAMS has one. A failure prints the smallest arguments, the interleaving, and a line that
-// brings both back. A last argument changes the options of one test:
+// brings both back. At the start of the body, Replay(arguments, schedule) pins it, as the failure prints it: the case
+// is run each time before the search, as sim::Replay does in a SIM_TEST. A last argument changes the options of one test:
 //
 //   SIM_PROPERTY(Suite, Name, (int n), [](PropertyOptions& o) { o.executions = 10; }) { ... }
 //
@@ -26,6 +27,7 @@
 #include <rapidcheck.h>
 
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "fate/base/place.h"
@@ -42,6 +44,10 @@ using AdjustProperty = std::function<void(PropertyOptions&)>;
 void CheckCasesInTest(const rc::Gen<PropertyCase>& cases, const AdjustProperty& adjust = nullptr,
                       Place place = Place::current());
 
+// Pins a failure of a property: `arguments` is what RC_PARAMS must say to bring them back. The test fails if they are
+// no longer generated. To be called in the body, with nothing before it but other calls of Replay.
+void Replay(const std::string& arguments, const std::string& schedule, Place place = Place::current());
+
 template <class Body>
 void CheckPropertyInTest(Body body, const AdjustProperty& adjust = nullptr, Place place = Place::current()) {
   CheckCasesInTest(CasesOf(std::move(body), {}, place), adjust, place);
@@ -52,6 +58,10 @@ void CheckPropertyInTest(Body body, const AdjustProperty& adjust = nullptr, Plac
 #define SIM_PROPERTY(Suite, Name, Arguments, ...)                                                         \
   struct Suite##_##Name##_SimProperty {                                                                   \
     using PropertyOptions = ::fate::sim::PropertyOptions;                                                 \
+    static void Replay(const std::string& arguments, const std::string& schedule,                         \
+                       ::fate::Place place = ::fate::Place::current()) {                                  \
+      ::fate::sim::Replay(arguments, schedule, place);                                                    \
+    }                                                                                                     \
     static ::fate::Task<> FateBody Arguments;                                                             \
     static ::fate::sim::AdjustProperty Adjust() { return ::fate::sim::AdjustProperty(__VA_ARGS__); }      \
   };                                                                                                      \

@@ -29,14 +29,16 @@ struct Result {
   // The failures of GoogleTest's assertions behind the outcome; empty if it has another cause.
   std::vector<TestPartResult> failures;
   Place pinned_at;  // of the Replay whose schedule failed; unset: none did
+  bool searched = false;  // it is of a search, not of a schedule that was given
 };
 
 // One test: its search, and before that the schedules that its body pins.
 class SimTestRun {
  public:
-  SimTestRun(Program program, const ExploreOptions& options)
+  SimTestRun(Program program, const ExploreOptions& options, std::vector<CorpusEntry> corpus)
       : program_(program),
         options_(options),
+        corpus_(std::move(corpus)),
         following_(!options.replay.empty()),
         outer_(std::exchange(current_, this)) {}
   ~SimTestRun() { current_ = outer_; }
@@ -55,9 +57,13 @@ class SimTestRun {
   static thread_local SimTestRun* current_;
 
   Result Explore(const ExploreOptions& options);
+  // Nothing else is looked at than `schedule`.
+  Result Follow(const std::string& schedule);
+  Result Search();
 
   Program program_;
   const ExploreOptions& options_;
+  std::vector<CorpusEntry> corpus_;  // of this test
   internal::ExecutionReporter reporter_;
   std::vector<std::string>
       pinned_;          // in the order in which the body names them; all but `found_` done
@@ -84,15 +90,36 @@ Result SimTestRun::Explore(const ExploreOptions& options) {
   return result;
 }
 
+Result SimTestRun::Follow(const std::string& schedule) {
+  ExploreOptions options = options_;
+  options.replay = schedule;
+  const bool was_following = std::exchange(following_, true);
+  Result result = Explore(options);
+  following_ = was_following;
+  return result;
+}
+
+// An old schedule that no longer fits fails nobody: what became of it is told, and the search goes on.
 Result SimTestRun::Run() {
+  if (!options_.replay.empty()) return Search();
+  std::vector<OldScheduleFacts> old;
+  for (const CorpusEntry& entry : corpus_) {
+    Result result = Follow(entry.schedule);
+    const bool diverged = result.report.outcome.kind == OutcomeKind::kDiverged && !result.report.old.found;
+    if (result.skipped || (!result.report.passed() && !diverged)) return result;
+    old.push_back(result.report.old);
+  }
+  Result result = Search();
+  result.searched = !result.pinned_at.line();
+  result.report.corpus = std::move(old);
+  return result;
+}
+
+Result SimTestRun::Search() {
   for (;;) {
     Result result = Explore(options_);
     if (!std::exchange(found_, false)) return result;
-    ExploreOptions strict = options_;
-    strict.replay = pinned_.back();
-    following_ = true;
-    result = Explore(strict);
-    following_ = false;
+    result = Follow(pinned_.back());
     if (result.skipped) return result;
     if (!result.report.passed()) {
       result.pinned_at = found_at_;
@@ -117,7 +144,7 @@ void GiveFailure(const Result& result, Place place) {
   std::string text = report.ToText();
   if (result.pinned_at.line() != 0) {
     text = absl::StrCat("The schedule pinned at ", ToString(result.pinned_at),
-                        " does not pass: replay is strict.\n", text);
+                        " does not pass", result.report.old.schedule.empty() ? ": replay is strict.\n" : ".\n", text);
   } else if (!report.schedule.empty()) {
     absl::StrAppend(&text, "Pin it, at the start of the test:\n  fate::sim::Replay(\"",
                     report.schedule, "\");\n");
@@ -129,7 +156,8 @@ void GiveFailure(const Result& result, Place place) {
 // say.
 void PrintPass(const Report& report, const ExploreOptions& options) {
   const bool special =
-      report.capped || report.interrupted || !report.contested || options.trace || !options.replay.empty();
+      report.capped || report.interrupted || !report.contested || options.trace || !options.replay.empty() ||
+      !report.corpus.empty();
   if (GTEST_FLAG_GET(brief) && !special) return;
   std::printf("[   fate   ] %s", report.ToText().c_str());
   std::fflush(stdout);
@@ -150,6 +178,7 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
              "your program called ExploreInTest outside a test of GoogleTest; fate::sim::Explore "
              "needs none");
   internal::Process& process = internal::ThisProcess();
+  const std::string name = absl::StrCat(test->test_suite_name(), ".", test->name());
   ExploreOptions options;
   if (adjust) adjust(options);
   process.flags.ApplyTo(options);
@@ -158,7 +187,7 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
   Result result;
   std::vector<TestPartResult> outside;
   {
-    SimTestRun run(program, options);
+    SimTestRun run(program, options, process.corpus.Of(name));
     result = run.Run();
     outside = run.outside();
   }
@@ -166,9 +195,10 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
     internal::GiveToGoogleTest(part.type(), part.file_name(), part.line_number(), part.message());
   }
   if (!result.skipped) internal::RecordProperties(result.report);
-  absl::Status written =
-      process.report_file.Add(absl::StrCat(test->test_suite_name(), ".", test->name()),
-                              result.report, result.skipped, result.skip_message);
+  absl::Status written = process.report_file.Add(name, result.report, result.skipped, result.skip_message);
+  if (written.ok() && result.searched && !result.report.named_schedule.empty() && !result.report.passed()) {
+    written = process.corpus.Add({name, "", result.report.named_schedule});
+  }
   if (!written.ok()) {
     internal::GiveToGoogleTest(TestPartResult::kNonFatalFailure, place.file_name(),
                                static_cast<int>(place.line()), std::string(written.message()));

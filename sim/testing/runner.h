@@ -29,7 +29,8 @@ using Adjust = std::function<void(ExploreOptions&)>;
 void ExploreInTest(Program program, const Adjust& adjust = nullptr, Place place = Place::current());
 
 // Pins a regression: before its search, the test follows this schedule, strictly, each time it
-// runs, and fails if that execution fails or the schedule no longer fits. To be called in the body,
+// runs, and fails if that execution fails or the schedule no longer fits; one by name (fate1n-...) is followed as far
+// as it fits, and then searched near (old_schedule.h), which is up to 1000 executions. To be called in the body,
 // with nothing before it but other calls of Replay; the search begins anew once the schedule was
 // followed.
 void Replay(const std::string& schedule, Place place = Place::current());

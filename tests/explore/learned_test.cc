@@ -47,6 +47,8 @@ How likely it was, by 20 random walks from each choice: 50% before step 2, 100% 
 
 Replay it:
   ./counter_test --fate_replay=fate1-operation-s1-n4-2t1/2-c5f41947e
+The same by name, for when the program has changed:
+  --fate_replay=fate1n-operation-s1-t0.1:Load.1@1:Store.1=0.2-c6641b674
 )");
 }
 
