@@ -5,7 +5,7 @@
 //   named.schedule().ToText()       // fate1n-...
 //
 // Names cost nothing while exploring: they are made by running a failing schedule once more.
-// Tested by tests/strategies/name_schedule_test.cc.
+// Tested by tests/strategies/follow_names_test.cc.
 #pragma once
 
 #include <cstdint>

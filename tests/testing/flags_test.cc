@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "fate/sim/core/named_schedule.h"
 #include "fate/sim/core/schedule.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -44,7 +45,7 @@ TEST(FlagsTest, EachFlagSetsItsOption) {
   const ExploreOptions options =
       OptionsOf({"--fate_seed=0x2a", "--fate_strategy=depth_first", "--fate_executions=77",
                  "--fate_budget=1500ms", "--fate_interleaving=loop", "--fate_replay=" + schedule,
-                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4"});
+                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4", "--fate_shrink=5", "--fate_story=0"});
   EXPECT_EQ(options.seed, 42u);
   EXPECT_EQ(options.strategy, "depth_first");
   EXPECT_EQ(options.executions, 77u);
@@ -52,6 +53,8 @@ TEST(FlagsTest, EachFlagSetsItsOption) {
   EXPECT_EQ(options.budget, absl::Milliseconds(1500));
   EXPECT_EQ(options.settings.interleaving, Interleaving::kLoop);
   EXPECT_EQ(options.replay, schedule);
+  EXPECT_EQ(options.shrink_executions, 5u);
+  EXPECT_EQ(options.story_executions, 0u);
   EXPECT_TRUE(options.trace);
   EXPECT_EQ(options.step_timeout, absl::Seconds(3));
 }
@@ -104,6 +107,22 @@ TEST(FlagsTest, ABadValueSaysWhatTheFlagTakes) {
   EXPECT_THAT(ErrorOf("--fate_replay=fate2-x"),
               AllOf(HasSubstr("--fate_replay takes a schedule, not \"fate2-x\": "),
                     HasSubstr("version 2")));
+}
+
+TEST(FlagsTest, AScheduleByNameIsOneToo) {
+  const std::string schedule = NamedSchedule().ToText();
+  EXPECT_EQ(OptionsOf({"--fate_replay=" + schedule}).replay, schedule);
+  EXPECT_THAT(ErrorOf("--fate_replay=fate1n-x"), HasSubstr("not a schedule by name: "));
+}
+
+TEST(FlagsTest, TheCorpusIsAFile) {
+  Flags flags;
+  std::vector<std::string> arguments = {"--fate_corpus=a/b", "--fate_corpus_write"};
+  ASSERT_TRUE(flags.Parse(arguments).ok());
+  EXPECT_EQ(flags.corpus(), "a/b");
+  EXPECT_TRUE(flags.corpus_write());
+  EXPECT_EQ(ErrorOf("--fate_corpus="), "--fate_corpus takes a file, not \"\"");
+  EXPECT_FALSE(Flags().corpus_write());
 }
 
 TEST(FlagsTest, AFlagThatNeedsAValueSaysSo) {

@@ -149,6 +149,23 @@ TEST(PinsTest, TheScheduleOfTheCommandLineIsFollowedAlone) {
   EXPECT_THAT(ended.output, HasSubstr("Passed: 1 executions"));
 }
 
+TEST(PinsTest, OneByNameIsFollowedAsFarAsItFits) {
+  const std::string output = RunTest("Pinned.DISABLED_Broken", "--fate_seed=1").output;
+  const size_t begin = output.find("fate1n-");
+  ASSERT_NE(begin, std::string::npos) << output;
+  const std::string named = output.substr(begin, output.find('\n', begin) - begin);
+  const Ended broken = RunPinned("Broken", named, "--fate_strategy=fifo");
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_THAT(broken.output,
+              AllOf(ContainsRegex("The schedule pinned at testing/pins_test.cc:[0-9]+ does not pass.\n"),
+                    HasSubstr("The old schedule: followed 1 of 1 deviation; it fails again, as it is.")));
+  // It fits no more, and nothing near it fails: that is no pass.
+  const Ended changed = RunPinned("Changed", named);
+  EXPECT_EQ(changed.exit_code, 1);
+  EXPECT_THAT(changed.output, AllOf(HasSubstr("Diverged"), HasSubstr("that is no pass"),
+                                    HasSubstr("followed 0 of 1 deviation")));
+}
+
 TEST(PinsDeathTest, ReplayOutsideATestIsMisuse) {
   EXPECT_DEATH(sim::Replay("fate1-operation-s0-n0-c0"),
                "your program called Replay outside a SIM_TEST");

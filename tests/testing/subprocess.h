@@ -39,7 +39,8 @@ inline Ended RunCommand(const std::string& command, const std::string& variables
         "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX",
         "TEST_SHARD_STATUS_FILE", "TEST_PREMATURE_EXIT_FILE", "FATE_SEED", "FATE_STRATEGY",
         "FATE_EXECUTIONS", "FATE_BUDGET", "FATE_INTERLEAVING", "FATE_REPLAY", "FATE_TRACE",
-        "FATE_REPORT", "FATE_STEP_TIMEOUT", "FATE_JOBS"}) {
+        "FATE_REPORT", "FATE_STEP_TIMEOUT", "FATE_JOBS", "FATE_SHRINK", "FATE_STORY", "FATE_CORPUS",
+        "FATE_CORPUS_WRITE"}) {
     clean += std::string(" -u ") + name;
   }
   clean += " FATE_STRATEGY=random";
