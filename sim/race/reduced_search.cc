@@ -7,6 +7,15 @@
 
 namespace fate::sim {
 
+namespace {
+
+// It decides what becomes of what others stand before.
+bool ReachesIntoOthers(OpKind kind) {
+  return kind == OpKind::kSelect || kind == OpKind::kCancel || kind == OpKind::kTimeout;
+}
+
+}  // namespace
+
 void ReducedSearch::BeginExecution(uint64_t) {
   asked_ = 0;
   cut_ = false;
@@ -162,10 +171,9 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   } else {
     AbsorbInside(trace, event);
   }
-  // A select, a cancellation, a timeout that strikes.
-  may_miss_ = may_miss_ || event.partner != kNone || event.footprint.mode == Mode::kEverything;
+  may_miss_ = may_miss_ || event.partner != kNone || ReachesIntoOthers(event.footprint.kind);
   for (const Footprints::Part& inside : footprints_.inside(event.footprint)) {
-    may_miss_ |= inside.mode == Mode::kEverything;
+    may_miss_ = may_miss_ || ReachesIntoOthers(inside.kind);
   }
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
