@@ -67,14 +67,10 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
       : Awaitable<ReceiveOperation>(OpKind::kReceive, &channel), channel_(channel) {}
   bool CanProceed() const override {
     // In the search it is the sender who is chosen.
-    return !channel_.buffer_.empty() || channel_.closed_ ||
-           (context.search == nullptr && channel_.capacity_ == 0 && CanProceedNow());
+    return !channel_.buffer_.empty() || channel_.closed_ || (context.search == nullptr && CanMeet());
   }
   // What counts for a try form, in both worlds.
-  bool CanProceedNow() const {
-    return !channel_.buffer_.empty() || channel_.closed_ ||
-           internal::FindPartner(channel_.senders_, this->owner()) != nullptr;
-  }
+  bool CanProceedNow() const { return !channel_.buffer_.empty() || channel_.closed_ || CanMeet(); }
   bool WouldQueue() const override { return !this->FirstInList(); }
   void Perform() override;
   void Link() override {
@@ -103,6 +99,11 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
 
  private:
   friend class SendOperation;
+  // A sender stands there to hand its value over. One before a buffer has not sent yet, in the search.
+  bool CanMeet() const {
+    return channel_.capacity_ == 0 && internal::FindPartner(channel_.senders_, this->owner()) != nullptr;
+  }
+
   Channel& channel_;
   std::optional<T> value_;
 };

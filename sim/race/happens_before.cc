@@ -150,6 +150,8 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
   Could could = CouldPrecede(task, previous, entry.event);
   // Another addition beside it stays before the operation, and may be enough for it.
   if (could == Could::kNo && entry.mode == Mode::kAdd && AddedBeside(index)) return Could::kMaybe;
+  // A wake waits for its mutex too, whose unlock may be beside.
+  if (could == Could::kNo && kind == OpKind::kConditionWake && SomeBeside(entry.event)) return Could::kMaybe;
   return could;
 }
 

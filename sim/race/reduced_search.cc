@@ -192,8 +192,9 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   uint32_t task = event.task;
   if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size());
   Node below;
-  below.plan = Follow(node, task);
-  for (TaskSet left = (node.sleep | node.done) & ~Only(task); left != 0; left &= left - 1) {
+  const Below followed = Follow(node, task);
+  below.plan = followed.plan;
+  for (TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake; left != 0; left &= left - 1) {
     uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
     if (sleeper != event.partner && !footprints_.Conflict(asleep_[sleeper], event.footprint)) {
       below.sleep |= Only(sleeper);

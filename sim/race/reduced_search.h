@@ -114,14 +114,22 @@ class ReducedSearch : public Strategy {
   virtual uint32_t Planned(const Node& node, uint32_t nth) const = 0;
   // A node is new, or a task has begun there; node.enabled is known.
   virtual void Reached(Node&) {}
+  // Whether a plan has what comes after its race, too. Wakeup sequences do: it is what shows that a sleeper
+  // does not cover them.
+  virtual bool plans_later() const { return true; }
   virtual bool wants_enabled() const { return takes_seen_; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
-  // `task` is run from `node`. Returns what is planned below.
-  virtual WakeupTree::Branch Follow(Node& node, uint32_t task) = 0;
-  // The event after node `index` races with the last of steps_, which may be explored from the node in
-  // place of it.
-  virtual void Reverse(uint32_t index) = 0;
+  // `task` is run from `node`. Returns what is planned below, and who must not sleep there.
+  struct Below {
+    WakeupTree::Branch plan = WakeupTree::kNone;
+    TaskSet awake = 0;
+  };
+  virtual Below Follow(Node& node, uint32_t task) = 0;
+  // The event after node `index` races with one of steps_, which may be explored from the node in place of it.
+  // The first stable_ of them stay what they are as long as the race is there. False: it is to be told of again, with
+  // what comes later then.
+  virtual bool Reverse(uint32_t index) = 0;
   // Whether something is left to be explored from the node; settles what is next.
   virtual bool Next(Node& node) = 0;
   // How many branches of the node are planned and not explored.
@@ -144,8 +152,9 @@ class ReducedSearch : public Strategy {
 
   uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
-  // sleeps there.
-  bool Covered(uint32_t index);
+  // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
+  enum class Cover : uint8_t { kNone, kForNow, kForGood };
+  Cover Covered(uint32_t index);
   bool Asleep(const Node& node, uint32_t task) const { return ((node.sleep | node.done) >> task & 1) != 0; }
 
   Footprints footprints_;
@@ -158,6 +167,7 @@ class ReducedSearch : public Strategy {
   std::vector<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
   std::vector<PlannedStep> steps_;
+  size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
   bool takes_seen_ = false;
   uint64_t infeasible_ = 0;
@@ -183,7 +193,8 @@ class ReducedSearch : public Strategy {
   void Analyse(const Trace& trace);
   void TellBirths(const Trace& trace, uint32_t event);
   void AppendEvent(const Trace& trace, uint32_t event);
-  void TellRaces(const PlannedStep& second, uint32_t end);
+  // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
+  bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
   void TellPartner(const Trace& trace, uint32_t event);
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
@@ -198,6 +209,12 @@ class ReducedSearch : public Strategy {
   size_t asked_ = 0;
   TaskSet candidates_ = 0;  // at the last new choice
   std::vector<HappensBefore::Race> races_;
+  struct FoundRace {
+    uint32_t index;  // of the later event
+    HappensBefore::Race race;
+    bool settled;    // it need not be told of again
+  };
+  std::vector<FoundRace> found_;  // of the events in order_, by the later event
   std::vector<uint32_t> joined_;
   TaskNumbers tasks_;
   size_t absorbed_ = 0;   // steps

@@ -48,6 +48,7 @@ void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
 void ReducedSearch::Analyse(const Trace& trace) {
   uint32_t count = std::min(static_cast<uint32_t>(events_.size()), redundant_from_);
   uint32_t first = order_.size();
+  while (!found_.empty() && found_.back().index >= first) found_.pop_back();
   uint64_t from = first == 0 ? 0 : events_[first - 1].step + 1;
   size_t move = 0;
   while (move < trace.clock_moves.size() && trace.clock_moves[move].step < from) ++move;
@@ -58,8 +59,16 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (moved) order_.MoveClock();
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
-    TellRaces({event.task, event.partner, event.footprint}, index);
-    if (event.partner != kNone) TellPartner(trace, index);
+    for (const HappensBefore::Race& race : races_) found_.push_back({index, race, false});
+  }
+  for (FoundRace& found : found_) {
+    if (found.settled) continue;
+    const PathEvent& event = events_[found.index];
+    found.settled = TellRace({event.task, event.partner, event.footprint, found.race.doubtful}, found.race.event,
+                             found.index, count);
+  }
+  for (uint32_t index = first; index < count; ++index) {
+    if (events_[index].partner != kNone) TellPartner(trace, index);
   }
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
 }
@@ -76,6 +85,7 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   steps_.push_back({event.partner, PlannedStep::kNoPartner,
                     footprints_.OfOperation(trace, step.kind, step.object, step.object_kind)});
   steps_.back().doubtful = enabled == 0;
+  stable_ = steps_.size();
   Reverse(index);
 }
 
@@ -118,6 +128,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     steps_.clear();
     moving_ = Only(task);
     steps_.push_back({task, PlannedStep::kNoPartner, operation});
+    stable_ = steps_.size();
     Reverse(last);
   }
 }
@@ -125,29 +136,40 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
 void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
   if (operation.mode == Mode::kNone || !Takes(operation.kind)) return;
   order_.Pend(task, operation, races_);
-  TellRaces({task, kNone, operation}, order_.size());
-}
-
-void ReducedSearch::TellRaces(const PlannedStep& second, uint32_t end) {
+  const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
-    steps_.clear();
-    moving_ = Only(second.task);
-    for (uint32_t index = race.event + 1; index < end; ++index) {
-      if (order_.Before(race.event, index)) continue;
-      const PathEvent& event = events_[index];
-      steps_.push_back({event.task, event.partner, event.footprint});
-      moving_ |= Only(event.task);
-    }
-    steps_.push_back(second);
-    steps_.back().doubtful = race.doubtful;
-    Reverse(race.event);
+    TellRace({task, PlannedStep::kNoPartner, operation, race.doubtful}, race.event, end, end);
   }
 }
 
-bool ReducedSearch::Covered(uint32_t index) {
+// What comes after the first of the two, but not because of it: before the second, and later too, or a task that
+// sleeps at the first could seem to cover what it is in the way of.
+bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
+  steps_.clear();
+  moving_ = 0;
+  auto add = [this](const PlannedStep& step) {
+    steps_.push_back(step);
+    moving_ |= Only(step.task);
+  };
+  auto add_beside = [&](uint32_t begin, uint32_t end) {
+    for (uint32_t beside = begin; beside < end; ++beside) {
+      if (order_.Before(first, beside)) continue;
+      const PathEvent& event = events_[beside];
+      add({event.task, event.partner, event.footprint});
+    }
+  };
+  add_beside(first + 1, index);
+  add(second);
+  stable_ = steps_.size();
+  if (plans_later()) add_beside(index + 1, count);
+  return Reverse(first);
+}
+
+ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   const Node& node = nodes_[index];
   TaskSet left = node.sleep | node.done;
-  if (left == 0) return false;
+  if (left == 0) return Cover::kNone;
+  Cover cover = Cover::kNone;
   // What the sleepers of this node were about to do, if they have run and sleep again further on.
   TaskSet changed = 0;
   for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
@@ -165,9 +187,12 @@ bool ReducedSearch::Covered(uint32_t index) {
         footprints_.Conflict(steps_.back().footprint, next)) {
       continue;
     }
-    if (tree_.MayBegin(steps_, sleeper, next)) return true;
+    const size_t position = tree_.Position(steps_, 0, sleeper, next);
+    if (position == WakeupTree::kDependent) continue;
+    if (position < stable_) return Cover::kForGood;
+    cover = Cover::kForNow;
   }
-  return false;
+  return cover;
 }
 
 }  // namespace fate::sim

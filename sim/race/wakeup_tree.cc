@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace fate::sim {
 
@@ -15,7 +16,7 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
     free_ = branches_[branch].next;
   }
   branches_[branch] = {kNone,      kNone, step.footprint, step.task, step.partner & PlannedStep::kNoPartner,
-                       step.doubtful};
+                       step.doubtful, 0};
   return branch;
 }
 
@@ -23,13 +24,20 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
   int64_t skipped = 0;    // siblings
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
+  uint64_t awake = 0;
   for (;;) {
     if (begin == steps.size()) return Inserted::kThere;
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
     for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
       size_t position = PositionOf(branches_[branch], steps, begin);
-      if (position == kDependent) continue;
+      if (position == kDependent) {
+        const Node& node = branches_[branch];
+        if (node.doubtful != 0 && Position(steps, begin, node.task, node.footprint) != kDependent) {
+          awake |= uint64_t{1} << node.task;
+        }
+        continue;
+      }
       if (branches_[branch].child == kNone) return Inserted::kThere;  // a leaf: all of it will be explored
       if (position == steps.size()) break;
       // Most often it is the first.
@@ -54,6 +62,7 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
       } else {
         branches_[parent].child = added;
       }
+      branches_[added].awake = std::exchange(awake, 0);
       parent = added;
     }
     return Inserted::kAdded;

@@ -34,9 +34,25 @@ class WakeupTree {
   uint32_t task(Branch branch) const { return branches_[branch].task; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
+  // Tasks that must not sleep below it, though they were explored before it: an older branch of theirs covers it if it
+  // can be taken, which is doubtful, and so it must cover itself.
+  uint64_t awake(Branch branch) const { return branches_[branch].awake; }
   // How many branches there are.
   size_t size() const { return used_; }
 
+  static constexpr size_t kDependent = static_cast<size_t>(-1);
+  // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
+  // all; kDependent if something before it is in its way.
+  size_t Position(const std::vector<PlannedStep>& steps, size_t begin, uint32_t task,
+                  const StepFootprint& footprint) const {
+    for (size_t i = begin; i < steps.size(); ++i) {
+      if (steps[i].task == task) return i;
+      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint)) {
+        return kDependent;
+      }
+    }
+    return steps.size();
+  }
   // Whether `task`, whose next step has `footprint`, may begin an execution equivalent to one that
   // begins with `steps`: it is a weak initial of them.
   bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint) const {
@@ -61,7 +77,6 @@ class WakeupTree {
   void FreeAll(Branch first);
 
  private:
-  static constexpr size_t kDependent = static_cast<size_t>(-1);
   struct Node {
     Branch next = kNone;   // to the right
     Branch child = kNone;  // the leftmost; none: a leaf
@@ -69,20 +84,9 @@ class WakeupTree {
     uint32_t task = 0;
     uint32_t partner : 31;
     uint32_t doubtful : 1;
+    uint64_t awake = 0;
   };
 
-  // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
-  // all; kDependent if something before it is in its way.
-  size_t Position(const std::vector<PlannedStep>& steps, size_t begin, uint32_t task,
-                  const StepFootprint& footprint) const {
-    for (size_t i = begin; i < steps.size(); ++i) {
-      if (steps[i].task == task) return i;
-      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint)) {
-        return kDependent;
-      }
-    }
-    return steps.size();
-  }
   // The same for a branch: kDependent if it does not stand for `steps`.
   size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const;
   Branch New(const PlannedStep& step);

@@ -33,7 +33,7 @@ class BoundedDpor final : public OptimalDpor {
 
  private:
   uint32_t Unplanned(const ChoicePoint& point, const Node& node) override;
-  void Reverse(uint32_t index) override;
+  bool Reverse(uint32_t index) override;
   bool Widen() override;
 
   uint32_t bound_ = 0;

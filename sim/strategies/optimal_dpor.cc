@@ -11,30 +11,33 @@ uint32_t OptimalDpor::Planned(const Node& node, uint32_t nth) const {
   return branch == WakeupTree::kNone ? kNone : tree_.task(branch);
 }
 
-WakeupTree::Branch OptimalDpor::Follow(Node& node, uint32_t task) {
+OptimalDpor::Below OptimalDpor::Follow(Node& node, uint32_t task) {
   if (node.again != kNone) {
     // Another choice inside the same step: the branch is taken already.
     node.again = kNone;
-    return WakeupTree::kNone;
+    return {};
   }
   // What stands before it cannot be done here. If nothing planned can, the task that ran instead begins
   // a search from this node that covers all the rest of it.
   while (node.plan != WakeupTree::kNone) {
     WakeupTree::Branch branch = node.plan;
-    WakeupTree::Branch below = tree_.child(branch);
+    const Below below{tree_.child(branch), tree_.awake(branch)};
     bool fits = tree_.task(branch) == task;
     node.plan = tree_.next(branch);
     tree_.Free(branch);
     if (fits) return below;
     if (!Asleep(node, tree_.task(branch))) ++infeasible_;
-    tree_.FreeAll(below);
+    tree_.FreeAll(below.plan);
   }
-  return WakeupTree::kNone;
+  return {};
 }
 
-void OptimalDpor::Reverse(uint32_t index) {
-  Node& node = nodes_[index];
-  if (!Covered(index)) tree_.Insert(node.plan, steps_);
+// What is planned is explored from the last of the stable steps on, whatever comes later. What seems to be covered
+// since a task beside it is in nobody's way may not be with what comes later in another execution.
+bool OptimalDpor::Reverse(uint32_t index) {
+  const Cover cover = Covered(index);
+  if (cover != Cover::kNone) return cover == Cover::kForGood;
+  return tree_.Insert(nodes_[index].plan, steps_);
 }
 
 bool OptimalDpor::Next(Node& node) {

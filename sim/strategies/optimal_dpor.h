@@ -14,13 +14,13 @@ namespace fate::sim {
 
 class OptimalDpor : public ReducedSearch {
  protected:
-  void Reverse(uint32_t index) override;
+  bool Reverse(uint32_t index) override;
   bool Next(Node& node) override;
   uint32_t Left(const Node& node) const override;
 
  private:
   uint32_t Planned(const Node& node, uint32_t nth) const override;
-  WakeupTree::Branch Follow(Node& node, uint32_t task) override;
+  Below Follow(Node& node, uint32_t task) override;
 };
 
 }  // namespace fate::sim

@@ -17,11 +17,11 @@ class SleepSets final : public ReducedSearch {
   uint32_t Planned(const Node& node, uint32_t nth) const override { return nth == 0 ? node.again : kNone; }
   bool wants_enabled() const override { return true; }
   void Reached(Node& node) override { node.todo = node.enabled; }
-  WakeupTree::Branch Follow(Node& node, uint32_t) override {
+  Below Follow(Node& node, uint32_t) override {
     node.again = kNone;
-    return WakeupTree::kNone;
+    return {};
   }
-  void Reverse(uint32_t) override {}
+  bool Reverse(uint32_t) override { return true; }
   bool Next(Node& node) override;
 };
 

@@ -2,7 +2,7 @@
 
 namespace fate::sim {
 
-void SourceDpor::Reverse(uint32_t index) {
+bool SourceDpor::Reverse(uint32_t index) {
   Node& node = nodes_[index];
   TaskSet seen = 0;
   TaskSet initials = 0;
@@ -16,8 +16,9 @@ void SourceDpor::Reverse(uint32_t index) {
     }
     if (first) initials |= Only(step.task);
   }
-  if ((initials & (node.sleep | node.done | node.todo | Only(events_[index].task))) != 0) return;
+  if ((initials & (node.sleep | node.done | node.todo | Only(events_[index].task))) != 0) return true;
   node.todo |= initials & ~(initials - 1);
+  return true;
 }
 
 bool SourceDpor::Next(Node& node) {

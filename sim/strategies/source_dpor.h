@@ -15,12 +15,13 @@ namespace fate::sim {
 class SourceDpor final : public ReducedSearch {
  private:
   uint32_t Planned(const Node& node, uint32_t nth) const override { return nth == 0 ? node.again : kNone; }
-  WakeupTree::Branch Follow(Node& node, uint32_t) override {
+  Below Follow(Node& node, uint32_t) override {
     node.again = kNone;
-    return WakeupTree::kNone;
+    return {};
   }
-  void Reverse(uint32_t index) override;
+  bool Reverse(uint32_t index) override;
   bool Next(Node& node) override;
+  bool plans_later() const override { return false; }
 };
 
 }  // namespace fate::sim

@@ -43,8 +43,8 @@ class SplitDpor : public OptimalDpor {
   void Reached(Node& node) override {
     if (nodes_.size() <= expanded_) node.todo = node.enabled;
   }
-  void Reverse(uint32_t index) override {
-    if (index >= expanded_ && index >= floor()) OptimalDpor::Reverse(index);
+  bool Reverse(uint32_t index) override {
+    return index < expanded_ || index < floor() || OptimalDpor::Reverse(index);
   }
   bool Next(Node& node) override;
   uint32_t Left(const Node& node) const override {

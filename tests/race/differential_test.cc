@@ -1,15 +1,20 @@
 // The strongest test of the search: random small programs against a brute-force enumeration that shares no
-// code with the explorer: no trace missed, ever; for cells, mutexes, sleeps, spawn and join none twice.
+// code with the explorer: no trace missed, ever, but where the search says that it may (ReducedSearch::may_miss); for
+// cells, mutexes, sleeps, spawn and join none twice.
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/source_dpor.h"
 #include "fate/sim/strategies/split_dpor.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/race/brute_force.h"
 #include "tests/race/small_program.h"
@@ -17,10 +22,13 @@
 namespace fate::sim::small {
 namespace {
 
-uint32_t Only(std::initializer_list<Do> allowed) {
-  uint32_t mask = 0;
-  for (Do what : allowed) mask |= 1u << static_cast<int>(what);
+uint64_t Only(std::initializer_list<Do> allowed) {
+  uint64_t mask = 0;
+  for (Do what : allowed) mask |= uint64_t{1} << static_cast<int>(what);
   return mask;
+}
+uint64_t CellsAnd(std::initializer_list<Do> allowed) {
+  return Only({Do::kLoad, Do::kStore, Do::kExchangeIf}) | Only(allowed);
 }
 
 struct Found {
@@ -29,22 +37,25 @@ struct Found {
   uint64_t impossible = 0;  // executions the interpreter says cannot happen
   uint64_t traces = 0;      // what the strategy says
   bool exhausted = false;
+  bool may_miss = false;    // so it says
 };
 
 template <class Search>
 Found Explore(const SmallProgram& program) {
-  Scheduler scheduler;
+  Settings settings;
+  settings.record_accesses = true;
+  Scheduler scheduler(settings);
   Search search;
   Found found;
-  std::vector<Happened> log;
-  auto run = [&](Roots& roots) { Add(program, roots, log); };
+  auto run = [&](Roots& roots) { Add(program, roots); };
   while (!found.exhausted && found.executions < 100'000) {
     const Execution& execution = scheduler.Run(run, search, found.executions++, 1);
-    std::string form = FormOf(program, log);
+    std::string form = FormOf(program, StepsOf(execution));
     form.empty() ? ++found.impossible : static_cast<uint64_t>(found.forms.insert(form).second);
     found.exhausted = !search.EndExecution(execution);
   }
   found.traces = search.traces();
+  found.may_miss = search.may_miss();
   return found;
 }
 
@@ -55,13 +66,25 @@ struct SplitInOneGo : SplitDpor {
 
 struct Case {
   const char* name;
-  uint32_t allowed;
+  uint64_t allowed;
   bool exact;  // none redundant
   uint64_t programs;
   uint64_t programs_long;
 };
 
 class DifferentialTest : public testing::TestWithParam<Case> {};
+
+// Where it says that it may have missed some, it has found no other.
+void ExpectTraces(const Found& found, const std::set<std::string>& truth) {
+  ASSERT_EQ(found.impossible, 0u);
+  ASSERT_TRUE(found.exhausted);
+  std::vector<std::string> missed;
+  std::set_difference(truth.begin(), truth.end(), found.forms.begin(), found.forms.end(), std::back_inserter(missed));
+  ASSERT_THAT(missed, testing::Conditional(found.may_miss, testing::_, testing::IsEmpty()));
+  std::vector<std::string> more;
+  std::set_difference(found.forms.begin(), found.forms.end(), truth.begin(), truth.end(), std::back_inserter(more));
+  ASSERT_THAT(more, testing::IsEmpty());
+}
 
 TEST_P(DifferentialTest, EveryTraceIsFoundAndNoOther) {
   const Case& param = GetParam();
@@ -70,6 +93,8 @@ TEST_P(DifferentialTest, EveryTraceIsFoundAndNoOther) {
   uint64_t traces = 0;
   uint64_t executions = 0;
   uint64_t programs_with_redundancy = 0;
+  uint64_t programs_that_may_miss = 0;
+  uint64_t programs_that_miss = 0;
   for (uint64_t seed = 0; compared < programs; ++seed) {
     SmallProgram program = Draw(seed, param.allowed);
     std::set<std::string> truth = AllTraces(program, 40'000);
@@ -77,25 +102,20 @@ TEST_P(DifferentialTest, EveryTraceIsFoundAndNoOther) {
     ++compared;
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
     Found optimal = Explore<OptimalDpor>(program);
-    ASSERT_EQ(optimal.forms, truth);
-    ASSERT_EQ(optimal.impossible, 0u);
-    ASSERT_TRUE(optimal.exhausted);
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(optimal, truth));
     if (param.exact) {
       ASSERT_EQ(optimal.executions, truth.size());
     }
     traces += truth.size();
     executions += optimal.executions;
     programs_with_redundancy += optimal.executions == truth.size() ? 0 : 1;
+    programs_that_may_miss += optimal.may_miss ? 1 : 0;
+    programs_that_miss += optimal.forms == truth ? 0 : 1;
     if (compared % 4 != 0) continue;
-    Found source = Explore<SourceDpor>(program);
-    ASSERT_EQ(source.forms, truth);
-    ASSERT_TRUE(source.exhausted);
-    Found sleep = Explore<SleepSets>(program);
-    ASSERT_EQ(sleep.forms, truth);
-    ASSERT_TRUE(sleep.exhausted);
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SourceDpor>(program), truth));
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SleepSets>(program), truth));
     Found split = Explore<SplitInOneGo>(program);
-    ASSERT_EQ(split.forms, truth);
-    ASSERT_TRUE(split.exhausted);
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(split, truth));
     if (param.exact) {
       ASSERT_EQ(split.traces, truth.size());
     }
@@ -103,21 +123,41 @@ TEST_P(DifferentialTest, EveryTraceIsFoundAndNoOther) {
   RecordProperty("traces", std::to_string(traces));
   RecordProperty("executions", std::to_string(executions));
   RecordProperty("programs_with_redundancy", std::to_string(programs_with_redundancy));
+  RecordProperty("programs_that_may_miss", std::to_string(programs_that_may_miss));
+  RecordProperty("programs_that_miss", std::to_string(programs_that_miss));
 }
+
+constexpr uint64_t kAll = (uint64_t{1} << kDoCount) - 1;
+// A cancelled task leaves these in ways that the enumerator does not have, and tries meet who only stands there.
+const uint64_t kNotCancelled = Only({Do::kArriveAndWait, Do::kConditionWait, Do::kCall, Do::kMeet});
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, DifferentialTest,
     testing::Values(
-        Case{"CellsAndMutexes", Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kLock, Do::kUnlock}), true, 150, 6000},
-        Case{"TasksAndTime",
-             Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kLock, Do::kUnlock, Do::kSleep, Do::kSpawn, Do::kJoin}),
-             true, 100, 4000},
-        Case{"Semaphores", Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kAcquire, Do::kRelease}), false, 60, 2000},
-        Case{"Channels", Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kSend, Do::kReceive}), false, 60, 2000},
-        Case{"Events", Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kSet, Do::kReset, Do::kWait}), true, 60, 2000},
-        Case{"InsideSteps", Only({Do::kLoad, Do::kStore, Do::kExchangeIf, Do::kLock, Do::kUnlock}) | kInside, false, 60,
-             2000},
-        Case{"Everything", ((1u << kDoCount) - 1) | kInside, false, 60, 2000}),
+        Case{"CellsAndMutexes", CellsAnd({Do::kLock, Do::kUnlock}), true, 150, 6000},
+        Case{"TasksAndTime", CellsAnd({Do::kLock, Do::kUnlock, Do::kSleep, Do::kSpawn, Do::kJoin}), true, 100, 4000},
+        Case{"Semaphores", CellsAnd({Do::kAcquire, Do::kRelease}), false, 60, 2000},
+        Case{"Channels", CellsAnd({Do::kSend, Do::kReceive}), false, 60, 2000},
+        Case{"Closes", CellsAnd({Do::kSend, Do::kReceive, Do::kClose}), false, 60, 2000},
+        Case{"Rendezvous", CellsAnd({Do::kSend, Do::kReceive, Do::kClose, Do::kMeet}), false, 60, 2000},
+        Case{"Events", CellsAnd({Do::kSet, Do::kReset, Do::kWait}), true, 60, 2000},
+        Case{"SharedMutexes", CellsAnd({Do::kReadLock, Do::kWriteLock, Do::kGiveBack}), false, 60, 2000},
+        Case{"LatchesAndBarriers", CellsAnd({Do::kCountDown, Do::kAwaitLatch, Do::kArriveAndWait}), false, 60, 2000},
+        Case{"Once", CellsAnd({Do::kCall}), false, 60, 2000},
+        Case{"ConditionVariables",
+             CellsAnd({Do::kLock, Do::kUnlock, Do::kConditionWait, Do::kNotifyOne, Do::kNotifyAll}), false, 60, 2000},
+        Case{"Tries",
+             CellsAnd({Do::kLock, Do::kUnlock, Do::kAcquire, Do::kRelease, Do::kSend, Do::kReceive, Do::kTryLock,
+                       Do::kTryAcquire, Do::kTrySend, Do::kTryReceive}),
+             false, 60, 2000},
+        Case{"Timeouts", CellsAnd({Do::kSet, Do::kReset, Do::kWaitFor, Do::kSleep}), false, 60, 2000},
+        Case{"Cancel",
+             CellsAnd({Do::kLock, Do::kUnlock, Do::kAcquire, Do::kRelease, Do::kSet, Do::kWait, Do::kSleep, Do::kSpawn,
+                       Do::kJoin, Do::kCancel}),
+             false, 60, 2000},
+        Case{"InsideSteps", CellsAnd({Do::kLock, Do::kUnlock}) | kInside, false, 60, 2000},
+        Case{"Everything", (kAll & ~Only({Do::kMeet, Do::kCancel, Do::kWaitFor})) | kInside, false, 60, 2000},
+        Case{"EverythingCancelled", (kAll & ~kNotCancelled) | kInside, false, 60, 2000}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

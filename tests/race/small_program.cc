@@ -1,18 +1,27 @@
 #include "tests/race/small_program.h"
 
+#include <array>
+#include <cstdlib>
 #include <deque>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/shared.h"
 #include "fate/sim/core/prng.h"
 #include "fate/sync/atomic.h"
+#include "fate/sync/barrier.h"
 #include "fate/sync/channel.h"
+#include "fate/sync/condition_variable.h"
 #include "fate/sync/event.h"
+#include "fate/sync/latch.h"
 #include "fate/sync/mutex.h"
+#include "fate/sync/once.h"
 #include "fate/sync/semaphore.h"
+#include "fate/sync/shared_mutex.h"
 #include "fate/task/spawn.h"
 #include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
 
 namespace fate::sim::small {
 
@@ -22,15 +31,24 @@ namespace {
 
 class Drawer {
  public:
-  Drawer(uint64_t seed, uint32_t allowed) : prng_(seed), allowed_(allowed) {}
+  Drawer(uint64_t seed, uint64_t allowed) : prng_(seed), allowed_(allowed) {
+    for (int i = 0; i < kDoCount; ++i) {
+      Do what = static_cast<Do>(i);
+      if (Allowed(what) && what != Do::kSpawn && what != Do::kJoin && what != Do::kMeet && what != Do::kCancel) {
+        drawn_.push_back(what);
+      }
+    }
+  }
 
   SmallProgram Draw() {
-    bool spawns = Allowed(Do::kSpawn) && Chance(2);
+    bool spawns = Allowed(Do::kSpawn) && (Allowed(Do::kCancel) || Chance(2));
     int tasks = 2 + Below(3);
     int budget = tasks == 4 ? 9 : 10;
     program_.roots = spawns ? std::max(1, tasks - 1 - Below(2)) : tasks;
     for (int i = 0; i < 2; ++i) program_.permits.push_back(Below(3));
     for (int i = 0; i < 2; ++i) program_.capacities.push_back(Chance(3) ? 100 : 1 + Below(2));
+    if (Allowed(Do::kMeet)) program_.capacities[0] = 0;
+    program_.participants = 2 + Below(2);
     program_.tasks.resize(static_cast<size_t>(tasks));
     for (int task = 0; task < tasks; ++task) {
       int actions = std::min(1 + Below(5), budget - (tasks - 1 - task));
@@ -38,6 +56,7 @@ class Drawer {
       Fill(task, actions);
     }
     for (int child = program_.roots; child < tasks; ++child) Adopt(child);
+    program_.latch += Chance(3) ? 1 : 0;
     return program_;
   }
 
@@ -51,8 +70,8 @@ class Drawer {
     std::vector<Action>& actions = program_.tasks[static_cast<size_t>(task)];
     std::vector<int> held;
     while (static_cast<int>(actions.size()) < count) {
-      Do what = static_cast<Do>(Below(kDoCount));
-      if (!Allowed(what) || what == Do::kSpawn || what == Do::kJoin) continue;
+      Do what = drawn_[prng_.Below(static_cast<uint32_t>(drawn_.size()))];
+      if ((AtOnce(what) || what == Do::kGiveBack) && actions.empty()) what = Do::kLoad;
       Action action{what};
       switch (what) {
         case Do::kLoad:
@@ -75,10 +94,36 @@ class Drawer {
         case Do::kSleep:
           action.object = Below(3);
           break;
+        case Do::kConditionWait:
+          if (held != std::vector<int>{0}) {
+            if (!held.empty()) continue;
+            actions.push_back({Do::kLock, 0});
+            held.push_back(0);
+          }
+          break;
+        case Do::kCountDown:
+          ++program_.latch;
+          break;
+        case Do::kClose:
+          action.object = Below(2);
+          if (closed_[static_cast<size_t>(action.object)]) continue;
+          closed_[static_cast<size_t>(action.object)] = true;
+          break;
+        case Do::kTryLock:
+          // Held at most until the end of the task's next action but one.
+          action.object = Below(kLocks);
+          actions.push_back(action);
+          actions.push_back({Do::kLoad, 0});
+          action = {Do::kUnlock, action.object};
+          break;
+        case Do::kWaitFor:
+          action.object = Below(2);
+          action.a = 1 + Below(2);
+          break;
         default:
           action.object = Below(2);
       }
-      if ((allowed_ & kInside) != 0 && Chance(3)) action.inside = 1 + Below(15);
+      if ((allowed_ & kInside) != 0 && !AtOnce(what) && Chance(3)) action.inside = 1 + Below(15);
       bool simple = what == Do::kStore || what == Do::kLoad || what == Do::kSet || what == Do::kRelease;
       if (simple && !actions.empty() && Chance(2)) {
         Action& before = actions.back();
@@ -91,27 +136,32 @@ class Drawer {
       held.pop_back();
     }
   }
-  // Some task before `child` spawns it, and may join it.
+  // Some task before `child` spawns it, and may cancel it and join it.
   void Adopt(int child) {
     std::vector<Action>& actions = program_.tasks[static_cast<size_t>(Below(child))];
     size_t at = static_cast<size_t>(Below(static_cast<int>(actions.size()) + 1));
+    if (at < actions.size() && AtOnce(actions[at].what)) ++at;
     if (at > 0 && actions[at - 1].skip > 0) actions[at - 1].skip = 0;
     actions.insert(actions.begin() + static_cast<std::ptrdiff_t>(at), {Do::kSpawn, child});
-    if (Allowed(Do::kJoin) && Chance(2)) {
-      if (actions.back().skip > 0) actions.back().skip = 0;
-      actions.push_back({Do::kJoin, child});
-    }
+    if (actions.back().skip > 0) actions.back().skip = 0;
+    if (Allowed(Do::kCancel) && !Chance(4)) actions.push_back({Do::kCancel, child});
+    if (Allowed(Do::kJoin) && Chance(2)) actions.push_back({Do::kJoin, child});
   }
 
   Prng prng_;
-  uint32_t allowed_;
+  uint64_t allowed_;
+  std::vector<Do> drawn_;
+  std::array<bool, 2> closed_{};
   SmallProgram program_;
 };
 
 // --- running ---------------------------------------------------------------------------------
 
+constexpr const char* kNames[] = {"0", "1", "2", "3", "4", "5", "6", "7"};
+
 struct World {
-  World(const SmallProgram& the_program, std::vector<Happened>& the_log) : program(the_program), log(the_log) {
+  explicit World(const SmallProgram& the_program)
+      : program(the_program), latch(the_program.latch), barrier(static_cast<size_t>(the_program.participants)) {
     for (int i = 0; i < kCells; ++i) cells.emplace_back(0);
     for (int i = 0; i < kLocks; ++i) locks.emplace_back();
     for (int i = 0; i < kEvents; ++i) events.emplace_back();
@@ -122,22 +172,42 @@ struct World {
   }
 
   const SmallProgram& program;
-  std::vector<Happened>& log;
   std::deque<Atomic<int>> cells;
   std::deque<Mutex> locks;
   std::deque<Event> events;
   std::deque<Shared<int>> shared;
   std::deque<Semaphore> semaphores;
   std::deque<Channel<int>> channels;
+  SharedMutex shared_mutex;
+  Latch latch;
+  Barrier barrier;
+  Once once;
+  ConditionVariable condition;
   std::vector<JoinHandle<>> handles;
 };
 
+// What a task holds: given back if it is cancelled, kept for good if it comes to its end.
+struct Held {
+  std::array<MutexGuard, kLocks> locks;
+  SharedGuard shared;
+  ExclusiveGuard exclusive;
+  void Keep() {
+    for (MutexGuard& lock : locks) lock.Release();
+    shared.Release();
+    exclusive.Release();
+  }
+};
+
+Task<> WaitOn(Event& event) { co_await event.Wait(); }
+
 Task<> RunTask(std::shared_ptr<World> world, int task) {
   const std::vector<Action>& actions = world->program.tasks[static_cast<size_t>(task)];
+  Held held;
   for (size_t i = 0; i < actions.size(); ++i) {
     const Action& action = actions[i];
     size_t object = static_cast<size_t>(action.object);
     bool found = true;
+    bool idle = false;
     switch (action.what) {
       case Do::kLoad: {
         int value = co_await world->cells[object].Load();
@@ -153,10 +223,14 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
         break;
       }
       case Do::kLock:
-        (co_await world->locks[object].Lock()).Release();
+        held.locks[object] = co_await world->locks[object].Lock();
         break;
       case Do::kUnlock:
-        co_await world->locks[object].Unlock();
+        if (held.locks[object].holds()) {
+          co_await held.locks[object].Unlock();
+        } else {
+          idle = true;
+        }
         break;
       case Do::kAcquire:
         (co_await world->semaphores[object].Acquire()).Forget();
@@ -186,45 +260,148 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
         Task<> child = RunTask(world, action.object);
         SpawnOptions options;
         options.lifetime = Lifetime::kProgram;
+        options.name = kNames[action.object];
         world->handles[object] = co_await Spawn(std::move(child), options);
         break;
       }
       case Do::kJoin:
-        co_await world->handles[object].Join();
+        co_await world->handles[object].Wait();
         break;
+      case Do::kReadLock:
+        if (!held.shared.holds() && !held.exclusive.holds()) {
+          held.shared = co_await world->shared_mutex.LockShared();
+        } else {
+          idle = true;
+        }
+        break;
+      case Do::kWriteLock:
+        if (!held.shared.holds() && !held.exclusive.holds()) {
+          held.exclusive = co_await world->shared_mutex.Lock();
+        } else {
+          idle = true;
+        }
+        break;
+      case Do::kGiveBack:
+        if (held.shared.holds()) {
+          co_await held.shared.Unlock();
+        } else if (held.exclusive.holds()) {
+          co_await held.exclusive.Unlock();
+        } else {
+          idle = true;
+        }
+        break;
+      case Do::kCountDown:
+        co_await world->latch.CountDown();
+        break;
+      case Do::kAwaitLatch:
+        co_await world->latch.Wait();
+        break;
+      case Do::kArriveAndWait:
+        co_await world->barrier.ArriveAndWait();
+        break;
+      case Do::kCall: {
+        auto load = [&]() -> Task<> { co_await world->cells[kCells - 1].Load(); };
+        co_await world->once.Call(load);
+        break;
+      }
+      case Do::kConditionWait:
+        if (held.locks[0].holds()) {
+          co_await world->condition.Wait(held.locks[0]);
+        } else {
+          idle = true;
+        }
+        break;
+      case Do::kNotifyOne:
+        co_await world->condition.NotifyOne();
+        break;
+      case Do::kNotifyAll:
+        co_await world->condition.NotifyAll();
+        break;
+      case Do::kClose:
+        co_await world->channels[object].Close();
+        break;
+      case Do::kTryLock:
+        idle = held.locks[object].holds();
+        if (!idle) held.locks[object] = world->locks[object].TryLock();
+        break;
+      case Do::kTryAcquire:
+        world->semaphores[object].TryAcquire().Forget();
+        break;
+      case Do::kTrySend:
+        world->channels[object].TrySend(task);
+        break;
+      case Do::kTryReceive:
+        world->channels[object].TryReceive();
+        break;
+      case Do::kCancel:
+        co_await world->handles[object].Cancel();
+        break;
+      case Do::kWaitFor: {
+        absl::Status status = co_await WithTimeout(absl::Milliseconds(action.a), WaitOn(world->events[object]));
+        break;
+      }
+      case Do::kMeet:
+        std::abort();
     }
-    world->log.push_back({task, static_cast<int>(i)});
-    for (size_t k = 0; found && k < kShared; ++k) {
+    for (size_t k = 0; found && !idle && k < kShared; ++k) {
       if ((action.inside >> (2 * k) & 1) != 0) world->shared[k].Read();
       if ((action.inside >> (2 * k) & 2) != 0) world->shared[k].Write(task);
     }
     if (!found) i += static_cast<size_t>(action.skip);
   }
+  held.Keep();
 }
 
 }  // namespace
 
-SmallProgram Draw(uint64_t seed, uint32_t allowed) { return Drawer(seed, allowed).Draw(); }
+SmallProgram Draw(uint64_t seed, uint64_t allowed) { return Drawer(seed, allowed).Draw(); }
 
-void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log) {
-  log.clear();
-  auto world = std::make_shared<World>(program, log);
-  for (int task = 0; task < program.roots; ++task) roots.Add(RunTask(world, task));
+void Add(const SmallProgram& program, Roots& roots) {
+  auto world = std::make_shared<World>(program);
+  for (int task = 0; task < program.roots; ++task) roots.Add(RunTask(world, task), kNames[task]);
+}
+
+std::vector<Happened> StepsOf(const Execution& execution) {
+  const Trace& trace = execution.trace;
+  std::vector<Happened> steps;
+  size_t access = 0;
+  for (size_t i = 0; i < trace.steps.size(); ++i) {
+    const Step& step = trace.steps[i];
+    bool touches = false;
+    for (; access < trace.accesses.size() && trace.accesses[access].step == i; ++access) touches = true;
+    if (step.task == Step::kTimerTask) {
+      steps.push_back({Happened::kTimer, static_cast<int>(step.outcome)});
+      continue;
+    }
+    const int task = std::atoi(trace.births[step.task].name);
+    if (step.joined) {
+      steps.back().partner = task;
+    } else {
+      steps.push_back({task, -1, step.kind == OpKind::kStart && !touches});
+    }
+  }
+  return steps;
 }
 
 std::string SmallProgram::ToText() const {
-  static constexpr const char* kNames[] = {"load",    "store", "cas", "lock",  "unlock", "acquire", "release", "send",
-                                           "receive", "set",   "reset", "wait", "sleep",  "spawn",   "join"};
+  static constexpr const char* kWords[] = {
+      "load",       "store",      "cas",        "lock",           "unlock",    "acquire", "release",
+      "send",       "receive",    "set",        "reset",          "wait",      "sleep",   "spawn",
+      "join",       "read_lock",  "write_lock", "give_back",      "count",     "await_latch",
+      "arrive",     "call",       "condition_wait", "notify_one", "notify_all", "close",  "try_lock",
+      "try_acquire", "try_send",  "try_receive", "meet",          "cancel",    "wait_for"};
   std::string text = absl::StrCat("roots ", roots, "; permits");
   for (int permit : permits) absl::StrAppend(&text, " ", permit);
   absl::StrAppend(&text, "; capacities");
   for (int capacity : capacities) absl::StrAppend(&text, " ", capacity);
+  absl::StrAppend(&text, "; latch ", latch, "; participants ", participants);
   for (const auto& actions : tasks) {
     absl::StrAppend(&text, "\n  {");
     for (const Action& action : actions) {
-      absl::StrAppend(&text, kNames[static_cast<int>(action.what)], " ", action.object);
+      absl::StrAppend(&text, kWords[static_cast<int>(action.what)], " ", action.object);
       if (action.what == Do::kStore) absl::StrAppend(&text, "=", action.a);
       if (action.what == Do::kExchangeIf) absl::StrAppend(&text, " ", action.a, "->", action.b);
+      if (action.what == Do::kWaitFor) absl::StrAppend(&text, " ", action.a, " ms");
       if (action.inside > 0) absl::StrAppend(&text, " inside ", action.inside);
       if (action.skip > 0) absl::StrAppend(&text, " ?skip");
       absl::StrAppend(&text, "; ");

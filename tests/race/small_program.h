@@ -14,7 +14,7 @@ enum class Do : uint8_t {
   kStore,
   kExchangeIf,  // compare-and-exchange
   kLock,
-  kUnlock,
+  kUnlock,      // of what the task holds; else nothing
   kAcquire,
   kRelease,
   kSend,
@@ -25,8 +25,26 @@ enum class Do : uint8_t {
   kSleep,
   kSpawn,
   kJoin,
+  kReadLock,   // of the shared mutex; nothing if the task holds it
+  kWriteLock,
+  kGiveBack,   // unlocks the shared mutex, if the task holds it
+  kCountDown,
+  kAwaitLatch,
+  kArriveAndWait,
+  kCall,            // Once, of a callable that loads the last cell
+  kConditionWait,   // with mutex 0; nothing if the task does not hold it
+  kNotifyOne,
+  kNotifyAll,
+  kClose,
+  kTryLock,  // at once, inside the step before
+  kTryAcquire,
+  kTrySend,
+  kTryReceive,
+  kMeet,     // no action: channels may have no capacity
+  kCancel,   // of a task that was spawned
+  kWaitFor,  // for an event, with a timeout of `a` milliseconds
 };
-constexpr int kDoCount = static_cast<int>(Do::kJoin) + 1;
+constexpr int kDoCount = static_cast<int>(Do::kWaitFor) + 1;
 
 struct Action {
   Do what;
@@ -43,7 +61,9 @@ struct SmallProgram {
   std::vector<std::vector<Action>> tasks;
   int roots = 0;  // the first so many tasks; the others are spawned
   std::vector<int> permits;     // of each semaphore
-  std::vector<int> capacities;  // of each channel, from 1
+  std::vector<int> capacities;  // of each channel
+  int latch = 0;
+  int participants = 2;  // of the barrier
 
   std::string ToText() const;
 };
@@ -53,19 +73,25 @@ constexpr int kLocks = 2;
 constexpr int kEvents = 2;
 constexpr int kShared = 2;
 
-// What happened: which action of which task, in order. An action is named by its index in its task.
+// Whether it takes effect in the step before.
+inline bool AtOnce(Do what) { return what >= Do::kTryLock && what <= Do::kTryReceive; }
+
+// A step of an execution.
 struct Happened {
-  int task;
-  int action;
-  friend auto operator<=>(const Happened&, const Happened&) = default;
+  static constexpr int kTimer = -1;
+  int task;          // kTimer: a timeout that strikes
+  int partner = -1;  // of a rendezvous; of a timer, which of those due
+  bool starts = false;  // only so: the task began, and did nothing that others see
 };
 
 // What `seed` draws, with the actions in `allowed` (bit i: Do i; kInside: accesses inside steps). Deadlocks
 // happen, misuse does not.
-constexpr uint32_t kInside = 1u << 31;
-SmallProgram Draw(uint64_t seed, uint32_t allowed);
+constexpr uint64_t kInside = uint64_t{1} << 63;
+SmallProgram Draw(uint64_t seed, uint64_t allowed);
 
-// Adds its tasks to `roots`; what happens goes to `log`, which must outlive the execution.
-void Add(const SmallProgram& program, Roots& roots, std::vector<Happened>& log);
+// Adds its tasks to `roots`.
+void Add(const SmallProgram& program, Roots& roots);
+// The steps of an execution of it. REQUIRES: accesses were recorded.
+std::vector<Happened> StepsOf(const Execution& execution);
 
 }  // namespace fate::sim::small

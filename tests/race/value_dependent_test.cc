@@ -19,16 +19,16 @@ struct Counts {
 Counts Count(const SmallProgram& program) {
   Scheduler scheduler;
   OptimalDpor search;
-  std::vector<Happened> log;
   std::set<std::string> writes;
   std::set<std::string> reads;
-  auto run = [&](Roots& roots) { Add(program, roots, log); };
+  auto run = [&](Roots& roots) { Add(program, roots); };
   uint64_t executions = 0;
   bool more = true;
   while (more && executions < 100'000) {
     const Execution& execution = scheduler.Run(run, search, executions++, 1);
-    writes.insert(FormOf(program, log, Failed::kWrites));
-    reads.insert(FormOf(program, log, Failed::kReads));
+    const std::vector<Happened> steps = StepsOf(execution);
+    writes.insert(FormOf(program, steps, Failed::kWrites));
+    reads.insert(FormOf(program, steps, Failed::kReads));
     more = search.EndExecution(execution);
   }
   EXPECT_EQ(executions, writes.size());
