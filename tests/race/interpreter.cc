@@ -1,0 +1,479 @@
+// Size: each operation has its case, where it stands and where it acts.
+#include "tests/race/interpreter.h"
+
+#include <algorithm>
+
+namespace fate::sim::small {
+
+namespace {
+
+bool Cancellable(Do what) {
+  switch (what) {
+    case Do::kLock:
+    case Do::kAcquire:
+    case Do::kSend:
+    case Do::kReceive:
+    case Do::kWait:
+    case Do::kSleep:
+    case Do::kJoin:
+    case Do::kReadLock:
+    case Do::kWriteLock:
+    case Do::kAwaitLatch:
+    case Do::kWaitFor:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const SmallProgram& program, Failed failed)
+    : program_(program), failed_(failed), tasks_(program.tasks.size()), cells_(kCells), locks_(kLocks), events_(kEvents),
+      semaphores_(program.permits.size()), channels_(program.capacities.size()), shared_(kShared),
+      flags_(program.tasks.size()) {
+  for (size_t i = 0; i < semaphores_.size(); ++i) semaphores_[i].value = program.permits[i];
+  latch_.value = program.latch;
+  for (int task = 0; task < program.roots; ++task) {
+    StateOf(task).exists = true;
+    Arrive(task);
+  }
+}
+
+const Action& Interpreter::ActionOf(int task) const {
+  return program_.tasks[static_cast<size_t>(task)][StateOf(task).next];
+}
+
+bool Interpreter::Ended(int task) const {
+  const TaskState& state = StateOf(task);
+  return state.exists && (state.over || state.next >= program_.tasks[static_cast<size_t>(task)].size());
+}
+
+bool Interpreter::Idle(int task) const {
+  const TaskState& state = StateOf(task);
+  const Action& action = ActionOf(task);
+  switch (action.what) {
+    case Do::kUnlock:
+      return !state.held[action.object];
+    case Do::kTryLock:
+      return state.held[action.object];
+    case Do::kConditionWait:
+      return state.phase == 0 && !state.held[0];
+    case Do::kReadLock:
+    case Do::kWriteLock:
+      return state.shared != 0;
+    case Do::kGiveBack:
+      return state.shared == 0;
+    default:
+      return false;
+  }
+}
+
+// It stands before its next action; those that take effect at once, and those that are nothing, are done.
+void Interpreter::Arrive(int task) {
+  TaskState& state = StateOf(task);
+  while (!Ended(task) && state.phase == 0) {
+    const Action& action = ActionOf(task);
+    if (!Idle(task)) {
+      if (!AtOnce(action.what)) break;
+      AtOnceOf(task, action);
+    }
+    ++state.next;
+  }
+  if (Ended(task) || state.phase != 0) return;
+  const Action& action = ActionOf(task);
+  if (action.what == Do::kSleep) state.wake_ms = now_ms_ + action.object;
+  if (action.what == Do::kWaitFor) {
+    state.wake_ms = now_ms_ + action.a;
+    state.armed = state.begun ? armed_++ : 0;
+  }
+}
+
+void Interpreter::Begin(int task) {
+  TaskState& state = StateOf(task);
+  state.begun = true;
+  if (!Ended(task) && ActionOf(task).what == Do::kWaitFor) state.armed = armed_++;
+}
+
+bool Interpreter::Throws(int task) const {
+  const TaskState& state = StateOf(task);
+  if (!state.exists || Ended(task) || !Cancellable(ActionOf(task).what)) return false;
+  return state.cancelled || state.timed_out;
+}
+
+bool Interpreter::Proceeds(int task) const {
+  const TaskState& state = StateOf(task);
+  if (!state.exists || Ended(task)) return false;
+  const Action& action = ActionOf(task);
+  size_t object = static_cast<size_t>(action.object);
+  switch (action.what) {
+    case Do::kLock:
+      return locks_[object].value == 0;
+    case Do::kAcquire:
+      return semaphores_[object].value > 0;
+    case Do::kSend:
+      return channels_[object].second != 0 || channels_[object].value < program_.capacities[object];
+    case Do::kReceive:
+      return channels_[object].second != 0 || channels_[object].value > 0;
+    case Do::kWait:
+    case Do::kWaitFor:
+      return events_[object].value != 0;
+    case Do::kSleep:
+      return now_ms_ >= state.wake_ms;
+    case Do::kJoin:
+      return Ended(action.object);
+    case Do::kReadLock:
+      return shared_mutex_.value == 0;
+    case Do::kWriteLock:
+      return shared_mutex_.value == 0 && shared_mutex_.second == 0;
+    case Do::kAwaitLatch:
+      return latch_.value == 0;
+    case Do::kArriveAndWait:
+      return state.phase == 0 || barrier_.value != state.token;
+    case Do::kCall:
+      return state.phase == 1 || once_.value != 1;
+    case Do::kConditionWait:
+      return state.phase == 0 || (state.notified && locks_[0].value == 0);
+    default:
+      return true;
+  }
+}
+
+std::vector<Move> Interpreter::Enabled() const {
+  std::vector<Move> enabled;
+  const int count = static_cast<int>(tasks_.size());
+  for (int task = 0; task < count; ++task) {
+    if (StateOf(task).due >= 0) enabled.push_back({Happened::kTimer, task});
+    if (Throws(task) || Proceeds(task)) {
+      enabled.push_back({task});
+      continue;
+    }
+    if (!StateOf(task).exists || Ended(task) || ActionOf(task).what != Do::kSend) continue;
+    const int channel = ActionOf(task).object;
+    if (program_.capacities[static_cast<size_t>(channel)] > 0) continue;
+    for (int other = 0; other < count; ++other) {
+      if (other == task || !StateOf(other).exists || Ended(other) || Throws(other)) continue;
+      const Action& action = ActionOf(other);
+      if (action.what == Do::kReceive && action.object == channel) enabled.push_back({task, other});
+    }
+  }
+  return enabled;
+}
+
+Move Interpreter::MoveOf(const Happened& step) const {
+  Move move{step.task, step.partner};
+  if (step.task == Happened::kTimer) {
+    for (int task = 0; task < static_cast<int>(tasks_.size()); ++task) {
+      if (StateOf(task).due == step.partner) move.other = task;
+    }
+  }
+  std::vector<Move> enabled = Enabled();
+  if (std::find(enabled.begin(), enabled.end(), move) == enabled.end()) move.task = -2;
+  return move;
+}
+
+bool Interpreter::MoveClock() {
+  int next_ms = -1;
+  std::vector<int> waiting;
+  for (int task = 0; task < static_cast<int>(tasks_.size()); ++task) {
+    const TaskState& state = StateOf(task);
+    if (!state.exists || Ended(task)) continue;
+    Do what = ActionOf(task).what;
+    if (what != Do::kSleep && (what != Do::kWaitFor || state.armed < 0)) continue;
+    waiting.push_back(task);
+    if (next_ms < 0 || state.wake_ms < next_ms) next_ms = state.wake_ms;
+  }
+  if (next_ms < 0) return false;
+  now_ms_ = next_ms;
+  floor_ = highest_;
+  std::sort(waiting.begin(), waiting.end(), [this](int a, int b) { return StateOf(a).armed < StateOf(b).armed; });
+  int due = 0;
+  for (int task : waiting) {
+    TaskState& state = StateOf(task);
+    if (ActionOf(task).what != Do::kWaitFor || state.wake_ms > now_ms_) continue;
+    state.due = due++;
+    state.armed = -1;
+  }
+  return true;
+}
+
+int Interpreter::Close(int below) {
+  below = std::max(below, floor_);
+  for (const auto& [object, mode] : touches_) {
+    if (mode != Mode::kRead) below = std::max(below, object->read);
+    if (mode != Mode::kAdd) below = std::max(below, object->added);
+    below = std::max(below, object->changed);
+  }
+  const int level = below + 1;
+  highest_ = std::max(highest_, level);
+  for (const auto& [object, mode] : touches_) {
+    int& mine = mode == Mode::kRead ? object->read : mode == Mode::kAdd ? object->added : object->changed;
+    mine = std::max(mine, level);
+  }
+  touches_.clear();
+  return level;
+}
+
+void Interpreter::AtOnceOf(int task, const Action& action) {
+  size_t object = static_cast<size_t>(action.object);
+  switch (action.what) {
+    case Do::kTryLock:
+      Touch(locks_[object], Mode::kChange);
+      StateOf(task).held[object] = locks_[object].value == 0;
+      locks_[object].value = 1;
+      break;
+    case Do::kTryAcquire:
+      Touch(semaphores_[object], Mode::kChange);
+      if (semaphores_[object].value > 0) --semaphores_[object].value;
+      break;
+    case Do::kTrySend:
+      Touch(channels_[object], Mode::kChange);
+      if (channels_[object].second == 0 && channels_[object].value < program_.capacities[object]) {
+        ++channels_[object].value;
+      }
+      break;
+    default:
+      Touch(channels_[object], Mode::kChange);
+      if (channels_[object].value > 0) --channels_[object].value;
+  }
+  Inside(action, true);
+}
+
+// Accesses of Shared<int>s.
+void Interpreter::Inside(const Action& action, bool found) {
+  for (size_t k = 0; found && k < shared_.size(); ++k) {
+    if ((action.inside >> (2 * k) & 2) != 0) {
+      Touch(shared_[k], Mode::kChange);
+    } else if ((action.inside >> (2 * k) & 1) != 0) {
+      Touch(shared_[k], Mode::kRead);
+    }
+  }
+}
+
+void Interpreter::Throw(int task) {
+  TaskState& state = StateOf(task);
+  Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
+  state.due = state.armed = -1;
+  if (state.timed_out && !state.cancelled) {
+    state.timed_out = false;
+    Inside(ActionOf(task), true);
+    Advance(task, true);
+    return;
+  }
+  state.over = true;
+  for (size_t i = 0; i < kLocks; ++i) {
+    if (!state.held[i]) continue;
+    Touch(locks_[i], Mode::kChange);
+    locks_[i].value = 0;
+  }
+  if (state.shared != 0) Touch(shared_mutex_, state.shared == 1 ? Mode::kRead : Mode::kChange);
+  if (state.shared == 1) --shared_mutex_.second;
+  if (state.shared == 2) shared_mutex_.value = 0;
+}
+
+void Interpreter::Advance(int task, bool found) {
+  TaskState& state = StateOf(task);
+  const int skip = found ? 0 : ActionOf(task).skip;
+  state.phase = 0;
+  state.next += 1 + static_cast<size_t>(skip);
+  Arrive(task);
+}
+
+void Interpreter::Perform(int task, char* mark) {
+  TaskState& state = StateOf(task);
+  const Action& action = ActionOf(task);
+  size_t object = static_cast<size_t>(action.object);
+  bool found = true;
+  if (Cancellable(action.what)) Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
+  switch (action.what) {
+    case Do::kLoad:
+      Touch(cells_[object], Mode::kRead);
+      found = cells_[object].value != 0;
+      break;
+    case Do::kStore:
+      Touch(cells_[object], Mode::kChange);
+      cells_[object].value = action.a;
+      break;
+    case Do::kExchangeIf:
+      found = cells_[object].value == action.a;
+      Touch(cells_[object], found || failed_ == Failed::kWrites ? Mode::kChange : Mode::kRead);
+      if (found) cells_[object].value = action.b;
+      break;
+    case Do::kLock:
+      Touch(locks_[object], Mode::kChange);
+      locks_[object].value = 1;
+      state.held[object] = true;
+      break;
+    case Do::kUnlock:
+      Touch(locks_[object], Mode::kChange);
+      locks_[object].value = 0;
+      state.held[object] = false;
+      break;
+    case Do::kAcquire:
+      Touch(semaphores_[object], Mode::kChange);
+      --semaphores_[object].value;
+      break;
+    case Do::kRelease:
+      Touch(semaphores_[object], Mode::kAdd);
+      ++semaphores_[object].value;
+      break;
+    case Do::kSend:
+      Touch(channels_[object], Mode::kChange);
+      if (channels_[object].second == 0 && program_.capacities[object] > 0) ++channels_[object].value;
+      break;
+    case Do::kReceive:
+      Touch(channels_[object], Mode::kChange);
+      if (channels_[object].value > 0) --channels_[object].value;
+      break;
+    case Do::kSet:
+      Touch(events_[object], Mode::kAdd);
+      events_[object].value = 1;
+      break;
+    case Do::kReset:
+      Touch(events_[object], Mode::kChange);
+      events_[object].value = 0;
+      break;
+    case Do::kWait:
+    case Do::kWaitFor:
+      Touch(events_[object], Mode::kRead);
+      state.due = state.armed = -1;
+      break;
+    case Do::kReadLock:
+      Touch(shared_mutex_, Mode::kRead);
+      ++shared_mutex_.second;
+      state.shared = 1;
+      break;
+    case Do::kWriteLock:
+      Touch(shared_mutex_, Mode::kChange);
+      shared_mutex_.value = 1;
+      state.shared = 2;
+      break;
+    case Do::kGiveBack:
+      Touch(shared_mutex_, state.shared == 1 ? Mode::kRead : Mode::kChange);
+      state.shared == 1 ? --shared_mutex_.second : shared_mutex_.value = 0;
+      state.shared = 0;
+      break;
+    case Do::kCountDown:
+      Touch(latch_, Mode::kAdd);
+      --latch_.value;
+      break;
+    case Do::kAwaitLatch:
+      Touch(latch_, Mode::kRead);
+      break;
+    case Do::kArriveAndWait:
+      Touch(barrier_, state.phase == 0 ? Mode::kChange : Mode::kRead);
+      if (state.phase == 1) break;
+      state.token = barrier_.value;
+      if (++barrier_.second == program_.participants) {
+        barrier_.second = 0;
+        ++barrier_.value;
+      }
+      state.phase = 1;
+      return;
+    case Do::kCall:
+      Touch(once_, Mode::kChange);
+      if (state.phase == 0) {
+        *mark = '?';
+        if (once_.value == 2) break;
+        once_.value = 1;
+        state.phase = 1;
+        return;
+      }
+      Touch(cells_[kCells - 1], Mode::kRead);
+      once_.value = 2;
+      break;
+    case Do::kConditionWait:
+      Touch(locks_[0], Mode::kChange);
+      if (state.phase == 0) {
+        Touch(condition_, Mode::kChange);
+        locks_[0].value = 0;
+        state.held[0] = state.notified = false;
+        condition_.queue.push_back(task);
+        state.phase = 1;
+        return;
+      }
+      Touch(condition_, Mode::kRead);
+      locks_[0].value = 1;
+      state.held[0] = true;
+      break;
+    case Do::kNotifyOne:
+    case Do::kNotifyAll:
+      Touch(condition_, Mode::kChange);
+      while (!condition_.queue.empty()) {
+        StateOf(condition_.queue.front()).notified = true;
+        condition_.queue.erase(condition_.queue.begin());
+        if (action.what == Do::kNotifyOne) break;
+      }
+      break;
+    case Do::kClose:
+      Touch(channels_[object], Mode::kChange);
+      channels_[object].second = 1;
+      break;
+    case Do::kCancel:
+      Touch(flags_[object], Mode::kChange);
+      StateOf(action.object).cancelled = true;
+      break;
+    default:
+      break;
+  }
+  Inside(action, found);
+  Advance(task, found);
+}
+
+void Interpreter::Make(const Move& move) {
+  if (move.task == Happened::kTimer) {
+    TaskState& struck = StateOf(move.other);
+    Touch(flags_[static_cast<size_t>(move.other)], Mode::kChange);
+    struck.timed_out = true;
+    struck.due = -1;
+    const int level = Close(floor_);
+    struck.done += 't';
+    struck.done += static_cast<char>('0' + level);
+    return;
+  }
+  TaskState& state = StateOf(move.task);
+  state.begun = true;
+  int below = state.level;
+  const Action action = ActionOf(move.task);
+  char mark = static_cast<char>('a' + state.next);
+  if (Throws(move.task)) {
+    mark = 'x';
+    Throw(move.task);
+  } else {
+    if (action.what == Do::kJoin) below = std::max(below, StateOf(action.object).level);
+    if (action.what == Do::kSpawn) StateOf(action.object).exists = true;
+    Perform(move.task, &mark);
+  }
+  if (move.other >= 0) {
+    TaskState& partner = StateOf(move.other);
+    partner.begun = true;
+    below = std::max(below, partner.level);
+    partner.done += static_cast<char>('a' + partner.next);
+    Touch(flags_[static_cast<size_t>(move.other)], Mode::kRead);
+    Inside(ActionOf(move.other), true);
+    Advance(move.other, true);
+  }
+  const int level = Close(below);
+  state.level = level;
+  state.done += mark;
+  state.done += static_cast<char>('0' + level);
+  if (move.other >= 0) {
+    StateOf(move.other).level = level;
+    StateOf(move.other).done += static_cast<char>('0' + level);
+  }
+  if (mark != 'x' && action.what == Do::kSpawn) {
+    StateOf(action.object).level = level;
+    Arrive(action.object);
+  }
+}
+
+const std::string& Interpreter::Form() {
+  form_.clear();
+  for (const TaskState& state : tasks_) {
+    form_ += state.done;
+    form_ += '|';
+  }
+  return form_;
+}
+
+}  // namespace fate::sim::small
