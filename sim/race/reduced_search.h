@@ -3,8 +3,8 @@
 // Stateless: the choices of the common prefix are repeated, then the search goes where the subclass
 // wants, never into a sleeping task (sleep sets: Godefroid 1991). When the execution has ended, its
 // new events are ordered, each race found is handed to the subclass, and the path is cut back to the
-// deepest node with something left. Only races whose later event is new are looked at: the others
-// were, when it was.
+// deepest node with something left. A race is looked at when its later event is new, and again as long
+// as nothing but what came later tells whether its reversal is covered (Cover).
 //
 // Our deviations, all of them because the program is a coroutine:
 //   * A node is an event, not a choice: a first step that gets no further than its prologue is no

@@ -3,8 +3,12 @@
 // Algorithm 2 of "Source sets: a foundation for optimal dynamic partial order reduction" (Abdulla,
 // Aronis, Jonsson, Sagonas, POPL 2014, JACM 2017). Each execution it runs to the end is another
 // Mazurkiewicz trace, and none is given up half-way. Our deviations: races that end in the common
-// prefix are not looked at again; blocking operations race as sim/race/happens_before.h says;
-// what steps do inside is held against them wherever they are moved (sim/race/reduced_search.h).
+// prefix are looked at again only if it may matter (Reverse); blocking operations race as
+// sim/race/happens_before.h says; a plan beside one that is doubtful covers itself
+// (WakeupTree::awake); what steps do inside is held against them wherever they are moved
+// (sim/race/reduced_search.h). A sequence must go to the end of the execution, as the paper has it: cut off
+// at its race, as others have it, traces are lost, one in some thousand small programs
+// (tests/race/differential_test.cc).
 // Tested by tests/strategies/optimal_dpor_test.cc.
 #pragma once
 

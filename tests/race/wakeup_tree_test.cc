@@ -52,6 +52,34 @@ TEST_F(WakeupTreeTest, ADoubtfulLeafDoesNot) {
   EXPECT_TRUE(Insert({Write(1, 2)}));
 }
 
+// If the doubtful one can be taken, its task has been explored when the other is; it must not sleep there.
+TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwake) {
+  PlannedStep doubtful = Write(0, 1);
+  doubtful.doubtful = true;
+  EXPECT_TRUE(Insert({doubtful}));
+  EXPECT_TRUE(Insert({Write(1, 2), Write(2, 2)}));
+  EXPECT_FALSE(Insert({Write(2, 2), Write(0, 1)}));  // the doubtful step is in it
+  const WakeupTree::Branch second = tree_.next(first_);
+  EXPECT_EQ(tree_.awake(first_), 0u);
+  EXPECT_EQ(tree_.awake(second), 1u);
+  EXPECT_EQ(tree_.awake(tree_.child(second)), 0u);
+}
+
+TEST_F(WakeupTreeTest, WithinABoundOnlySoManyElderSiblingsMayStandBefore) {
+  const auto within = [this](int64_t delays, std::vector<PlannedStep> steps) {
+    return tree_.InsertWithin(delays, first_, steps);
+  };
+  EXPECT_EQ(within(-1, {Write(0, 1)}), WakeupTree::Inserted::kTooFar);
+  EXPECT_EQ(within(0, {Write(0, 1)}), WakeupTree::Inserted::kAdded);
+  EXPECT_EQ(within(0, {Write(0, 1)}), WakeupTree::Inserted::kThere);
+  EXPECT_EQ(within(0, {Write(1, 1)}), WakeupTree::Inserted::kTooFar);
+  EXPECT_EQ(within(1, {Write(1, 1), Write(2, 3)}), WakeupTree::Inserted::kAdded);
+  // One elder sibling at the node, one below.
+  EXPECT_EQ(within(1, {Write(1, 1), Write(3, 3)}), WakeupTree::Inserted::kTooFar);
+  EXPECT_EQ(within(2, {Write(1, 1), Write(3, 3)}), WakeupTree::Inserted::kAdded);
+  EXPECT_EQ(tree_.size(), 4u);
+}
+
 TEST_F(WakeupTreeTest, FreesAllAndReusesThem) {
   Insert({Write(0, 1), Write(1, 1)});
   Insert({Write(1, 1), Write(0, 1)});
