@@ -20,13 +20,15 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   return branch;
 }
 
-WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps) {
+WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps,
+                                               size_t stable) {
   int64_t skipped = 0;    // siblings
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
   uint64_t awake = 0;
+  Inserted there = Inserted::kThere;
   for (;;) {
-    if (begin == steps.size()) return Inserted::kThere;
+    if (begin == steps.size()) return Inserted::kBeside;
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
     for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
@@ -38,7 +40,8 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
         }
         continue;
       }
-      if (branches_[branch].child == kNone) return Inserted::kThere;  // a leaf: all of it will be explored
+      if (position >= stable) there = Inserted::kBeside;
+      if (branches_[branch].child == kNone) return there;  // a leaf: all of it will be explored
       if (position == steps.size()) break;
       // Most often it is the first.
       std::move_backward(steps.begin() + static_cast<std::ptrdiff_t>(begin),

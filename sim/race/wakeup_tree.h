@@ -58,14 +58,16 @@ class WakeupTree {
   bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint) const {
     return Position(steps, 0, task, footprint) != kDependent;
   }
-  enum class Inserted : uint8_t { kAdded, kThere, kTooFar };
+  // kThere: an equivalent is there, whatever comes after the first `stable` steps; kBeside: as long as what comes after
+  // them is in nobody's way.
+  enum class Inserted : uint8_t { kAdded, kThere, kBeside, kTooFar };
   // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
   // them is there, or more than `delays` older siblings stand before it, summed over the branches that
   // lead to its place. Fewer than 0: none is added.
-  Inserted InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps);
-  // The same however many. False: an equivalent is there.
-  bool Insert(Branch& first, std::vector<PlannedStep>& steps) {
-    return InsertWithin(INT64_MAX, first, steps) == Inserted::kAdded;
+  Inserted InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps, size_t stable);
+  // The same however many.
+  Inserted Insert(Branch& first, std::vector<PlannedStep>& steps, size_t stable) {
+    return InsertWithin(INT64_MAX, first, steps, stable);
   }
   // Frees one branch, not those below it.
   void Free(Branch branch) {
