@@ -5,7 +5,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fate/sim/explore/join_runs.h"
 #include "fate/sim/strategies/deviation_bounded.h"
+#include "fate/sim/strategies/follow_order.h"
 #include "fate/sim/strategies/preemption_bounded.h"
 
 namespace fate::sim {
@@ -112,6 +114,31 @@ bool Shrinker::Move() {
   return any;
 }
 
+// In another order of the same trace, and without what has no path to the failure.
+bool Shrinker::LetRunsJoin() {
+  if (!Left()) return false;
+  Anchored best(schedule_);
+  if (!Run(best)) return false;
+  Footprints footprints;
+  const JoinedRuns joined = JoinRuns(scheduler_.execution(), footprints);
+  if (joined.order.empty() || !Left()) return false;
+  if (joined.left_out == 0 && joined.switches >= cost_.switches) return false;
+  FollowOrder follow(joined.order);
+  ++executions_;
+  const Schedule found = scheduler_.Run(program_, follow, number_, seed_).schedule();
+  return Left() && Take(found);
+}
+
+// Runs it, and keeps it as Try does.
+bool Shrinker::Take(const Schedule& found) {
+  Anchored record(found);
+  if (!Run(record) || record.cost() >= cost_) return false;
+  best_ = record.taken();
+  cost_ = record.cost();
+  schedule_ = found;
+  return true;
+}
+
 Schedule Shrinker::Shrink(const Execution& execution) {
   number_ = execution.number;
   seed_ = execution.seed;
@@ -127,6 +154,7 @@ Schedule Shrinker::Shrink(const Execution& execution) {
     more = LetGoOn();
     more |= TakeOut();
     if (!more) more = Move();
+    if (!more) more = LetRunsJoin();
   }
   // Near the quiet schedule first: there are few schedules with few deviations.
   DeviationBounded near;
@@ -146,14 +174,7 @@ bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost) 
     if (!same && !identity.empty()) ++others_[std::move(identity)];
     Schedule found = execution.schedule();
     bool more = search.EndExecution(execution);
-    if (same) {
-      Anchored record(found);
-      if (Run(record) && record.cost() < cost_) {
-        best_ = record.taken();
-        cost_ = record.cost();
-        schedule_ = found;
-      }
-    }
+    if (same) Take(found);
     if (!more) break;
   }
   return true;

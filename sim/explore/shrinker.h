@@ -2,7 +2,8 @@
 //
 // Delta debugging (Zeller, Hildebrandt, 2002) over the deviations of the schedule, named so that one can be
 // taken out without changing what the others mean (Anchored); a task that is left though it
-// could go on is left where it stops anyway; the switch is moved to steps near. At last the schedules with fewer
+// could go on is left where it stops anyway; the switch is moved to steps near; independent steps change places so
+// that tasks go on for longer, and those without a path to the failure are left out (JoinRuns). At last the schedules with fewer
 // deviations are searched, and those with fewer preemptions (PreemptionBounded): if that comes to an end,
 // none fails with fewer. A candidate
 // is run, and kept if it fails in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
@@ -56,6 +57,8 @@ class Shrinker {
   bool TakeOut();
   bool LetGoOn();
   bool Move();
+  bool LetRunsJoin();
+  bool Take(const Schedule& found);
   // Searches what costs less than the best; whether that came to an end.
   bool SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost);
 
