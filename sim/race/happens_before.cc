@@ -148,8 +148,8 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
     }
   }
   Could could = CouldPrecede(task, previous, entry.event);
-  // Another addition beside it stays before the operation, and may be enough for it.
-  if (could == Could::kNo && entry.mode == Mode::kAdd && AddedBeside(index)) return Could::kMaybe;
+  // What is given beside it stays before the operation, and may be enough for it.
+  if (could == Could::kNo && GivenBeside(index)) return Could::kMaybe;
   // A wake waits for its mutex too, whose unlock may be beside.
   if (could == Could::kNo && kind == OpKind::kConditionWake && SomeBeside(entry.event)) return Could::kMaybe;
   return could;
@@ -158,6 +158,13 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
 bool HappensBefore::AddedBeside(uint32_t index) const {
   for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
     if (entries_[i].mode == Mode::kAdd && !Before(entries_[index].event, entries_[i].event)) return true;
+  }
+  return false;
+}
+
+bool HappensBefore::GivenBeside(uint32_t index) const {
+  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
+    if (Gives(entries_[i].kind) && !Before(entries_[index].event, entries_[i].event)) return true;
   }
   return false;
 }

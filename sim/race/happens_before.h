@@ -113,6 +113,8 @@ class HappensBefore {
   bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.
   bool AddedBeside(uint32_t entry) const;
+  // The same of one that may be what others wait for: a release, the unlock of a reader.
+  bool GivenBeside(uint32_t entry) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
   void Order(const Footprints::Part& part, uint32_t* clock, std::vector<Race>* races) const;
   void OrderAfterAll(uint32_t task, uint32_t* clock, std::vector<Race>* races) const;

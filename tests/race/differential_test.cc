@@ -154,6 +154,16 @@ TEST(DifferentialTest, APlanBesideADoubtfulOneCoversItself) {
   EXPECT_EQ(Explore<OptimalDpor>(program).forms, AllTraces(program, 100'000));
 }
 
+// A writer waits for two readers, and could have come before the second if the first had given back before that.
+TEST(DifferentialTest, AReaderThatGivesBackBesideLetsTheWriterIn) {
+  SmallProgram program;
+  program.roots = 3;
+  program.tasks = {{{Do::kReadLock}, {Do::kLoad, 1}, {Do::kGiveBack}, {Do::kStore, 1, 1}},
+                   {{Do::kLoad, 1}, {Do::kReadLock}},
+                   {{Do::kStore, 0, 0}, {Do::kStore, 1, 1}, {Do::kWriteLock}}};
+  EXPECT_EQ(Explore<OptimalDpor>(program).forms, AllTraces(program, 100'000));
+}
+
 constexpr uint64_t kAll = (uint64_t{1} << kDoCount) - 1;
 // A cancelled task leaves these in ways that the enumerator does not have, and tries meet who only stands there.
 const uint64_t kNotCancelled = Only({Do::kArriveAndWait, Do::kConditionWait, Do::kCall, Do::kMeet});
