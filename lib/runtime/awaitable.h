@@ -108,11 +108,11 @@ inline decltype(auto) Awaitable<Derived, Base>::await_resume() {
 
 template <class Derived, class Base>
 void Awaitable<Derived, Base>::TakeEffect() {
-  if (this->state_ == State::kAborted) throw Cancelled{};
+  if (this->state_ == State::kAborted) internal::ThrowCancelled();
   // The search chose this operation now.
   if constexpr (Derived::kMayBlock) self().Derived::Unlink();
   if constexpr (Derived::kCancellable) {
-    if (this->task_->cancelled) throw Cancelled{};
+    if (this->task_->cancelled) internal::ThrowCancelled();
   }
   self().Derived::Perform();
   this->state_ = State::kDone;

@@ -102,6 +102,11 @@ void AwaitedOutsideRuntime() {
               Place());
 }
 
+void ThrowCancelled() {
+  if (context.search != nullptr) context.search->Threw();
+  throw Cancelled{};
+}
+
 void ReportImmediate(const Operation& operation, Place place) {
   context.simulation->Immediate(operation, place);
 }

@@ -102,6 +102,8 @@ namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
 // Tells the simulator that the running step did `operation` without a scheduling point.
 void ReportImmediate(const Operation& operation, Place place = Place());
+// The operation of the running step had no effect.
+[[noreturn]] void ThrowCancelled();
 }  // namespace internal
 
 }  // namespace fate

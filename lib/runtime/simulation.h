@@ -38,6 +38,8 @@ class Simulation {
   // The running step did `operation` at once, without a scheduling point. `place` is unset if it has none:
   // a guard's destructor.
   virtual void Immediate(const Operation& operation, Place place) = 0;
+  // The operation of the running step had no effect: it throws Cancelled. Search only.
+  virtual void Threw() = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
   // A task was made.

@@ -97,6 +97,7 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   step->outcome = 0;
   step->task = task->id;
   step->joined = joined;
+  step->threw = false;
   step->object = 0;
   step->object_kind = 0;
   if (operation == nullptr) [[unlikely]] {

@@ -84,6 +84,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
   void Immediate(const Operation& operation, Place place) override;
+  void Threw() override;
   uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;

@@ -113,6 +113,8 @@ void Scheduler::Immediate(const Operation& operation, Place place) {
        static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
 }
 
+void Scheduler::Threw() { execution_.trace.steps.back().threw = true; }
+
 uint32_t Scheduler::NewObjectName() {
   const TaskRecord& task = *context.task;
   if (task.id >= objects_made_.size()) objects_made_.resize(task.id + 1);

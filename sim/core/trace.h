@@ -22,7 +22,8 @@ struct Step {
   uint32_t task;           // id, in order of creation
   uint32_t object;         // number in order of first touch; 0: none; of a join: the task, if it is one
   OpKind kind;
-  bool joined;             // part of the step before: the partner of a rendezvous
+  bool joined : 1;         // part of the step before: the partner of a rendezvous
+  bool threw : 1;          // the operation had no effect: its task was cancelled
   uint16_t object_kind;    // ObjectKind
   uint32_t outcome;        // what the operation found
 };

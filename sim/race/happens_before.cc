@@ -68,7 +68,8 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     OrderAfterAll(task, mine, takes ? nullptr : &races);
     last_global_ = index;
   } else if (footprint.mode != Mode::kNone) {
-    Order(part, mine, takes ? nullptr : &races);
+    // What throws could have come before all that conflicts with what it would have done.
+    Order(part, mine, takes && !added.threw ? nullptr : &races);
   }
   if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {

@@ -29,6 +29,7 @@ class HappensBefore {
     StepFootprint footprint;
     const uint32_t* joined = nullptr;  // the tasks whose ends it waited for
     uint32_t joined_count = 0;
+    bool threw = false;  // Cancelled, instead of taking effect
     uint64_t enabled = 0;      // the tasks that could run when it was chosen; 0: not known
     uint64_t unstarted = 0;    // those that had not begun: nobody knows whether they could
   };

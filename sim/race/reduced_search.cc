@@ -7,15 +7,6 @@
 
 namespace fate::sim {
 
-namespace {
-
-// It decides what becomes of what others stand before.
-bool ReachesIntoOthers(OpKind kind) {
-  return kind == OpKind::kSelect || kind == OpKind::kCancel || kind == OpKind::kTimeout;
-}
-
-}  // namespace
-
 void ReducedSearch::BeginExecution(uint64_t) {
   asked_ = 0;
   cut_ = false;
@@ -27,8 +18,8 @@ void ReducedSearch::BeginExecution(uint64_t) {
 
 std::string ReducedSearch::ClaimOf(bool may_miss) {
   if (may_miss) {
-    return "all $0 traces that partial-order reduction planned were run; with a Select, a rendezvous, a "
-           "cancellation or a timeout that is no proof, which depth_first or the portfolio may give";
+    return "all $0 traces that partial-order reduction planned were run; with a Select or a rendezvous that is no "
+           "proof, which depth_first or the portfolio may give";
   }
   return "proved: all $0 traces of the observed operations, for these draws and this time model";
 }
@@ -112,8 +103,6 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
     candidates_ |= only;
     if (task.pending == nullptr) unstarted |= only;
-    // A timeout that is due and may yet be disarmed, which is no operation that anybody sees.
-    may_miss_ |= task.id == Step::kTimerTask;
   }
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
@@ -171,10 +160,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   } else {
     AbsorbInside(trace, event);
   }
-  may_miss_ = may_miss_ || event.partner != kNone || ReachesIntoOthers(event.footprint.kind);
-  for (const Footprints::Part& inside : footprints_.inside(event.footprint)) {
-    may_miss_ = may_miss_ || ReachesIntoOthers(inside.kind);
-  }
+  may_miss_ = may_miss_ || event.partner != kNone || event.footprint.kind == OpKind::kSelect;
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);

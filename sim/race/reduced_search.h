@@ -56,8 +56,8 @@ class ReducedSearch : public Strategy {
   // Whether it gave up because the program has more tasks than it can take.
   bool too_many_tasks() const { return tasks_.overflow(); }
 
-  // Whether it may miss traces: a task stood at a Select, two met at a rendezvous, a task was cancelled or a timeout
-  // was due. Which of their steps could have come first, and with whom, is more than is recorded.
+  // Whether it may miss traces: a task stood at a Select, or two met at a rendezvous. Which of their steps
+  // could have come first, and with whom, is more than is recorded.
   bool may_miss() const { return may_miss_; }
 
   // How many executions brought a trace not seen before.

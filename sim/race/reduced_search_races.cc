@@ -23,11 +23,11 @@ void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   added.task = event.task;
   added.partner = event.partner;
   added.footprint = event.footprint;
+  added.threw = trace.steps[event.step].threw;
   added.enabled = nodes_[index].enabled;
   added.unstarted = nodes_[index].unstarted;
   if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
-  if (event.footprint.kind == OpKind::kJoin) {
-    const Step& step = trace.steps[event.step];
+  if (const Step& step = trace.steps[event.step]; step.kind == OpKind::kJoin && !step.threw) {
     joined_.clear();
     if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
       joined_.push_back(tasks_.Of(trace, step.object, 0));

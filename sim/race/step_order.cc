@@ -96,7 +96,7 @@ void StepOrder::Order(const Execution& execution) {
     if (!event.pends) {
       const Step& step = trace.steps[event.step];
       const bool joins = static_cast<ObjectKind>(step.object_kind) == ObjectKind::kTask;
-      if (joins && step.kind == OpKind::kJoin) joined = step.object;
+      if (joins && step.kind == OpKind::kJoin && !step.threw) joined = step.object;
     }
     for (size_t i = later; i-- > 0;) {
       if (Bit(later, i)) continue;

@@ -53,11 +53,6 @@ class WakeupTree {
     }
     return steps.size();
   }
-  // Whether `task`, whose next step has `footprint`, may begin an execution equivalent to one that
-  // begins with `steps`: it is a weak initial of them.
-  bool MayBegin(const std::vector<PlannedStep>& steps, uint32_t task, const StepFootprint& footprint) const {
-    return Position(steps, 0, task, footprint) != kDependent;
-  }
   // kThere: an equivalent is there, whatever comes after the first `stable` steps; kBeside: as long as what comes after
   // them is in nobody's way.
   enum class Inserted : uint8_t { kAdded, kThere, kBeside, kTooFar };

@@ -7,6 +7,7 @@ namespace fate::sim::small {
 
 namespace {
 
+// What waits, in its first step.
 bool Cancellable(Do what) {
   switch (what) {
     case Do::kLock:
@@ -20,6 +21,9 @@ bool Cancellable(Do what) {
     case Do::kWriteLock:
     case Do::kAwaitLatch:
     case Do::kWaitFor:
+    case Do::kCall:
+    case Do::kConditionWait:
+    case Do::kArriveAndWait:
       return true;
     default:
       return false;
@@ -97,7 +101,7 @@ void Interpreter::Begin(int task) {
 
 bool Interpreter::Throws(int task) const {
   const TaskState& state = StateOf(task);
-  if (!state.exists || Ended(task) || !Cancellable(ActionOf(task).what)) return false;
+  if (!state.exists || Ended(task) || state.phase != 0 || !Cancellable(ActionOf(task).what)) return false;
   return state.cancelled || state.timed_out;
 }
 
@@ -129,7 +133,7 @@ bool Interpreter::Proceeds(int task) const {
     case Do::kAwaitLatch:
       return latch_.value == 0;
     case Do::kArriveAndWait:
-      return state.phase == 0 || barrier_.value != state.token;
+      return state.phase == 0 || state.left || barrier_.value != state.token;
     case Do::kCall:
       return state.phase == 1 || once_.value != 1;
     case Do::kConditionWait:
@@ -214,6 +218,22 @@ int Interpreter::Close(int below) {
   return level;
 }
 
+// One that waits in the second step of an action, and is not let go on yet, leaves at once, and throws then.
+bool Interpreter::LeaveOf(int task) {
+  TaskState& state = StateOf(task);
+  if (!state.exists || Ended(task) || state.phase != 1 || state.left) return false;
+  if (ActionOf(task).what == Do::kArriveAndWait && barrier_.value == state.token) {
+    Touch(barrier_, Mode::kChange);
+    --barrier_.second;
+    state.left = true;
+  } else if (ActionOf(task).what == Do::kConditionWait && !state.notified) {
+    Touch(condition_, Mode::kChange);
+    condition_.queue.erase(std::find(condition_.queue.begin(), condition_.queue.end(), task));
+    state.notified = state.left = true;
+  }
+  return state.left;
+}
+
 void Interpreter::AtOnceOf(int task, const Action& action) {
   size_t object = static_cast<size_t>(action.object);
   switch (action.what) {
@@ -260,6 +280,12 @@ void Interpreter::Throw(int task) {
     Advance(task, true);
     return;
   }
+  End(task);
+}
+
+// It throws, and gives back what it holds.
+void Interpreter::End(int task) {
+  TaskState& state = StateOf(task);
   state.over = true;
   for (size_t i = 0; i < kLocks; ++i) {
     if (!state.held[i]) continue;
@@ -285,6 +311,14 @@ void Interpreter::Perform(int task, char* mark) {
   size_t object = static_cast<size_t>(action.object);
   bool found = true;
   if (Cancellable(action.what)) Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
+  if (state.left) {  // the mutex comes first, or nothing
+    if (action.what == Do::kConditionWait) {
+      Touch(locks_[0], Mode::kChange);
+      state.held[0] = true;
+    }
+    *mark = 'x';
+    return End(task);
+  }
   switch (action.what) {
     case Do::kLoad:
       Touch(cells_[object], Mode::kRead);
@@ -412,6 +446,7 @@ void Interpreter::Perform(int task, char* mark) {
     case Do::kCancel:
       Touch(flags_[object], Mode::kChange);
       StateOf(action.object).cancelled = true;
+      if (LeaveOf(action.object)) *mark = '!';
       break;
     default:
       break;

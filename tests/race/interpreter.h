@@ -55,6 +55,7 @@ class Interpreter {
     bool timed_out = false;
     bool cancelled = false;
     bool notified = false;
+    bool left = false;   // gave up in the second step
     int token = 0;
     bool held[kLocks] = {};
     int shared = 0;      // 1: reads, 2: writes
@@ -85,6 +86,8 @@ class Interpreter {
   void Perform(int task, char* mark);
   void AtOnceOf(int task, const Action& action);
   void Throw(int task);
+  void End(int task);
+  bool LeaveOf(int task);
   void Inside(const Action& action, bool found);
   void Advance(int task, bool found);
   // The event's level, by what it has touched.
