@@ -164,6 +164,14 @@ TEST(DifferentialTest, AReaderThatGivesBackBesideLetsTheWriterIn) {
   EXPECT_EQ(Explore<OptimalDpor>(program).forms, AllTraces(program, 100'000));
 }
 
+// The timeout strikes, and the wait throws: it could have done so before the other reset, though the event was never set.
+TEST(DifferentialTest, WhatThrowsCouldHaveComeBeforeWhatItNeverWaitedFor) {
+  SmallProgram program;
+  program.roots = 2;
+  program.tasks = {{{Do::kWaitFor, 0, 1}, {Do::kReset, 0}}, {{Do::kSleep, 1}, {Do::kReset, 0}}};
+  EXPECT_EQ(Explore<OptimalDpor>(program).forms, AllTraces(program, 100'000));
+}
+
 constexpr uint64_t kAll = (uint64_t{1} << kDoCount) - 1;
 
 INSTANTIATE_TEST_SUITE_P(
