@@ -52,6 +52,13 @@ class Awaitable : public Base {
 
  private:
   Derived& self() { return static_cast<Derived&>(*this); }
+  // How its task stands before it, for the search.
+  [[gnu::always_inline]] uint8_t Standing() {
+    if (!self().Derived::CanProceed() && !(Derived::kCancellable && this->task_->cancelled)) {
+      return Attention::kBlocked;
+    }
+    return self().Derived::WouldQueue() ? Attention::kGaveWay : Attention::kNothing;
+  }
   // The operation has not taken effect: it was chosen, or cancelled.
   [[gnu::noinline]] void TakeEffect();
 };
@@ -89,8 +96,8 @@ void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> hand
   task->pending = this;
   this->task_ = task;
   if constexpr (Derived::kMayBlock) {
-    context.attention = true;
     self().Derived::Link();
+    if (context.search != nullptr) context.attention |= Standing();
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
 #include "fate/runtime/context.h"
 #include "fate/runtime/simulation.h"
@@ -10,24 +11,24 @@ namespace fate::internal {
 
 namespace {
 
-[[noreturn]] void Die(const char* condition, const std::string& message, Place place) {
-  std::fprintf(stderr, "%s: FATE_CHECK(%s) failed: %s\n", ToString(place).c_str(), condition,
-               message.c_str());
+[[noreturn]] void Die(const char* condition, std::string_view message, Place place) {
+  std::fprintf(stderr, "%s: FATE_CHECK(%s) failed: %.*s\n", ToString(place).c_str(), condition,
+               static_cast<int>(message.size()), message.data());
   std::fflush(stderr);
   std::abort();
 }
 
 }  // namespace
 
-void CheckFailed(const char* condition, const std::string& message, Place place) {
+void CheckFailed(const char* condition, std::string_view message, Place place) {
   if (context.simulation == nullptr) Die(condition, message, place);
-  context.simulation->Misuse(condition, message, place);
+  context.simulation->Misuse(condition, std::string(message), place);
   throw ExecutionStopped{};
 }
 
-void CheckFailedInDestructor(const char* condition, const std::string& message, Place place) {
+void CheckFailedInDestructor(const char* condition, std::string_view message, Place place) {
   if (context.simulation == nullptr) Die(condition, message, place);
-  context.simulation->Misuse(condition, message, place);
+  context.simulation->Misuse(condition, std::string(message), place);
 }
 
 }  // namespace fate::internal

@@ -9,7 +9,7 @@
 // Tested by tests/runtime/check_test.cc.
 #pragma once
 
-#include <string>
+#include <string_view>
 
 #include "fate/base/place.h"
 
@@ -20,9 +20,10 @@ namespace fate {
 struct ExecutionStopped {};
 
 namespace internal {
-[[noreturn]] void CheckFailed(const char* condition, const std::string& message, Place place);
+// No string is made where a check stands: it stands in the middle of what is inlined into programs.
+[[noreturn, gnu::cold]] void CheckFailed(const char* condition, std::string_view message, Place place);
 // The same where nothing may be thrown: the simulator notes the finding and goes on.
-void CheckFailedInDestructor(const char* condition, const std::string& message, Place place);
+[[gnu::cold]] void CheckFailedInDestructor(const char* condition, std::string_view message, Place place);
 }  // namespace internal
 
 }  // namespace fate

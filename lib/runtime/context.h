@@ -4,12 +4,25 @@
 // nothing. All are null outside a runtime. Tested by tests/runtime/context_test.cc.
 #pragma once
 
+#include <cstdint>
+
 namespace fate {
 
 class FramePool;
 class Runtime;
 class Simulation;
 struct TaskRecord;
+
+// What a step left for the loop of a simulator to look at, in bits. A step that left nothing, as most do,
+// pays one test.
+struct Attention {
+  static constexpr uint8_t kNothing = 0;
+  static constexpr uint8_t kGaveWay = 1;  // the task stands before what lets others go first: a yield, or what
+                                          // production would queue
+  static constexpr uint8_t kBlocked = 2;  // it stands before what cannot proceed
+  static constexpr uint8_t kEnded = 4;    // it has ended
+  static constexpr uint8_t kMore = 8;     // tasks became ready, an outcome was found, a transfer was cut
+};
 
 struct Context {
   // The task that is running now; null between steps.
@@ -30,10 +43,8 @@ struct Context {
   unsigned outcome = 0;
   // Objects made outside any task since the last execution of a simulator; for their names.
   unsigned objects_made = 0;
-  // Something happened in the running step that the loop of a simulator has to look at: a task became
-  // ready, ended, or may have to wait; an outcome was found; a transfer was cut. One flag, so that a
-  // step without any of it pays one test.
-  bool attention = false;
+  // Of the running step.
+  uint8_t attention = Attention::kNothing;
 };
 
 inline constinit thread_local Context context;

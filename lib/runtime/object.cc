@@ -8,7 +8,7 @@ namespace fate {
 // Outside any task the order of making is that of the program's own code, which no schedule changes.
 uint32_t Object::NewName(Place place) {
   if (context.simulation != nullptr && context.task != nullptr) return context.simulation->NewObjectName();
-  return static_cast<uint32_t>(Mix(place.line(), ++context.objects_made));
+  return static_cast<uint32_t>(Mix((uint64_t{place.line()} << 32) + ++context.objects_made));
 }
 
 }  // namespace fate

@@ -87,7 +87,7 @@ class Operation {
   // What the operation found, for traces: the branch of a Select, 0 or 1 of a try. Default 0.
   static void Found(uint32_t outcome) {
     context.outcome = outcome;
-    context.attention = true;
+    context.attention |= Attention::kMore;
   }
 
   const Object* object_;

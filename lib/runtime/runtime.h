@@ -55,7 +55,7 @@ class Runtime {
   void Dispose(TaskRecord* task);
   // Appends to the ready queue. REQUIRES: not in it.
   void MakeReady(TaskRecord* task) {
-    context.attention = true;
+    context.attention |= Attention::kMore;
     task->next_ready = nullptr;
     (ready_first_ == nullptr ? ready_first_ : ready_last_->next_ready) = task;
     ready_last_ = task;
@@ -79,7 +79,7 @@ class Runtime {
   // A handle that the loop resumes next, in the same step: how a chain of transfers is cut where the
   // compiler does not guarantee tail calls.
   void ResumeNext(std::coroutine_handle<> handle) {
-    context.attention = true;
+    context.attention |= Attention::kMore;
     resume_next_ = handle;
   }
 

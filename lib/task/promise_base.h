@@ -140,7 +140,7 @@ class PromiseBase : public FrameBase {
 inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<>) const noexcept {
   if (promise_.continuation) [[likely]] return Transfer(promise_.continuation);
   TaskRecord* task = context.task;
-  context.attention = true;
+  context.attention |= Attention::kEnded;
   task->ended = true;
   task->frame = &promise_;
   task->failed = promise_.failed();

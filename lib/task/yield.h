@@ -22,6 +22,7 @@ class YieldOperation : public Awaitable<YieldOperation, Operation> {
   YieldOperation() : Awaitable(OpKind::kYield, nullptr) {}
   bool Ready() { return false; }
   bool CanProceed() const override { return true; }
+  bool WouldQueue() const override { return true; }
   void Link() override {
     if (context.search != nullptr) return;
     state_ = State::kDone;

@@ -31,8 +31,6 @@ class Prng {
   uint32_t Below(uint32_t bound) {
     return static_cast<uint32_t>((uint64_t{Next32()} * bound) >> 32);
   }
-  // What Below will give next.
-  uint32_t PeekBelow(uint32_t bound) const { return static_cast<uint32_t>((uint64_t{next_} * bound) >> 32); }
   // Uniform in [0, 1).
   double Unit() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
 

@@ -18,48 +18,44 @@ class ReadySet {
  public:
   static constexpr uint32_t kNone = 0xffffffff;
 
-  uint32_t size() const { return static_cast<uint32_t>(slots_.size()); }
-  bool empty() const { return slots_.empty(); }
+  uint32_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
   // Moves whenever a task enters or leaves: while it stands still, each slot has the same task.
   uint64_t changes() const { return changes_; }
 
   // As the last in order. REQUIRES: not in it.
   void Add(TaskRecord* task) {
-    uint32_t slot = size();
-    slots_.push_back({task, task->resume, task->pending, last_, kNone});
-    (last_ == kNone ? first_ : slots_[last_].next) = slot;
-    last_ = slot;
+    const uint32_t slot = size_++;
+    if (slot == slots_.size()) [[unlikely]] Grow();
+    slots_[slot] = {task, task->resume, task->pending};
+    LinkLast(slot);
     task->slot = slot;
     task->in_search = true;
     ++changes_;
   }
   // REQUIRES: in it.
   void Remove(TaskRecord* task) {
-    uint32_t slot = task->slot;
+    const uint32_t slot = task->slot;
     task->in_search = false;
-    Unthread(slot);
-    uint32_t moved = size() - 1;
+    Unlink(slot);
+    const uint32_t moved = --size_;
     if (slot != moved) {
-      Slot& gap = slots_[slot] = slots_[moved];
-      gap.task->slot = slot;
-      (gap.previous == kNone ? first_ : slots_[gap.previous].next) = slot;
-      (gap.next == kNone ? last_ : slots_[gap.next].previous) = slot;
+      // From the record, not from the slot: copying in one piece what was just written in two would stall.
+      TaskRecord* last = slots_[moved].task;
+      slots_[slot] = {last, last->resume, last->pending};
+      last->slot = slot;
+      Link(order_[moved + 1].previous, slot + 1);
+      Link(slot + 1, order_[moved + 1].next);
     }
-    slots_.pop_back();
     ++changes_;
   }
   void MoveToBack(TaskRecord* task) {
-    uint32_t slot = task->slot;
-    if (last_ == slot) return;
-    Unthread(slot);
-    slots_[slot].previous = last_;
-    slots_[slot].next = kNone;
-    slots_[last_].next = slot;
-    last_ = slot;
+    Unlink(task->slot);
+    LinkLast(task->slot);
   }
   void Clear() {
-    slots_.clear();
-    first_ = last_ = kNone;
+    size_ = 0;
+    order_[0] = {0, 0};
     ++changes_;
   }
 
@@ -69,11 +65,10 @@ class ReadySet {
     TaskRecord* task;
     std::coroutine_handle<> resume;
     Operation* pending;
-    uint32_t previous;  // slots, in order of readiness
-    uint32_t next;
   };
 
-  TaskRecord* oldest() const { return slots_[first_].task; }
+  // REQUIRES: not empty.
+  TaskRecord* oldest() const { return slots_[oldest_slot()].task; }
   const Slot& at(uint32_t slot) const { return slots_[slot]; }
   // The task stood still at another operation. REQUIRES: in the set.
   void Update(const TaskRecord* task) {
@@ -83,23 +78,41 @@ class ReadySet {
   }
   // The candidate of `option` when `preferred` (a task in the set, or null) is the quiet one.
   const Slot& Option(uint32_t option, const TaskRecord* preferred) const {
-    uint32_t quiet = preferred != nullptr ? preferred->slot : first_;
+    return slots_[SlotOf(option, preferred != nullptr ? preferred->slot : oldest_slot())];
+  }
+  // The same in slots.
+  static uint32_t SlotOf(uint32_t option, uint32_t quiet) {
     // Without a branch: it would be mispredicted every other time.
     uint32_t other = option - static_cast<uint32_t>(option <= quiet);
     uint32_t is_quiet = 0 - static_cast<uint32_t>(option == 0);
-    return slots_[(quiet & is_quiet) | (other & ~is_quiet)];
+    return (quiet & is_quiet) | (other & ~is_quiet);
   }
 
  private:
-  void Unthread(uint32_t slot) {
-    Slot& gone = slots_[slot];
-    (gone.previous == kNone ? first_ : slots_[gone.previous].next) = gone.next;
-    (gone.next == kNone ? last_ : slots_[gone.next].previous) = gone.previous;
+  // Neighbours in order of readiness, as slot + 1; 0 is where the ring begins and ends.
+  struct Neighbours {
+    uint32_t previous;
+    uint32_t next;
+  };
+
+  uint32_t oldest_slot() const { return order_[0].next - 1; }
+  void Link(uint32_t previous, uint32_t next) {
+    order_[previous].next = next;
+    order_[next].previous = previous;
+  }
+  void LinkLast(uint32_t slot) {
+    Link(order_[0].previous, slot + 1);
+    Link(slot + 1, 0);
+  }
+  void Unlink(uint32_t slot) { Link(order_[slot + 1].previous, order_[slot + 1].next); }
+  [[gnu::noinline]] void Grow() {
+    slots_.resize(2 * slots_.size() + 16);
+    order_.resize(slots_.size() + 1);
   }
 
-  std::vector<Slot> slots_;
-  uint32_t first_ = kNone;
-  uint32_t last_ = kNone;
+  std::vector<Slot> slots_;  // the first size_ of them; the rest is room
+  std::vector<Neighbours> order_ = {{0, 0}};  // of slot i at i + 1
+  uint32_t size_ = 0;
   uint64_t changes_ = 0;
 };
 

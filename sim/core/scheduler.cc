@@ -52,7 +52,6 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   if (!execution_.outcome.passed()) execution_.outcome = Outcome();
   execution_.tasks_at_end.clear();
   numbers_.Restart();
-  objects_made_.clear();
   ready_.Clear();
   roots_left_ = 0;
   horizon_ns_ = configured_horizon_ns_;
@@ -93,27 +92,25 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
 // --- the loops -------------------------------------------------------------------------------
 
 inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {
-  Step* step = execution_.trace.steps.Append();
-  step->outcome = 0;
-  step->task = task->id;
-  step->joined = joined;
-  step->threw = false;
-  step->object = 0;
-  step->object_kind = 0;
+  return WriteStep(execution_.trace.steps.Append(), task, operation, joined);
+}
+
+inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
   if (operation == nullptr) [[unlikely]] {
-    step->place = Place();
-    step->kind = OpKind::kStart;
+    *step = {Place(), task->id, 0, OpKind::kStart, joined, false, 0, 0};
     return step;
   }
-  step->place = task->frame->place;
-  step->kind = operation->kind();
-  if (const Object* object = operation->object(); object != nullptr) {
-    step->object = NumberOf(*object);
-    step->object_kind = static_cast<uint16_t>(object->kind());
-  } else if (step->kind == OpKind::kJoin) [[unlikely]] {
+  const Object* object = operation->object();
+  if (object != nullptr) [[likely]] {
+    *step = {task->frame->place, task->id, NumberOf(*object), operation->kind(),
+             joined,             false,    static_cast<uint8_t>(object->kind()), 0};
+    return step;
+  }
+  *step = {task->frame->place, task->id, 0, operation->kind(), joined, false, 0, 0};
+  if (operation->kind() == OpKind::kJoin) [[unlikely]] {
     if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
       step->object = other->id;
-      step->object_kind = static_cast<uint16_t>(ObjectKind::kTask);
+      step->object_kind = static_cast<uint8_t>(ObjectKind::kTask);
     }
   }
   return step;
@@ -122,11 +119,13 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 // Above this, tasks do not fit the cache nearest to the processor.
 constexpr uint32_t kManyTasks = 32;
 
-// While this step runs, what the next one will touch comes nearer.
-inline void Scheduler::FetchAhead(const TaskRecord* current) {
-  const uint32_t option = strategy_->Foresee(ready_.size());
+// While this step runs, what the one after the next will touch comes nearer: one step is too short for that.
+inline void Scheduler::FetchAhead() {
+  const uint32_t option = strategy_->Foresee(ready_.size(), 1);
   if (option >= ready_.size()) return;
-  const ReadySet::Slot& next = ready_.Option(option, current);
+  // The task of the next step, as was foreseen, will be the preferred one.
+  foreseen_slot_ = ReadySet::SlotOf(option, foreseen_slot_);
+  const ReadySet::Slot& next = ready_.at(foreseen_slot_);
   const char* frame = static_cast<const char*>(next.resume.address());
   __builtin_prefetch(next.task, 1);
   __builtin_prefetch(next.pending, 1);
@@ -177,7 +176,7 @@ void Scheduler::RunSearch() {
     Step* step = RecordStep(task, slot->pending, false);
     if constexpr (kTells) TellStep(*slot->pending);
     context.task = task;
-    if (options >= kManyTasks) FetchAhead(task);
+    if (options >= kManyTasks) FetchAhead();
     resume.resume();
     if (context.attention) [[unlikely]] {
       preferred = Attend(task, step);
@@ -244,12 +243,28 @@ void Scheduler::Stop(uint32_t option) {
   Fail(OutcomeKind::kDiverged, strategy_->StopReason(), Place());
 }
 
+inline TaskRecord* Scheduler::Arrange(TaskRecord* task, uint8_t attention) {
+  if (settings_.tell) [[unlikely]] TellStop(*task);
+  if ((attention & Attention::kEnded) != 0) {
+    ready_.Remove(task);
+    Settle(task);
+    return nullptr;
+  }
+  if ((attention & Attention::kBlocked) != 0) {
+    ready_.Remove(task);
+    return nullptr;
+  }
+  ready_.Update(task);
+  if ((attention & Attention::kGaveWay) == 0) return task;
+  ready_.MoveToBack(task);
+  return nullptr;
+}
+
 TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
   while (transfer_cut()) [[unlikely]] ResumeCut();
-  context.attention = false;
   step->outcome = std::exchange(context.outcome, 0);
-  TaskRecord* preferred = Arrange(task);
-  if (!any_ready()) return preferred;
+  TaskRecord* preferred = Arrange(task, std::exchange(context.attention, Attention::kNothing));
+  if (!any_ready()) [[likely]] return preferred;
   AdmitArrivals();
   // The partner of a rendezvous may have disabled it.
   return preferred != nullptr && preferred->in_search ? preferred : nullptr;
@@ -265,41 +280,14 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
   touched_ = false;
   Resume(task);
   // The prologue counts for nothing unless it touched something: then the first operation goes with it.
-  if (!task->ended && !touched_ && !frozen_) {
-    Operation* first = task->pending;
-    if (!first->yields() && first->Enabled()) {
-      execution_.trace.steps.pop_back();
-      step = RecordStep(task, first, false);
-      if (settings_.tell) TellStep(*first);
-      Resume(task);
-    }
+  const bool stays = (context.attention & (Attention::kEnded | Attention::kBlocked)) != 0 || touched_ || frozen_;
+  if (!stays && !task->pending->yields()) {
+    context.attention &= Attention::kMore;
+    WriteStep(step, task, task->pending, false);
+    if (settings_.tell) TellStep(*task->pending);
+    Resume(task);
   }
   return Attend(task, step);
-}
-
-TaskRecord* Scheduler::Arrange(TaskRecord* task) {
-  if (settings_.tell) [[unlikely]] TellStop(*task);
-  if (task->ended) {
-    ready_.Remove(task);
-    Settle(task);
-    return nullptr;
-  }
-  Operation* next = task->pending;
-  ready_.Update(task);
-  if (!next->may_block()) return task;
-  if (next->yields()) {
-    ready_.MoveToBack(task);
-    return nullptr;
-  }
-  if (!next->Enabled()) {
-    ready_.Remove(task);
-    return nullptr;
-  }
-  if (next->WouldQueue()) {
-    ready_.MoveToBack(task);
-    return nullptr;
-  }
-  return task;
 }
 
 void Scheduler::AdmitArrivals() {
@@ -314,7 +302,7 @@ void Scheduler::AdmitArrivals() {
     if (settings_.tell) TellStep(*task->pending);
     Resume(task);
     step->outcome = std::exchange(context.outcome, 0);
-    Arrange(task);
+    Arrange(task, std::exchange(context.attention, Attention::kNothing));
   }
 }
 

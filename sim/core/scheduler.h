@@ -117,14 +117,15 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // A first step: the prologue and, if it may, one operation; or a timer that strikes.
   TaskRecord* Begin(TaskRecord* task);
   void AdmitArrivals();
-  // After a step: is it still a candidate? Returns the task if it goes on by preference, else null.
-  TaskRecord* Arrange(TaskRecord* task);
-  // The same when the step needs attention: it found an outcome, made tasks ready, ended, may wait.
+  // After a step that left something to look at. Returns the task if it goes on by preference, else null.
   TaskRecord* Attend(TaskRecord* task, Step* step);
+  // Of that: is it still a candidate?
+  TaskRecord* Arrange(TaskRecord* task, uint8_t attention);
   void FireDue(TaskRecord* stand_in);
-  void FetchAhead(const TaskRecord* current);
+  void FetchAhead();
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
+  Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
   // What an execution that is told records besides: sim/core/scheduler_telling.cc.
   void TellStep(const Operation& operation);
   void TellStop(const TaskRecord& task);
@@ -150,9 +151,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   std::unique_ptr<ExecutionState> state_;  // of the program; null: none
   ReadySet ready_;
   ObjectNumbers numbers_;
-  std::vector<uint32_t> objects_made_;  // by task, for names
   std::vector<DueTimer> due_;  // in order of becoming due
   ChoicePoint task_choice_{};
+  uint32_t foreseen_slot_ = 0;  // where the next step's task is believed to be
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;
   int64_t configured_horizon_ns_ = 0;

@@ -98,7 +98,7 @@ uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   uint32_t number = NumberOf(object);
   if (!footprints_) return 0;
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, kind,
-                                       static_cast<uint16_t>(object.kind()), place});
+                                       static_cast<uint8_t>(object.kind()), place});
   return settings_.tell ? execution_.trace.accesses.size() : 0;
 }
 
@@ -110,22 +110,25 @@ void Scheduler::Immediate(const Operation& operation, Place place) {
   if (!footprints_) return;
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, number, operation.kind(),
-       static_cast<uint16_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
+       static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
 }
 
 void Scheduler::Threw() { execution_.trace.steps.back().threw = true; }
 
 uint32_t Scheduler::NewObjectName() {
-  const TaskRecord& task = *context.task;
-  if (task.id >= objects_made_.size()) objects_made_.resize(task.id + 1);
-  return static_cast<uint32_t>(Mix(task.path_hash, ++objects_made_[task.id]));
+  Birth& maker = execution_.trace.births[context.task->id];
+  return static_cast<uint32_t>(Mix(maker.path_hash + ++maker.objects));
 }
 
 void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
-  execution_.trace.births.push_back({parent == nullptr ? Step::kTimerTask : parent->id,
-                                     parent == nullptr ? child.id : parent->spawned, child.path_hash,
-                                     child.spawn_place, child.name,
-                                     parent == nullptr ? Birth::kBeforeSteps : execution_.trace.steps.size() - 1});
+  Birth* birth = execution_.trace.births.Append();
+  birth->parent = parent == nullptr ? Step::kTimerTask : parent->id;
+  birth->ordinal = parent == nullptr ? child.id : parent->spawned;
+  birth->path_hash = child.path_hash;
+  birth->place = child.spawn_place;
+  birth->name = child.name;
+  birth->step = parent == nullptr ? Birth::kBeforeSteps : execution_.trace.steps.size() - 1;
+  birth->objects = 0;
 }
 
 void Scheduler::RecordPending() {
@@ -140,10 +143,10 @@ void Scheduler::RecordPending() {
     Pending pending{task->frame->place, task->id, 0, operation.kind(), operation.Enabled(), 0};
     if (const Object* object = operation.object(); object != nullptr) {
       pending.object = NumberOf(*object);
-      pending.object_kind = static_cast<uint16_t>(object->kind());
+      pending.object_kind = static_cast<uint8_t>(object->kind());
     } else if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       pending.object = other->id;
-      pending.object_kind = static_cast<uint16_t>(ObjectKind::kTask);
+      pending.object_kind = static_cast<uint8_t>(ObjectKind::kTask);
     }
     execution_.trace.pending.push_back(pending);
   }

@@ -46,9 +46,12 @@ class Strategy {
   virtual void BeginExecution(uint64_t number) = 0;
   // Below point.options, or kStop.
   virtual uint32_t Choose(const ChoicePoint& point) = 0;
-  // What Choose would answer next if there were `options` then; kStop: that does not stand yet. A hint, by
-  // which the scheduler fetches memory ahead: it may be wrong, and changes nothing.
-  virtual uint32_t Foresee(uint32_t) const { return kStop; }
+  // What Choose would answer `ahead` choices after the next one, if there were `options` then; kStop: that does
+  // not stand yet. A hint, by which the scheduler fetches memory ahead: it may be wrong, and changes nothing.
+  virtual uint32_t Foresee(uint32_t options, uint32_t ahead) const {
+    static_cast<void>(options), static_cast<void>(ahead);
+    return kStop;
+  }
   // The finished execution. False: the search is exhausted.
   virtual bool EndExecution(const Execution& execution) = 0;
 

@@ -22,9 +22,9 @@ struct Step {
   uint32_t task;           // id, in order of creation
   uint32_t object;         // number in order of first touch; 0: none; of a join: the task, if it is one
   OpKind kind;
-  bool joined : 1;         // part of the step before: the partner of a rendezvous
-  bool threw : 1;          // the operation had no effect: its task was cancelled
-  uint16_t object_kind;    // ObjectKind
+  bool joined;             // part of the step before: the partner of a rendezvous
+  bool threw;              // the operation had no effect: its task was cancelled
+  uint8_t object_kind;     // ObjectKind
   uint32_t outcome;        // what the operation found
 };
 
@@ -33,7 +33,7 @@ struct Access {
   uint64_t step;    // index into the steps
   uint32_t object;  // as in Step
   OpKind kind;
-  uint16_t object_kind;
+  uint8_t object_kind;
   Place place;
 };
 
@@ -50,6 +50,7 @@ struct Birth {
   Place place;       // of the spawn
   const char* name;  // may be null
   uint64_t step;     // in which it was made; kBeforeSteps: a root
+  uint32_t objects = 0;  // it has made so far
 
   static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
 };
@@ -61,7 +62,7 @@ struct Pending {
   uint32_t object;  // as in Step; for a join, the task
   OpKind kind;
   bool enabled;
-  uint16_t object_kind;
+  uint8_t object_kind;
 };
 
 struct Trace {

@@ -24,7 +24,7 @@ class Noting final : public Strategy {
     note_.choices.store(count + 1, std::memory_order_relaxed);
     return option;
   }
-  uint32_t Foresee(uint32_t options) const override { return inner_.Foresee(options); }
+  uint32_t Foresee(uint32_t options, uint32_t ahead) const override { return inner_.Foresee(options, ahead); }
   bool EndExecution(const Execution&) override { return true; }
   bool wants_footprints() const override { return inner_.wants_footprints(); }
   bool fixed_draws() const override { return inner_.fixed_draws(); }

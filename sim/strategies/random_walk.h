@@ -18,7 +18,11 @@ class RandomWalk final : public Numbered {
 
   void BeginExecution(uint64_t number) override { prng_ = Prng(Mix(seed_, number)); }
   uint32_t Choose(const ChoicePoint& point) override { return prng_.Below(point.options); }
-  uint32_t Foresee(uint32_t options) const override { return prng_.PeekBelow(options); }
+  uint32_t Foresee(uint32_t options, uint32_t ahead) const override {
+    Prng later = prng_;
+    while (ahead-- > 0) later.Next32();
+    return later.Below(options);
+  }
   void Prepare(uint64_t) override {}
   bool LearnFrom(const Execution&, const Finding&) override { return true; }
   bool learns_from_traces() const override { return false; }

@@ -6,10 +6,10 @@ namespace fate::sim {
 namespace {
 
 Step On(OpKind kind, uint32_t object, ObjectKind object_kind = ObjectKind::kCell) {
-  return {Place(), 0, object, kind, false, false, static_cast<uint16_t>(object_kind), 0};
+  return {Place(), 0, object, kind, false, false, static_cast<uint8_t>(object_kind), 0};
 }
 Access Inside(OpKind kind, uint32_t object) {
-  return {0, object, kind, static_cast<uint16_t>(ObjectKind::kCell), Place()};
+  return {0, object, kind, static_cast<uint8_t>(ObjectKind::kCell), Place()};
 }
 
 // Of an execution whose objects 1 to 4 have the names 11 to 14.

@@ -102,12 +102,14 @@ TEST(RandomWalkTest, IsNeverExhausted) {
   EXPECT_FALSE(random.fixed_draws());
 }
 
-TEST(RandomWalkTest, ForeseesWhatItChoosesNext) {
+TEST(RandomWalkTest, ForeseesWhatItChoosesNextAndAfterThat) {
   RandomWalk walk(5);
   walk.BeginExecution(3);
   for (uint32_t options = 2; options < 100; ++options) {
-    const uint32_t foreseen = walk.Foresee(options);
-    EXPECT_EQ(walk.Choose({ChoiceKind::kTask, options}), foreseen);
+    const uint32_t next = walk.Foresee(options, 0);
+    const uint32_t after = walk.Foresee(options, 1);
+    EXPECT_EQ(walk.Choose({ChoiceKind::kTask, options}), next);
+    EXPECT_EQ(walk.Choose({ChoiceKind::kTask, options}), after);
   }
 }
 
