@@ -71,8 +71,9 @@ class Footprints {
 
  private:
   static bool SameAndConflict(uint32_t object, Mode mode, uint32_t other, Mode other_mode) {
-    if (!sim::Conflict(mode, other_mode)) return false;
-    return object == other || mode == Mode::kEverything || other_mode == Mode::kEverything;
+    // Most often it is another object.
+    if (object != other && mode != Mode::kEverything && other_mode != Mode::kEverything) return false;
+    return sim::Conflict(mode, other_mode);
   }
   bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
   StepFootprint WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses, size_t count);

@@ -7,10 +7,9 @@ namespace fate::sim {
 void HappensBefore::Widen(uint32_t tasks) {
   uint32_t stride = stride_;
   while (stride < tasks) stride *= 2;
-  std::vector<uint32_t> clocks(events_.size() * stride);
-  for (size_t event = 0; event < events_.size(); ++event) {
-    std::copy_n(&clocks_[event * stride_], stride_, &clocks[event * stride]);
-  }
+  const size_t late = clocks_.size() / stride_;
+  std::vector<uint32_t> clocks(late * stride);
+  for (size_t i = 0; i < late; ++i) std::copy_n(&clocks_[i * stride_], stride_, &clocks[i * stride]);
   for (Barrier& barrier : barriers_) barrier.clock.resize(stride);
   clocks_ = std::move(clocks);
   zero_.resize(stride);
@@ -21,17 +20,35 @@ void HappensBefore::Widen(uint32_t tasks) {
 
 void HappensBefore::MoveClock() {
   if (events_.empty()) return;
-  Barrier barrier{size(), std::vector<uint32_t>(stride_)};
+  std::vector<uint32_t> clock(stride_);
+  GrowingPast all{0, clock.data()};
   for (uint32_t last : last_) {
-    if (last != kNone) Join(barrier.clock.data(), clock(last));
+    if (last != kNone) Join(all, last);
   }
-  barriers_.push_back(std::move(barrier));
+  barriers_.push_back({size(), all.early, std::move(clock)});
 }
 
-void HappensBefore::JoinTask(uint32_t* into, uint32_t task) const {
+void HappensBefore::JoinTask(GrowingPast& into, uint32_t task) const {
   if (task >= stride_) return;
   uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
-  if (event != kNone) Join(into, clock(event));
+  if (event != kNone) Join(into, event);
+}
+
+HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
+  if (past.late != covered_.data() && size() > kEarly) covered_.assign(past.late, past.late + stride_);
+  GrowingPast grown{past.early, covered_.data()};
+  Join(grown, event);
+  return grown;
+}
+
+HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
+  const uint32_t index = size();
+  if (index < kEarly) return {previous == kNone ? 0 : events_[previous].early, nullptr};
+  clocks_.resize(size_t{index - kEarly + 1} * stride_);
+  const Past past = PastOf(previous);
+  uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
+  std::copy_n(past.late, stride_, late);
+  return {past.early, late};
 }
 
 void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
@@ -42,14 +59,13 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   uint32_t previous = last_[task];
   uint32_t global_before = last_global_;
   if (previous == kNone) previous = birth_[task];
-  clocks_.resize((size_t{index} + 1) * stride_);
-  const uint32_t* past = PastOf(previous);
-  uint32_t* mine = &clocks_[size_t{index} * stride_];
-  std::copy_n(past, stride_, mine);
+  GrowingPast mine = NewPast(previous);
+  const Past past = PastOf(previous);
   if (added.partner != kNone) JoinTask(mine, added.partner);
   for (uint32_t i = 0; i < added.joined_count; ++i) JoinTask(mine, added.joined[i]);
   if (!barriers_.empty() && (previous == kNone || previous < barriers_.back().first)) {
-    Join(mine, barriers_.back().clock.data());
+    mine.early |= barriers_.back().early;
+    if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
   const StepFootprint& footprint = added.footprint;
@@ -62,7 +78,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   }
   if (last_global_ != kNone && !Covered(mine, last_global_)) {
     if (!takes) races.push_back({last_global_});
-    Join(mine, clock(last_global_));
+    Join(mine, last_global_);
   }
   if (footprint.mode == Mode::kEverything) {
     OrderAfterAll(task, mine, takes ? nullptr : &races);
@@ -88,14 +104,20 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     }
   }
   uint32_t before = last_[task];
-  uint32_t ordinal = (before == kNone ? 0 : clock(before)[task]) + 1;
-  mine[task] = ordinal;
-  Event event{task, added.partner, ordinal, before, kNone, 0, global_before, static_cast<uint32_t>(barriers_.size()),
-              added.enabled, added.unstarted};
+  uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
+  Event event{mine.early, task, added.partner, ordinal, 0, before, kNone, 0, global_before,
+              static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
   if (added.partner != kNone) {
     event.partner_previous = last_[added.partner];
-    ++mine[added.partner];
+    event.partner_ordinal =
+        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
     last_[added.partner] = index;
+  }
+  if (index < kEarly) {
+    event.early |= uint64_t{1} << index;
+  } else {
+    mine.late[task] = ordinal;
+    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
   }
   last_[task] = index;
   if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) Enter(part, index);
@@ -117,7 +139,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, std::vec
   races.clear();
   if (task >= stride_) [[unlikely]] Widen(task + 1);
   uint32_t previous = last_[task] == kNone ? birth_[task] : last_[task];
-  const uint32_t* past = PastOf(previous);
+  const Past past = PastOf(previous);
   Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
   if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
 }
@@ -170,7 +192,7 @@ bool HappensBefore::GivenBeside(uint32_t index) const {
   return false;
 }
 
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const uint32_t* past,
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
                          std::vector<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chains_.size()) return;
@@ -189,16 +211,11 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
     if (could == Could::kMaybe) continue;
     if (entry.mode == Mode::kChange) break;
     // What comes before this one does not matter any more; others beside it do.
-    if (past != covered_.data()) {
-      covered_.assign(past, past + stride_);
-      past = covered_.data();
-    }
-    Join(covered_.data(), clock(event));
+    past = WithEvent(past, event);
   }
 }
 
-void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past,
-                                std::vector<Race>& races) {
+void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races) {
   for (uint32_t event = size(); event-- > 0;) {
     if (Covered(past, event) || events_[event].task == task) continue;
     Could could = CouldPrecede(task, previous, event);
@@ -207,15 +224,11 @@ void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, const uint32_t
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;
-    if (past != covered_.data()) {
-      covered_.assign(past, past + stride_);
-      past = covered_.data();
-    }
-    Join(covered_.data(), clock(event));
+    past = WithEvent(past, event);
   }
 }
 
-void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const uint32_t* past,
+void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
                                     std::vector<Race>& races) const {
   for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
     if (Covered(past, event) || events_[event].task == task) break;
@@ -233,7 +246,7 @@ bool HappensBefore::SomeBeside(uint32_t event) const {
   return false;
 }
 
-void HappensBefore::Order(const Footprints::Part& part, uint32_t* mine, std::vector<Race>* races) const {
+void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
   if (part.object >= chains_.size()) return;
   const Chain& chain = chains_[part.object];
   uint32_t i = part.mode == Mode::kRead && !chain.added ? chain.change : chain.last;
@@ -241,13 +254,13 @@ void HappensBefore::Order(const Footprints::Part& part, uint32_t* mine, std::vec
     const Entry& entry = entries_[i];
     if (entry.event != size() && Conflict(part.mode, entry.mode) && !Covered(mine, entry.event)) {
       if (races != nullptr) races->push_back({entry.event});
-      Join(mine, clock(entry.event));
+      Join(mine, entry.event);
     }
     if (entry.mode == Mode::kChange) break;
   }
 }
 
-void HappensBefore::OrderAfterAll(uint32_t task, uint32_t* mine, std::vector<Race>* races) const {
+void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const {
   uint32_t lasts[64];
   uint32_t count = 0;
   for (uint32_t other = 0; other < stride_; ++other) {
@@ -257,7 +270,7 @@ void HappensBefore::OrderAfterAll(uint32_t task, uint32_t* mine, std::vector<Rac
   for (uint32_t i = 0; i < count; ++i) {
     if (Covered(mine, lasts[i])) continue;
     if (races != nullptr) races->push_back({lasts[i]});
-    Join(mine, clock(lasts[i]));
+    Join(mine, lasts[i]);
   }
 }
 
@@ -292,7 +305,7 @@ void HappensBefore::Truncate(uint32_t size) {
   // A barrier right before the first event cut off will be told of again.
   while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
   events_.resize(size);
-  clocks_.resize(size_t{size} * stride_);
+  clocks_.resize(size_t{std::max(size, kEarly) - kEarly} * stride_);
 }
 
 }  // namespace fate::sim
