@@ -15,6 +15,7 @@ void HappensBefore::Widen(uint32_t tasks) {
   zero_.resize(stride);
   last_.resize(stride, kNone);
   birth_.resize(stride, kNone);
+  of_.resize(stride);
   stride_ = stride;
 }
 
@@ -43,7 +44,7 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
 
 HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   const uint32_t index = size();
-  if (index < kEarly) return {previous == kNone ? 0 : events_[previous].early, nullptr};
+  if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
   clocks_.resize(size_t{index - kEarly + 1} * stride_);
   const Past past = PastOf(previous);
   uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
@@ -105,7 +106,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   }
   uint32_t before = last_[task];
   uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
-  Event event{mine.early, task, added.partner, ordinal, 0, before, kNone, 0, global_before,
+  Event event{task, added.partner, ordinal, 0, before, kNone, 0, global_before,
               static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
   if (added.partner != kNone) {
     event.partner_previous = last_[added.partner];
@@ -114,7 +115,9 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     last_[added.partner] = index;
   }
   if (index < kEarly) {
-    event.early |= uint64_t{1} << index;
+    mine.early |= Only(index);
+    of_[task] |= Only(index);
+    if (last_global_ == index) globals_ |= Only(index);
   } else {
     mine.late[task] = ordinal;
     if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
@@ -128,6 +131,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   }
   event.parts = static_cast<uint32_t>(entries_.size());
   events_.push_back(event);
+  early_.push_back(mine.early);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -260,6 +264,12 @@ void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::
   }
 }
 
+HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footprint) const {
+  Early conflicting = 0;
+  for (const Footprints::Part& part : footprints_.inside(footprint)) conflicting |= Conflicting(part.object, part.mode);
+  return conflicting;
+}
+
 void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const {
   uint32_t lasts[64];
   uint32_t count = 0;
@@ -279,6 +289,11 @@ void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   Chain& chain = chains_[part.object];
   entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});
   chain.last = static_cast<uint32_t>(entries_.size()) - 1;
+  if (event >= kEarly) return;
+  // Reading and adding conflict with all but themselves.
+  if (part.mode != Mode::kRead) chain.Against(Mode::kRead) |= Only(event);
+  if (part.mode != Mode::kAdd) chain.Against(Mode::kAdd) |= Only(event);
+  chain.Against(Mode::kChange) |= Only(event);
   if (part.mode == Mode::kChange) {
     chain.change = chain.last;
     chain.added = false;
@@ -292,19 +307,27 @@ void HappensBefore::Truncate(uint32_t size) {
   uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
   for (size_t i = entries_.size(); i-- > keep;) {
     const Entry& entry = entries_[i];
-    chains_[entry.object] = {entry.previous, entry.change, entry.added};
+    Chain& chain = chains_[entry.object];
+    chain.last = entry.previous;
+    chain.change = entry.change;
+    chain.added = entry.added;
+    if (entry.event >= kEarly) continue;
+    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) chain.Against(mode) &= ~Only(entry.event);
   }
   entries_.resize(keep);
   for (size_t i = events_.size(); i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
     if (event.partner != kNone) last_[event.partner] = event.partner_previous;
+    if (i < kEarly) of_[event.task] &= ~Only(static_cast<uint32_t>(i));
   }
+  globals_ &= Below(size);
   last_global_ = events_[size].global;
   barriers_.resize(events_[size].barriers);
   // A barrier right before the first event cut off will be told of again.
   while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
   events_.resize(size);
+  early_.resize(size);
   clocks_.resize(size_t{std::max(size, kEarly) - kEarly} * stride_);
 }
 

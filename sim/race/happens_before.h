@@ -23,6 +23,9 @@ namespace fate::sim {
 class HappensBefore {
  public:
   static constexpr uint32_t kNone = 0xffffffff;
+  // The first events, of which sets are words.
+  static constexpr uint32_t kEarly = 64;
+  using Early = uint64_t;
 
   struct NewEvent {
     uint32_t task;             // small numbers, the same in all executions
@@ -59,16 +62,32 @@ class HappensBefore {
 
   // REQUIRES: earlier < later.
   bool Before(uint32_t earlier, uint32_t later) const {
-    if (earlier < kEarly) return (events_[later].early >> earlier & 1) != 0;
+    if (earlier < kEarly) return (early_[later] >> earlier & 1) != 0;
     return clock(later)[events_[earlier].task] >= events_[earlier].ordinal;
   }
 
- private:
-  // How many of the first events have a bit.
-  static constexpr uint32_t kEarly = 64;
+  static Early Only(uint32_t event) { return Early{1} << event; }
+  static Early Below(uint32_t event) { return event >= kEarly ? ~Early{0} : Only(event) - 1; }
+  // Those after `first` that do not come because of it. REQUIRES: there are only early events.
+  Early Beside(uint32_t first) const {
+    Early because = 0;
+    const uint32_t end = size();
+    const Early* early = early_.data();
+    for (uint32_t event = first + 1; event < end; ++event) because |= (early[event] >> first & 1) << event;
+    return ~because & Below(end) & ~Below(first + 1);
+  }
+  // Those that come before `event`, and itself.
+  Early UpTo(uint32_t event) const { return early_[event]; }
+  // Those of a task. REQUIRES: there was no rendezvous.
+  Early Of(uint32_t task) const { return task < stride_ ? of_[task] : 0; }
+  // Those that conflict with the footprint.
+  Early Conflicting(const StepFootprint& footprint) const {
+    const Early own = Conflicting(footprint.object, footprint.mode);
+    return footprint.inside == 0 ? own : own | ConflictingInside(footprint);
+  }
 
+ private:
   struct Event {
-    uint64_t early;             // those of the first events that come before it, and itself
     uint32_t task;
     uint32_t partner;
     uint32_t ordinal;           // in the task, from 1
@@ -95,6 +114,10 @@ class HappensBefore {
     uint32_t last = kNone;    // entry
     uint32_t change = kNone;  // the last entry that changes
     bool added = false;       // additions since then
+    Early against[3] = {};
+    // The early events that conflict with one that reads, adds or changes.
+    Early& Against(Mode mode) { return against[static_cast<int>(mode) - static_cast<int>(Mode::kRead)]; }
+    Early Against(Mode mode) const { return against[static_cast<int>(mode) - static_cast<int>(Mode::kRead)]; }
   };
   struct Barrier {
     uint32_t first;               // event after it
@@ -115,15 +138,21 @@ class HappensBefore {
   const uint32_t* clock(uint32_t event) const { return &clocks_[size_t{event - kEarly} * stride_]; }
   Past PastOf(uint32_t previous) const {
     if (previous == kNone) return {0, zero_.data()};
-    return {events_[previous].early, previous < kEarly ? zero_.data() : clock(previous)};
+    return {early_[previous], previous < kEarly ? zero_.data() : clock(previous)};
   }
   bool Covered(const Past& past, uint32_t event) const {
     if (event < kEarly) return (past.early >> event & 1) != 0;
     return past.late[events_[event].task] >= events_[event].ordinal;
   }
+  Early Conflicting(uint32_t object, Mode mode) const {
+    if (mode == Mode::kEverything) return ~Early{0};
+    if (mode == Mode::kNone || object >= chains_.size()) return globals_;
+    return globals_ | chains_[object].Against(mode);
+  }
+  Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
   void Join(GrowingPast& into, uint32_t event) const {
-    into.early |= events_[event].early;
+    into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));
   }
   void JoinClock(uint32_t* into, const uint32_t* other) const {
@@ -160,12 +189,15 @@ class HappensBefore {
 
   const Footprints& footprints_;
   std::vector<Event> events_;
+  std::vector<Early> early_;      // by event: the early events that come before it, and itself
   std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
   std::vector<Entry> entries_;
   std::vector<Chain> chains_;            // by object
   std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
   std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
+  std::vector<Early> of_ = std::vector<Early>(16);  // by task
+  Early globals_ = 0;                               // those that conflict with everything
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = 16;

@@ -178,6 +178,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
     AbsorbInside(trace, event);
   }
   const bool meets = event.partner != PlannedStep::kNoPartner;
+  met_seen_ = met_seen_ || meets;
   if (meets || event.footprint.kind == OpKind::kSelect) [[unlikely]] may_miss_ = true;
   if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;

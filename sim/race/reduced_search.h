@@ -156,6 +156,11 @@ class ReducedSearch : public Strategy {
   enum class Cover : uint8_t { kNone, kForNow, kForGood };
   Cover Covered(uint32_t index);
   std::span<PlannedStep> Steps() { return {&steps_[0], steps_.size()}; }
+  // The same of a race as TellRace has it, in words instead of lists: whether a sleeper or a plan covers it whatever
+  // comes later. False: it is to be looked at step by step.
+  bool PlainlyCovered(uint32_t first, uint32_t index) const;
+  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on.
+  const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
   bool Asleep(const Node& node, uint32_t task) const { return ((node.sleep | node.done) >> task & 1) != 0; }
 
   Footprints footprints_;
@@ -164,12 +169,12 @@ class ReducedSearch : public Strategy {
   std::vector<Node> nodes_;         // one more than events
   std::vector<PathEvent> events_;
   std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
-  std::array<StepFootprint, kTasksMax> before_;  // scratch of Covered
   std::vector<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
+  bool met_seen_ = false;  // a rendezvous
   bool takes_seen_ = false;
   uint64_t infeasible_ = 0;
 

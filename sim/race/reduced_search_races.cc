@@ -63,7 +63,9 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race});
   }
+  const bool by_words = plans_later() && !met_seen_ && count <= HappensBefore::kEarly;
   std::erase_if(found_, [&](const FoundRace& found) {
+    if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
     PlannedStep second = events_[found.index];
     second.doubtful = found.race.doubtful;
     return TellRace(second, found.race.event, found.index, count);
@@ -163,38 +165,65 @@ void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
   }
 }
 
+bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
+  const Node& node = nodes_[first];
+  HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
+  // The first event of the task in it, if nothing before that is in the way of its footprint; absent: none is.
+  constexpr uint32_t kAbsent = 64;
+  constexpr uint32_t kDependent = 65;
+  const auto find = [&](uint32_t task, const StepFootprint& footprint) {
+    const HappensBefore::Early own = left & order_.Of(task);
+    const HappensBefore::Early before = left & ~own & (own ^ (own - 1));  // all if there is none of its own
+    if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
+    return static_cast<uint32_t>(std::countr_zero(own));
+  };
+  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+    const HappensBefore::Early own = left & order_.Of(sleeper);
+    if (own == 0) continue;
+    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
+    if ((past & (past - 1)) == 0 && find(sleeper, NextOf(sleeper, first)) <= index) return true;
+  }
+  // As WakeupTree::InsertWithin.
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
+    const PlannedStep& step = tree_.step(branch);
+    const uint32_t event = find(step.task, step.footprint);
+    if (event == kDependent) {
+      branch = tree_.next(branch);
+      continue;
+    }
+    if (event == kAbsent || event > index) return false;
+    left &= ~HappensBefore::Only(event);
+    branch = tree_.child(branch);
+    if (branch == WakeupTree::kNone) return true;
+  }
+  return false;
+}
+
+const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
+  const StepFootprint* next = &asleep_[sleeper];
+  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
+    if (saved_[i].task == sleeper) next = &saved_[i].footprint;
+  }
+  return *next;
+}
+
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   const Node& node = nodes_[index];
-  const TaskSet sleepers = node.sleep | node.done;
-  if (sleepers == 0) return Cover::kNone;
-  // What the sleepers of this node were about to do, if they have run and sleep again further on.
-  TaskSet changed = 0;
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    before_[saved_[i].task] = saved_[i].footprint;
-    changed |= Only(saved_[i].task);
-  }
-  const std::span<const PlannedStep> steps = Steps();
-  const auto position_of = [&](uint32_t sleeper) {
-    return tree_.Position(steps, 0, sleeper, (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper]);
-  };
   Cover cover = Cover::kNone;
-  // First those that have a step in it, for only they can cover it for good.
-  for (TaskSet left = sleepers & moving_; left != 0; left &= left - 1) {
-    const size_t position = position_of(static_cast<uint32_t>(std::countr_zero(left)));
-    if (position < stable_) return Cover::kForGood;
-    if (position != WakeupTree::kDependent) cover = Cover::kForNow;
-  }
-  if (cover == Cover::kForNow) return cover;
   // What could come before all of them, but is not among them, is covered since a race elsewhere plans what has it
   // later: above this node, where a level that is expanded takes no plans.
-  for (TaskSet left = sleepers & ~moving_ & ~node.above; left != 0; left &= left - 1) {
+  for (TaskSet left = (node.sleep | node.done) & ~(node.above & ~moving_); left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    const StepFootprint& next = (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper];
-    // The one that raced is the likeliest to be in its way.
-    if (footprints_.Conflict(steps[stable_ - 1].footprint, next)) continue;
-    if (position_of(sleeper) != WakeupTree::kDependent) return Cover::kForNow;
+    const StepFootprint& next = NextOf(sleeper, index);
+    // The one that raced is the likeliest to be in the way of who is not among them.
+    if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
+    const size_t position = tree_.Position(Steps(), 0, sleeper, next);
+    if (position == WakeupTree::kDependent) continue;
+    if (position < stable_) return Cover::kForGood;
+    cover = Cover::kForNow;
   }
-  return Cover::kNone;
+  return cover;
 }
 
 }  // namespace fate::sim

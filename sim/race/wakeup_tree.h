@@ -33,6 +33,7 @@ class WakeupTree {
   explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
 
   uint32_t task(Branch branch) const { return branches_[branch].step.task; }
+  const PlannedStep& step(Branch branch) const { return branches_[branch].step; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
   // Tasks that must not sleep below it, though they were explored before it: an older branch of theirs covers it if it
