@@ -1,6 +1,7 @@
 #include "fate/sim/race/happens_before.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace fate::sim {
 
@@ -115,6 +116,8 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     last_[added.partner] = index;
   }
   if (index < kEarly) {
+    for (Early before = mine.early; before != 0; before &= before - 1) after_[std::countr_zero(before)] |= Only(index);
+    after_[index] = 0;
     mine.early |= Only(index);
     of_[task] |= Only(index);
     if (last_global_ == index) globals_ |= Only(index);
@@ -289,17 +292,17 @@ void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   Chain& chain = chains_[part.object];
   entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});
   chain.last = static_cast<uint32_t>(entries_.size()) - 1;
-  if (event >= kEarly) return;
-  // Reading and adding conflict with all but themselves.
-  if (part.mode != Mode::kRead) chain.Against(Mode::kRead) |= Only(event);
-  if (part.mode != Mode::kAdd) chain.Against(Mode::kAdd) |= Only(event);
-  chain.Against(Mode::kChange) |= Only(event);
   if (part.mode == Mode::kChange) {
     chain.change = chain.last;
     chain.added = false;
   } else if (part.mode == Mode::kAdd) {
     chain.added = true;
   }
+  if (event >= kEarly) return;
+  // Reading and adding conflict with all but themselves.
+  if (part.mode != Mode::kRead) chain.against[static_cast<size_t>(Mode::kRead)] |= Only(event);
+  if (part.mode != Mode::kAdd) chain.against[static_cast<size_t>(Mode::kAdd)] |= Only(event);
+  chain.against[static_cast<size_t>(Mode::kChange)] |= Only(event);
 }
 
 void HappensBefore::Truncate(uint32_t size) {
@@ -312,7 +315,9 @@ void HappensBefore::Truncate(uint32_t size) {
     chain.change = entry.change;
     chain.added = entry.added;
     if (entry.event >= kEarly) continue;
-    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) chain.Against(mode) &= ~Only(entry.event);
+    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
+      chain.against[static_cast<size_t>(mode)] &= ~Only(entry.event);
+    }
   }
   entries_.resize(keep);
   for (size_t i = events_.size(); i-- > size;) {
@@ -322,6 +327,7 @@ void HappensBefore::Truncate(uint32_t size) {
     if (i < kEarly) of_[event.task] &= ~Only(static_cast<uint32_t>(i));
   }
   globals_ &= Below(size);
+  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= Below(size);
   last_global_ = events_[size].global;
   barriers_.resize(events_[size].barriers);
   // A barrier right before the first event cut off will be told of again.

@@ -13,6 +13,7 @@
 // Grows at the end, and is cut back to a prefix. Tested by tests/race/happens_before_test.cc.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -69,13 +70,7 @@ class HappensBefore {
   static Early Only(uint32_t event) { return Early{1} << event; }
   static Early Below(uint32_t event) { return event >= kEarly ? ~Early{0} : Only(event) - 1; }
   // Those after `first` that do not come because of it. REQUIRES: there are only early events.
-  Early Beside(uint32_t first) const {
-    Early because = 0;
-    const uint32_t end = size();
-    const Early* early = early_.data();
-    for (uint32_t event = first + 1; event < end; ++event) because |= (early[event] >> first & 1) << event;
-    return ~because & Below(end) & ~Below(first + 1);
-  }
+  Early Beside(uint32_t first) const { return ~after_[first] & Below(size()) & ~Below(first + 1); }
   // Those that come before `event`, and itself.
   Early UpTo(uint32_t event) const { return early_[event]; }
   // Those of a task. REQUIRES: there was no rendezvous.
@@ -114,10 +109,7 @@ class HappensBefore {
     uint32_t last = kNone;    // entry
     uint32_t change = kNone;  // the last entry that changes
     bool added = false;       // additions since then
-    Early against[3] = {};
-    // The early events that conflict with one that reads, adds or changes.
-    Early& Against(Mode mode) { return against[static_cast<int>(mode) - static_cast<int>(Mode::kRead)]; }
-    Early Against(Mode mode) const { return against[static_cast<int>(mode) - static_cast<int>(Mode::kRead)]; }
+    Early against[5] = {0, 0, 0, 0, ~Early{0}};  // the early events that conflict with an operation of this mode
   };
   struct Barrier {
     uint32_t first;               // event after it
@@ -145,9 +137,8 @@ class HappensBefore {
     return past.late[events_[event].task] >= events_[event].ordinal;
   }
   Early Conflicting(uint32_t object, Mode mode) const {
-    if (mode == Mode::kEverything) return ~Early{0};
-    if (mode == Mode::kNone || object >= chains_.size()) return globals_;
-    return globals_ | chains_[object].Against(mode);
+    if (object < chains_.size()) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
+    return mode == Mode::kEverything ? ~Early{0} : globals_;
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
@@ -196,6 +187,7 @@ class HappensBefore {
   std::vector<Chain> chains_;            // by object
   std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
   std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
+  std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it
   std::vector<Early> of_ = std::vector<Early>(16);  // by task
   Early globals_ = 0;                               // those that conflict with everything
   std::vector<Barrier> barriers_;

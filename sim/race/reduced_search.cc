@@ -10,6 +10,7 @@ namespace fate::sim {
 void ReducedSearch::BeginExecution(uint64_t) {
   asked_ = 0;
   cut_ = false;
+  free_ = false;
   redundant_from_ = kNone;
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
@@ -64,12 +65,36 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
   }
-  Absorb(trace);
-  if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
-  uint32_t option = PickTask(point);
+  uint32_t option;
+  if (free_ && !TookSince(trace)) {
+    TaskSet unstarted = 0;
+    candidates_ = Candidates(point, unstarted);
+    option = Unplanned(point, nodes_.back());
+  } else {
+    Absorb(trace);
+    if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
+    option = PickTask(point);
+    const Node& node = nodes_.back();
+    free_ = (node.sleep | node.done) == 0 && Planned(node, 0) == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
+    looked_ = steps;
+  }
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
   return option;
+}
+
+namespace {
+
+// Whether what could run at a node tells what such an operation could have come before.
+bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind::kJoin && Takes(kind); }
+
+}  // namespace
+
+bool ReducedSearch::TookSince(const Trace& trace) {
+  for (; looked_ < trace.steps.size(); ++looked_) {
+    if (NeedsEnabled(trace.steps[looked_].kind)) return true;
+  }
+  return false;
 }
 
 uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
@@ -132,6 +157,7 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
 }
 
 uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
+  if ((node.sleep | node.done) == 0) return 0;
   for (uint32_t option = 0; option < point.options; ++option) {
     if (!Asleep(node, TaskBehind(point, option))) return option;
   }
@@ -183,9 +209,7 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
-  if (!takes_seen_ && event.footprint.kind != OpKind::kLock && event.footprint.kind != OpKind::kJoin) {
-    takes_seen_ = Takes(event.footprint.kind);
-  }
+  takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   const uint32_t task = event.task;
   if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size()) - 1;

@@ -188,6 +188,8 @@ class ReducedSearch : public Strategy {
 
   uint32_t ChooseNew(const ChoicePoint& point);
   uint32_t PickTask(const ChoicePoint& point);
+  // Whether one of the steps that were not looked at yet makes the search want to know what is enabled.
+  bool TookSince(const Trace& trace);
   // The tasks that could run; where each stands in the ready set.
   TaskSet Candidates(const ChoicePoint& point, TaskSet& unstarted);
   // Turns the steps that are complete into events.
@@ -217,6 +219,9 @@ class ReducedSearch : public Strategy {
 
   std::vector<Decision> choices_;  // to repeat
   size_t asked_ = 0;
+  // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
+  bool free_ = false;
+  size_t looked_ = 0;       // steps, by TookSince
   TaskSet candidates_ = 0;  // at the last new choice
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   std::vector<HappensBefore::Race> races_;
