@@ -8,7 +8,7 @@ namespace fate::sim {
 void HappensBefore::Widen(uint32_t tasks) {
   uint32_t stride = stride_;
   while (stride < tasks) stride *= 2;
-  const size_t late = clocks_.size() / stride_;
+  const size_t late = std::max(size(), kEarly) - kEarly;
   std::vector<uint32_t> clocks(late * stride);
   for (size_t i = 0; i < late; ++i) std::copy_n(&clocks_[i * stride_], stride_, &clocks[i * stride]);
   for (Barrier& barrier : barriers_) barrier.clock.resize(stride);
@@ -46,7 +46,8 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
 HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   const uint32_t index = size();
   if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
-  clocks_.resize(size_t{index - kEarly + 1} * stride_);
+  // More than is needed, so that it grows seldom.
+  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) clocks_.resize(2 * end);
   const Past past = PastOf(previous);
   uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
   std::copy_n(past.late, stride_, late);
@@ -334,7 +335,6 @@ void HappensBefore::Truncate(uint32_t size) {
   while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
   events_.resize(size);
   early_.resize(size);
-  clocks_.resize(size_t{std::max(size, kEarly) - kEarly} * stride_);
 }
 
 }  // namespace fate::sim

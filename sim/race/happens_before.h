@@ -181,7 +181,7 @@ class HappensBefore {
   const Footprints& footprints_;
   std::vector<Event> events_;
   std::vector<Early> early_;      // by event: the early events that come before it, and itself
-  std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early
+  std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
   std::vector<Entry> entries_;
   std::vector<Chain> chains_;            // by object

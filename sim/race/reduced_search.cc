@@ -67,8 +67,11 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   }
   uint32_t option;
   if (free_ && !TookSince(trace)) {
-    TaskSet unstarted = 0;
-    candidates_ = Candidates(point, unstarted);
+    if (ready_changes_ != point.ready->changes()) {
+      TaskSet unstarted = 0;
+      candidates_ = Candidates(point, unstarted);
+      ready_changes_ = point.ready->changes();
+    }
     option = Unplanned(point, nodes_.back());
   } else {
     Absorb(trace);
@@ -77,6 +80,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     const Node& node = nodes_.back();
     free_ = (node.sleep | node.done) == 0 && Planned(node, 0) == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
     looked_ = steps;
+    ready_changes_ = point.ready->changes();
   }
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});

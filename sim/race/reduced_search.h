@@ -222,6 +222,7 @@ class ReducedSearch : public Strategy {
   // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
   bool free_ = false;
   size_t looked_ = 0;       // steps, by TookSince
+  uint64_t ready_changes_ = 0;  // of the ready set, when the candidates were looked at
   TaskSet candidates_ = 0;  // at the last new choice
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   std::vector<HappensBefore::Race> races_;
