@@ -43,7 +43,7 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
   return grown;
 }
 
-HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
+inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   const uint32_t index = size();
   if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
   // More than is needed, so that it grows seldom.
@@ -254,9 +254,18 @@ bool HappensBefore::SomeBeside(uint32_t event) const {
   return false;
 }
 
-void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
+inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
   if (part.object >= chains_.size()) return;
   const Chain& chain = chains_[part.object];
+  if (size() < kEarly) {
+    const Early conflicting = chain.against[static_cast<size_t>(part.mode)];
+    for (Early left = conflicting & ~mine.early; left != 0; left &= ~mine.early) {
+      const uint32_t event = kEarly - 1 - static_cast<uint32_t>(std::countl_zero(left));
+      if (races != nullptr) races->push_back({event});
+      mine.early |= early_[event];
+    }
+    return;
+  }
   uint32_t i = part.mode == Mode::kRead && !chain.added ? chain.change : chain.last;
   for (; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
@@ -288,7 +297,7 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<
   }
 }
 
-void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
+inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   if (part.object >= chains_.size()) [[unlikely]] chains_.resize(size_t{part.object} + 16);
   Chain& chain = chains_[part.object];
   entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});

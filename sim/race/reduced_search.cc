@@ -94,7 +94,7 @@ bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind:
 
 }  // namespace
 
-bool ReducedSearch::TookSince(const Trace& trace) {
+inline bool ReducedSearch::TookSince(const Trace& trace) {
   for (; looked_ < trace.steps.size(); ++looked_) {
     if (NeedsEnabled(trace.steps[looked_].kind)) return true;
   }
@@ -122,7 +122,7 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
   return tasks_.Of(point.execution->trace, task.id, task.path_hash);
 }
 
-ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
+inline ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
   const Trace& trace = point.execution->trace;
   TaskSet candidates = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
@@ -217,7 +217,8 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   Node& node = nodes_.back();
   const uint32_t task = event.task;
   if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size()) - 1;
-  const Below followed = Follow(node, task);
+  const bool follows = node.plan != WakeupTree::kNone || node.again != kNone;
+  const Below followed = follows ? Follow(node, task) : Below{};
   TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake;
   if (meets) left &= ~Only(event.partner);
   TaskSet sleep = left;

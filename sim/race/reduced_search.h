@@ -120,7 +120,7 @@ class ReducedSearch : public Strategy {
   virtual bool wants_enabled() const { return takes_seen_; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
-  // `task` is run from `node`. Returns what is planned below, and who must not sleep there.
+  // `task` is run from `node`, where something is planned. Returns what is planned below, and who must not sleep there.
   struct Below {
     WakeupTree::Branch plan = WakeupTree::kNone;
     TaskSet awake = 0;

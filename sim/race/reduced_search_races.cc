@@ -19,7 +19,7 @@ void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
   }
 }
 
-void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
+inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
   HappensBefore::NewEvent added;
   added.task = event.task;
@@ -156,7 +156,7 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   return Reverse(first);
 }
 
-void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
+inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
   for (uint32_t beside = begin; beside < end; ++beside) {
     if (order_.Before(first, beside)) continue;
     const PlannedStep& step = events_[beside];
@@ -177,6 +177,8 @@ bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
     if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
     return static_cast<uint32_t>(std::countr_zero(own));
   };
+  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
+  if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
   for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
     const HappensBefore::Early own = left & order_.Of(sleeper);
@@ -200,7 +202,7 @@ bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
   return false;
 }
 
-const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
+inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
   const StepFootprint* next = &asleep_[sleeper];
   for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
     if (saved_[i].task == sleeper) next = &saved_[i].footprint;
