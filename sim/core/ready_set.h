@@ -87,6 +87,11 @@ class ReadySet {
     uint32_t is_quiet = 0 - static_cast<uint32_t>(option == 0);
     return (quiet & is_quiet) | (other & ~is_quiet);
   }
+  // The option under which a slot stands.
+  uint32_t OptionOf(uint32_t slot, const TaskRecord* preferred) const {
+    uint32_t quiet = preferred != nullptr ? preferred->slot : first_;
+    return slot == quiet ? 0 : slot + static_cast<uint32_t>(slot < quiet);
+  }
 
  private:
   // Neighbours in order of readiness, as slot + 1; 0 is where the ring begins and ends.

@@ -50,9 +50,9 @@ struct Rule {
 inline Rule RuleOf(OpKind kind, ObjectKind object);
 
 inline bool Conflict(Mode a, Mode b) {
-  // Bit b of row a.
-  constexpr uint8_t kRows[] = {0b10000, 0b11100, 0b11010, 0b11110, 0b11111};
-  return (kRows[static_cast<int>(a)] >> static_cast<int>(b) & 1) != 0;
+  // Bit b of row a, which is a byte: the first, of kNone, is the lowest.
+  constexpr uint64_t kRows = 0b11111'00011110'00011010'00011100'00010000;
+  return (kRows >> (static_cast<int>(a) * 8 + static_cast<int>(b)) & 1) != 0;
 }
 
 // How `later` stands to `earlier`, both on one object.

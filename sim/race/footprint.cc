@@ -5,15 +5,12 @@
 
 namespace fate::sim {
 
-uint32_t Footprints::IdOf(const Trace& trace, uint32_t number) {
-  if (number == 0) return 0;
+uint32_t Footprints::NewIdOf(const Trace& trace, uint32_t number) {
   if (number >= cached_.size()) cached_.resize(number + 1);
-  uint32_t name = trace.object_names[number - 1];
-  auto& [cached_name, id] = cached_[number];
-  if (cached_name != name || id == 0) {
-    cached_name = name;
-    id = ids_.try_emplace(name, static_cast<uint32_t>(ids_.size()) + 1).first->second;
-  }
+  if (number == 0) return 0;
+  auto& [name, id] = cached_[number];
+  name = trace.object_names[number - 1];
+  id = ids_.try_emplace(name, static_cast<uint32_t>(ids_.size()) + 1).first->second;
   return id;
 }
 

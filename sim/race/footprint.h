@@ -52,7 +52,13 @@ class Footprints {
   }
   // Of the object that has this number in the execution that left `trace`; 0 of 0. Amortised O(1) for one
   // that keeps its number from one execution to the next.
-  uint32_t IdOf(const Trace& trace, uint32_t number);
+  uint32_t IdOf(const Trace& trace, uint32_t number) {
+    if (number < cached_.size()) [[likely]] {
+      const auto& [name, id] = cached_[number];
+      if (number == 0 || (id != 0 && name == trace.object_names[number - 1])) return id;
+    }
+    return NewIdOf(trace, number);
+  }
   // Adds what its partner in a rendezvous did.
   StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
                      const Access* accesses, size_t count);
@@ -71,9 +77,11 @@ class Footprints {
 
  private:
   static bool SameAndConflict(uint32_t object, Mode mode, uint32_t other, Mode other_mode) {
-    if (!sim::Conflict(mode, other_mode)) return false;
-    return object == other || mode == Mode::kEverything || other_mode == Mode::kEverything;
+    // Most often it is another object.
+    if (object != other && mode != Mode::kEverything && other_mode != Mode::kEverything) return false;
+    return sim::Conflict(mode, other_mode);
   }
+  uint32_t NewIdOf(const Trace& trace, uint32_t number);
   bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
   StepFootprint WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses, size_t count);
   StepFootprint With(StepFootprint footprint, std::vector<Part> parts);

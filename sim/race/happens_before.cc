@@ -1,37 +1,57 @@
 #include "fate/sim/race/happens_before.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace fate::sim {
 
 void HappensBefore::Widen(uint32_t tasks) {
   uint32_t stride = stride_;
   while (stride < tasks) stride *= 2;
-  std::vector<uint32_t> clocks(events_.size() * stride);
-  for (size_t event = 0; event < events_.size(); ++event) {
-    std::copy_n(&clocks_[event * stride_], stride_, &clocks[event * stride]);
-  }
+  const size_t late = std::max(size(), kEarly) - kEarly;
+  std::vector<uint32_t> clocks(late * stride);
+  for (size_t i = 0; i < late; ++i) std::copy_n(&clocks_[i * stride_], stride_, &clocks[i * stride]);
   for (Barrier& barrier : barriers_) barrier.clock.resize(stride);
   clocks_ = std::move(clocks);
   zero_.resize(stride);
   last_.resize(stride, kNone);
   birth_.resize(stride, kNone);
+  of_.resize(stride);
   stride_ = stride;
 }
 
 void HappensBefore::MoveClock() {
   if (events_.empty()) return;
-  Barrier barrier{size(), std::vector<uint32_t>(stride_)};
+  std::vector<uint32_t> clock(stride_);
+  GrowingPast all{0, clock.data()};
   for (uint32_t last : last_) {
-    if (last != kNone) Join(barrier.clock.data(), clock(last));
+    if (last != kNone) Join(all, last);
   }
-  barriers_.push_back(std::move(barrier));
+  barriers_.push_back({size(), all.early, std::move(clock)});
 }
 
-void HappensBefore::JoinTask(uint32_t* into, uint32_t task) const {
+void HappensBefore::JoinTask(GrowingPast& into, uint32_t task) const {
   if (task >= stride_) return;
   uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
-  if (event != kNone) Join(into, clock(event));
+  if (event != kNone) Join(into, event);
+}
+
+HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
+  if (past.late != covered_.data() && size() > kEarly) covered_.assign(past.late, past.late + stride_);
+  GrowingPast grown{past.early, covered_.data()};
+  Join(grown, event);
+  return grown;
+}
+
+inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
+  const uint32_t index = size();
+  if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
+  // More than is needed, so that it grows seldom.
+  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) clocks_.resize(2 * end);
+  const Past past = PastOf(previous);
+  uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
+  std::copy_n(past.late, stride_, late);
+  return {past.early, late};
 }
 
 void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
@@ -42,14 +62,13 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   uint32_t previous = last_[task];
   uint32_t global_before = last_global_;
   if (previous == kNone) previous = birth_[task];
-  clocks_.resize((size_t{index} + 1) * stride_);
-  const uint32_t* past = PastOf(previous);
-  uint32_t* mine = &clocks_[size_t{index} * stride_];
-  std::copy_n(past, stride_, mine);
+  GrowingPast mine = NewPast(previous);
+  const Past past = PastOf(previous);
   if (added.partner != kNone) JoinTask(mine, added.partner);
   for (uint32_t i = 0; i < added.joined_count; ++i) JoinTask(mine, added.joined[i]);
   if (!barriers_.empty() && (previous == kNone || previous < barriers_.back().first)) {
-    Join(mine, barriers_.back().clock.data());
+    mine.early |= barriers_.back().early;
+    if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
   const StepFootprint& footprint = added.footprint;
@@ -62,7 +81,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   }
   if (last_global_ != kNone && !Covered(mine, last_global_)) {
     if (!takes) races.push_back({last_global_});
-    Join(mine, clock(last_global_));
+    Join(mine, last_global_);
   }
   if (footprint.mode == Mode::kEverything) {
     OrderAfterAll(task, mine, takes ? nullptr : &races);
@@ -88,14 +107,24 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     }
   }
   uint32_t before = last_[task];
-  uint32_t ordinal = (before == kNone ? 0 : clock(before)[task]) + 1;
-  mine[task] = ordinal;
-  Event event{task, added.partner, ordinal, before, kNone, 0, global_before, static_cast<uint32_t>(barriers_.size()),
-              added.enabled, added.unstarted};
+  uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
+  Event event{task, added.partner, ordinal, 0, before, kNone, 0, global_before,
+              static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
   if (added.partner != kNone) {
     event.partner_previous = last_[added.partner];
-    ++mine[added.partner];
+    event.partner_ordinal =
+        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
     last_[added.partner] = index;
+  }
+  if (index < kEarly) {
+    for (Early before = mine.early; before != 0; before &= before - 1) after_[std::countr_zero(before)] |= Only(index);
+    after_[index] = 0;
+    mine.early |= Only(index);
+    of_[task] |= Only(index);
+    if (last_global_ == index) globals_ |= Only(index);
+  } else {
+    mine.late[task] = ordinal;
+    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
   }
   last_[task] = index;
   if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) Enter(part, index);
@@ -106,6 +135,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   }
   event.parts = static_cast<uint32_t>(entries_.size());
   events_.push_back(event);
+  early_.push_back(mine.early);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -117,7 +147,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, std::vec
   races.clear();
   if (task >= stride_) [[unlikely]] Widen(task + 1);
   uint32_t previous = last_[task] == kNone ? birth_[task] : last_[task];
-  const uint32_t* past = PastOf(previous);
+  const Past past = PastOf(previous);
   Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
   if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
 }
@@ -170,7 +200,7 @@ bool HappensBefore::GivenBeside(uint32_t index) const {
   return false;
 }
 
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const uint32_t* past,
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
                          std::vector<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chains_.size()) return;
@@ -189,16 +219,11 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
     if (could == Could::kMaybe) continue;
     if (entry.mode == Mode::kChange) break;
     // What comes before this one does not matter any more; others beside it do.
-    if (past != covered_.data()) {
-      covered_.assign(past, past + stride_);
-      past = covered_.data();
-    }
-    Join(covered_.data(), clock(event));
+    past = WithEvent(past, event);
   }
 }
 
-void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past,
-                                std::vector<Race>& races) {
+void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races) {
   for (uint32_t event = size(); event-- > 0;) {
     if (Covered(past, event) || events_[event].task == task) continue;
     Could could = CouldPrecede(task, previous, event);
@@ -207,15 +232,11 @@ void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, const uint32_t
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;
-    if (past != covered_.data()) {
-      covered_.assign(past, past + stride_);
-      past = covered_.data();
-    }
-    Join(covered_.data(), clock(event));
+    past = WithEvent(past, event);
   }
 }
 
-void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const uint32_t* past,
+void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
                                     std::vector<Race>& races) const {
   for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
     if (Covered(past, event) || events_[event].task == task) break;
@@ -233,21 +254,36 @@ bool HappensBefore::SomeBeside(uint32_t event) const {
   return false;
 }
 
-void HappensBefore::Order(const Footprints::Part& part, uint32_t* mine, std::vector<Race>* races) const {
+inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
   if (part.object >= chains_.size()) return;
   const Chain& chain = chains_[part.object];
+  if (size() < kEarly) {
+    const Early conflicting = chain.against[static_cast<size_t>(part.mode)];
+    for (Early left = conflicting & ~mine.early; left != 0; left &= ~mine.early) {
+      const uint32_t event = kEarly - 1 - static_cast<uint32_t>(std::countl_zero(left));
+      if (races != nullptr) races->push_back({event});
+      mine.early |= early_[event];
+    }
+    return;
+  }
   uint32_t i = part.mode == Mode::kRead && !chain.added ? chain.change : chain.last;
   for (; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
     if (entry.event != size() && Conflict(part.mode, entry.mode) && !Covered(mine, entry.event)) {
       if (races != nullptr) races->push_back({entry.event});
-      Join(mine, clock(entry.event));
+      Join(mine, entry.event);
     }
     if (entry.mode == Mode::kChange) break;
   }
 }
 
-void HappensBefore::OrderAfterAll(uint32_t task, uint32_t* mine, std::vector<Race>* races) const {
+HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footprint) const {
+  Early conflicting = 0;
+  for (const Footprints::Part& part : footprints_.inside(footprint)) conflicting |= Conflicting(part.object, part.mode);
+  return conflicting;
+}
+
+void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const {
   uint32_t lasts[64];
   uint32_t count = 0;
   for (uint32_t other = 0; other < stride_; ++other) {
@@ -257,11 +293,11 @@ void HappensBefore::OrderAfterAll(uint32_t task, uint32_t* mine, std::vector<Rac
   for (uint32_t i = 0; i < count; ++i) {
     if (Covered(mine, lasts[i])) continue;
     if (races != nullptr) races->push_back({lasts[i]});
-    Join(mine, clock(lasts[i]));
+    Join(mine, lasts[i]);
   }
 }
 
-void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
+inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   if (part.object >= chains_.size()) [[unlikely]] chains_.resize(size_t{part.object} + 16);
   Chain& chain = chains_[part.object];
   entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});
@@ -272,6 +308,11 @@ void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   } else if (part.mode == Mode::kAdd) {
     chain.added = true;
   }
+  if (event >= kEarly) return;
+  // Reading and adding conflict with all but themselves.
+  if (part.mode != Mode::kRead) chain.against[static_cast<size_t>(Mode::kRead)] |= Only(event);
+  if (part.mode != Mode::kAdd) chain.against[static_cast<size_t>(Mode::kAdd)] |= Only(event);
+  chain.against[static_cast<size_t>(Mode::kChange)] |= Only(event);
 }
 
 void HappensBefore::Truncate(uint32_t size) {
@@ -279,20 +320,30 @@ void HappensBefore::Truncate(uint32_t size) {
   uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
   for (size_t i = entries_.size(); i-- > keep;) {
     const Entry& entry = entries_[i];
-    chains_[entry.object] = {entry.previous, entry.change, entry.added};
+    Chain& chain = chains_[entry.object];
+    chain.last = entry.previous;
+    chain.change = entry.change;
+    chain.added = entry.added;
+    if (entry.event >= kEarly) continue;
+    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
+      chain.against[static_cast<size_t>(mode)] &= ~Only(entry.event);
+    }
   }
   entries_.resize(keep);
   for (size_t i = events_.size(); i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
     if (event.partner != kNone) last_[event.partner] = event.partner_previous;
+    if (i < kEarly) of_[event.task] &= ~Only(static_cast<uint32_t>(i));
   }
+  globals_ &= Below(size);
+  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= Below(size);
   last_global_ = events_[size].global;
   barriers_.resize(events_[size].barriers);
   // A barrier right before the first event cut off will be told of again.
   while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
   events_.resize(size);
-  clocks_.resize(size_t{size} * stride_);
+  early_.resize(size);
 }
 
 }  // namespace fate::sim

@@ -1,7 +1,8 @@
 // HappensBefore: the partial order of the events of one execution, and its reversible races.
 //
-// Vector clocks (Fidge, Mattern 1988), and for each object the chain of its operations, so that an
-// event costs its footprint and its races. A race of Source and Optimal DPOR (JACM 2017, section 4):
+// A bit for each of the first 64 events, for the later ones vector clocks (Fidge, Mattern 1988): most executions of a
+// search are short, and an or is all that a short one pays for. For each object the chain of its operations, so that
+// an event costs its footprint and its races. A race of Source and Optimal DPOR (JACM 2017, section 4):
 // two events of different tasks that conflict, none between them in the order, the second of which
 // could have come first. For an operation that may have to wait ("takes") that is too narrow: what it
 // waited for hides the operation it competed with. There the rule is: it races with the last
@@ -12,6 +13,7 @@
 // Grows at the end, and is cut back to a prefix. Tested by tests/race/happens_before_test.cc.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -22,6 +24,9 @@ namespace fate::sim {
 class HappensBefore {
  public:
   static constexpr uint32_t kNone = 0xffffffff;
+  // The first events, of which sets are words.
+  static constexpr uint32_t kEarly = 64;
+  using Early = uint64_t;
 
   struct NewEvent {
     uint32_t task;             // small numbers, the same in all executions
@@ -58,7 +63,22 @@ class HappensBefore {
 
   // REQUIRES: earlier < later.
   bool Before(uint32_t earlier, uint32_t later) const {
+    if (earlier < kEarly) return (early_[later] >> earlier & 1) != 0;
     return clock(later)[events_[earlier].task] >= events_[earlier].ordinal;
+  }
+
+  static Early Only(uint32_t event) { return Early{1} << event; }
+  static Early Below(uint32_t event) { return event >= kEarly ? ~Early{0} : Only(event) - 1; }
+  // Those after `first` that do not come because of it. REQUIRES: there are only early events.
+  Early Beside(uint32_t first) const { return ~after_[first] & Below(size()) & ~Below(first + 1); }
+  // Those that come before `event`, and itself.
+  Early UpTo(uint32_t event) const { return early_[event]; }
+  // Those of a task. REQUIRES: there was no rendezvous.
+  Early Of(uint32_t task) const { return task < stride_ ? of_[task] : 0; }
+  // Those that conflict with the footprint.
+  Early Conflicting(const StepFootprint& footprint) const {
+    const Early own = Conflicting(footprint.object, footprint.mode);
+    return footprint.inside == 0 ? own : own | ConflictingInside(footprint);
   }
 
  private:
@@ -66,6 +86,7 @@ class HappensBefore {
     uint32_t task;
     uint32_t partner;
     uint32_t ordinal;           // in the task, from 1
+    uint32_t partner_ordinal;
     uint32_t previous;          // of the task, or kNone
     uint32_t partner_previous;
     uint32_t parts;             // end of its entries
@@ -88,28 +109,59 @@ class HappensBefore {
     uint32_t last = kNone;    // entry
     uint32_t change = kNone;  // the last entry that changes
     bool added = false;       // additions since then
+    Early against[5] = {0, 0, 0, 0, ~Early{0}};  // the early events that conflict with an operation of this mode
   };
   struct Barrier {
     uint32_t first;               // event after it
+    uint64_t early;
     std::vector<uint32_t> clock;
   };
+  // A set of events that holds with an event all that come before it.
+  struct Past {
+    uint64_t early;        // a bit for each of the first events
+    const uint32_t* late;  // the clock of the others, which counts only those
+  };
+  struct GrowingPast {
+    uint64_t early;
+    uint32_t* late;  // not looked at as long as there are early events only
+    operator Past() const { return {early, late}; }
+  };
 
-  const uint32_t* clock(uint32_t event) const { return &clocks_[size_t{event} * stride_]; }
-  const uint32_t* PastOf(uint32_t previous) const { return previous == kNone ? zero_.data() : clock(previous); }
-  bool Covered(const uint32_t* past, uint32_t event) const {
-    return past[events_[event].task] >= events_[event].ordinal;
+  const uint32_t* clock(uint32_t event) const { return &clocks_[size_t{event - kEarly} * stride_]; }
+  Past PastOf(uint32_t previous) const {
+    if (previous == kNone) return {0, zero_.data()};
+    return {early_[previous], previous < kEarly ? zero_.data() : clock(previous)};
   }
+  bool Covered(const Past& past, uint32_t event) const {
+    if (event < kEarly) return (past.early >> event & 1) != 0;
+    return past.late[events_[event].task] >= events_[event].ordinal;
+  }
+  Early Conflicting(uint32_t object, Mode mode) const {
+    if (object < chains_.size()) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
+    return mode == Mode::kEverything ? ~Early{0} : globals_;
+  }
+  Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
-  void Join(uint32_t* into, const uint32_t* other) const {
+  void Join(GrowingPast& into, uint32_t event) const {
+    into.early |= early_[event];
+    if (event >= kEarly) JoinClock(into.late, clock(event));
+  }
+  void JoinClock(uint32_t* into, const uint32_t* other) const {
     for (uint32_t i = 0; i < stride_; ++i) into[i] = other[i] > into[i] ? other[i] : into[i];
   }
-  void JoinTask(uint32_t* into, uint32_t task) const;
-  // The races of one operation of `task`, whose previous event has the clock `past`.
-  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const uint32_t* past,
-            std::vector<Race>& races);
-  void TakeFromAll(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races);
+  void JoinTask(GrowingPast& into, uint32_t task) const;
+  uint32_t OrdinalOf(uint32_t event, uint32_t task) const {
+    return events_[event].task == task ? events_[event].ordinal : events_[event].partner_ordinal;
+  }
+  // Of the event to be appended: what its task's previous one has.
+  GrowingPast NewPast(uint32_t previous);
+  // A copy of `past` with the event, in covered_.
+  Past WithEvent(const Past& past, uint32_t event);
+  // The races of one operation of `task`, whose previous event has the past `past`.
+  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, std::vector<Race>& races);
+  void TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races);
   // Those with the events that conflict with everything.
-  void TakeFromGlobals(uint32_t task, uint32_t previous, const uint32_t* past, std::vector<Race>& races) const;
+  void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, std::vector<Race>& races) const;
   // Whether a later event is not ordered after it.
   bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.
@@ -117,8 +169,8 @@ class HappensBefore {
   // The same of one that may be what others wait for: a release, the unlock of a reader.
   bool GivenBeside(uint32_t entry) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
-  void Order(const Footprints::Part& part, uint32_t* clock, std::vector<Race>* races) const;
-  void OrderAfterAll(uint32_t task, uint32_t* clock, std::vector<Race>* races) const;
+  void Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const;
+  void OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const;
   void Enter(const Footprints::Part& part, uint32_t event);
   enum class Could : uint8_t { kNo, kYes, kMaybe };
   // Whether `task` could have gone right before `event`.
@@ -128,14 +180,18 @@ class HappensBefore {
 
   const Footprints& footprints_;
   std::vector<Event> events_;
-  std::vector<uint32_t> clocks_;  // stride_ numbers an event
+  std::vector<Early> early_;      // by event: the early events that come before it, and itself
+  std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
   std::vector<Entry> entries_;
   std::vector<Chain> chains_;            // by object
   std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
   std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
+  std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it
+  std::vector<Early> of_ = std::vector<Early>(16);  // by task
+  Early globals_ = 0;                               // those that conflict with everything
   std::vector<Barrier> barriers_;
-  std::vector<uint32_t> covered_;  // scratch of Take
+  std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = 16;
   uint32_t last_global_ = kNone;
 };

@@ -10,6 +10,7 @@ namespace fate::sim {
 void ReducedSearch::BeginExecution(uint64_t) {
   asked_ = 0;
   cut_ = false;
+  free_ = false;
   redundant_from_ = kNone;
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
@@ -64,12 +65,40 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
   }
-  Absorb(trace);
-  if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
-  uint32_t option = PickTask(point);
+  uint32_t option;
+  if (free_ && !TookSince(trace)) {
+    if (ready_changes_ != point.ready->changes()) {
+      TaskSet unstarted = 0;
+      candidates_ = Candidates(point, unstarted);
+      ready_changes_ = point.ready->changes();
+    }
+    option = Unplanned(point, nodes_.back());
+  } else {
+    Absorb(trace);
+    if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
+    option = PickTask(point);
+    const Node& node = nodes_.back();
+    free_ = (node.sleep | node.done) == 0 && Planned(node, 0) == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
+    looked_ = steps;
+    ready_changes_ = point.ready->changes();
+  }
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
   return option;
+}
+
+namespace {
+
+// Whether what could run at a node tells what such an operation could have come before.
+bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind::kJoin && Takes(kind); }
+
+}  // namespace
+
+inline bool ReducedSearch::TookSince(const Trace& trace) {
+  for (; looked_ < trace.steps.size(); ++looked_) {
+    if (NeedsEnabled(trace.steps[looked_].kind)) return true;
+  }
+  return false;
 }
 
 uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
@@ -93,17 +122,23 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
   return tasks_.Of(point.execution->trace, task.id, task.path_hash);
 }
 
-uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
+inline ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
   const Trace& trace = point.execution->trace;
-  Node& node = nodes_.back();
-  candidates_ = 0;
-  TaskSet unstarted = 0;
-  for (uint32_t i = 0; i < point.options; ++i) {
-    const TaskRecord& task = *point.ready->at(i).task;
-    TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
-    candidates_ |= only;
-    if (task.pending == nullptr) unstarted |= only;
+  TaskSet candidates = 0;
+  for (uint32_t slot = 0; slot < point.options; ++slot) {
+    const ReadySet::Slot& ready = point.ready->at(slot);
+    const uint32_t task = tasks_.Of(trace, ready.task->id, ready.task->path_hash);
+    candidates |= Only(task);
+    slots_[task] = slot;
+    if (ready.pending == nullptr) unstarted |= Only(task);
   }
+  return candidates;
+}
+
+uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
+  Node& node = nodes_.back();
+  TaskSet unstarted = 0;
+  candidates_ = Candidates(point, unstarted);
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
     node.enabled |= candidates_;
@@ -115,9 +150,7 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     // must not be in the way of a search from here: steps that were taken to conflict may not.
     for (uint32_t nth = 0; planned != kNone; planned = Planned(node, ++nth)) {
       if (Asleep(node, planned) && planned != node.again) continue;
-      for (uint32_t option = 0; option < point.options; ++option) {
-        if (TaskBehind(point, option) == planned) return option;
-      }
+      if ((candidates_ >> planned & 1) != 0) return point.ready->OptionOf(slots_[planned], point.preferred);
     }
     // What it waits for may be a task that has nothing to do before its end, or before it receives.
     for (uint32_t option = 0; option < point.options; ++option) {
@@ -128,6 +161,7 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
 }
 
 uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
+  if ((node.sleep | node.done) == 0) return 0;
   for (uint32_t option = 0; option < point.options; ++option) {
     if (!Asleep(node, TaskBehind(point, option))) return option;
   }
@@ -153,47 +187,55 @@ void ReducedSearch::Absorb(const Trace& trace) {
 
 void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
   const Step& step = trace.steps[first];
-  PathEvent event{tasks_.Of(trace, step.task, step.outcome), kNone, static_cast<uint32_t>(first),
-                  static_cast<uint32_t>(end), static_cast<uint32_t>(access_end), kNone, 0, 0, {}};
+  // The choices that led to it and were made in it.
+  uint32_t choice = events_.empty() ? 0 : events_.back().choices_end;
+  PathEvent& event = events_.emplace_back();
+  event.task = tasks_.Of(trace, step.task, step.outcome);
+  event.first_step = static_cast<uint32_t>(first);
+  event.steps_end = static_cast<uint32_t>(end);
+  event.accesses_end = static_cast<uint32_t>(access_end);
+  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
+    if (choices_[choice].inside != 0) {
+      event.chose_inside = true;
+    } else if (choices_[choice].step == first) {
+      event.choice = choice;
+    }
+  }
+  event.choices_end = choice;
   if (access_end == accesses_ && end == first + 1) [[likely]] {
     event.footprint = footprints_.Of(trace, step, nullptr, 0);
   } else {
     AbsorbInside(trace, event);
   }
-  may_miss_ = may_miss_ || event.partner != kNone || event.footprint.kind == OpKind::kSelect;
-  if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
+  const bool meets = event.partner != PlannedStep::kNoPartner;
+  met_seen_ = met_seen_ || meets;
+  if (meets || event.footprint.kind == OpKind::kSelect) [[unlikely]] may_miss_ = true;
+  if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
-  if (!takes_seen_ && event.footprint.kind != OpKind::kLock && event.footprint.kind != OpKind::kJoin) {
-    takes_seen_ = Takes(event.footprint.kind);
-  }
-  // The choices that led to it and were made in it.
-  uint32_t choice = events_.empty() ? 0 : events_.back().choices_end;
-  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
-    if (choices_[choice].inside == 0 && choices_[choice].step == first) event.choice = choice;
-  }
-  event.choices_end = choice;
-
+  takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
-  uint32_t task = event.task;
-  if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size());
-  Node below;
-  const Below followed = Follow(node, task);
-  below.plan = followed.plan;
-  for (TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake; left != 0; left &= left - 1) {
-    uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    if (sleeper != event.partner && !footprints_.Conflict(asleep_[sleeper], event.footprint)) {
-      below.sleep |= Only(sleeper);
-    }
+  const uint32_t task = event.task;
+  if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size()) - 1;
+  const bool follows = node.plan != WakeupTree::kNone || node.again != kNone;
+  const Below followed = follows ? Follow(node, task) : Below{};
+  TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake;
+  if (meets) left &= ~Only(event.partner);
+  TaskSet sleep = left;
+  for (; left != 0; left &= left - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
+    if (footprints_.Conflict(asleep_[sleeper], event.footprint)) sleep &= ~Only(sleeper);
   }
-  below.above = below.sleep & (nodes_.size() <= expanded_ ? ~TaskSet{0} : node.above);
-  events_.push_back(event);
-  nodes_.push_back(below);
+  const TaskSet above = nodes_.size() <= expanded_ ? sleep : sleep & node.above;
+  Node& below = nodes_.emplace_back();
+  below.sleep = sleep;
+  below.above = above;
+  below.plan = followed.plan;
 }
 
-uint64_t ReducedSearch::WhereOf(uint32_t task, Place place, OpKind kind, uint32_t& ordinal) const {
+uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
   constexpr uint64_t kFine = 32;
-  for (size_t i = events_.size(); i-- > 0;) {
+  for (size_t i = end; i-- > 0;) {
     if (events_[i].task != task) continue;
     ordinal = events_[i].ordinal + 1;
     break;
@@ -204,7 +246,8 @@ uint64_t ReducedSearch::WhereOf(uint32_t task, Place place, OpKind kind, uint32_
 }
 
 void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
-  uint64_t where = WhereOf(event.task, trace.steps[event.step].place, event.footprint.kind, event.ordinal);
+  const Place place = trace.steps[event.first_step].place;
+  uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
 }
@@ -212,25 +255,25 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
 // What a step did besides its operation, and what its partner did.
 void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
   size_t access = accesses_;
-  for (size_t step = event.step; step < event.steps_end; ++step) {
+  for (size_t step = event.first_step; step < event.steps_end; ++step) {
     size_t begin = access;
     while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
     const Access* accesses = trace.accesses.data() + begin;
-    if (step == event.step) {
+    if (step == event.first_step) {
       event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
     } else {
       event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
       event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
-  if (event.steps_end > event.step + 2) event.footprint.mode = Mode::kEverything;  // more than two tasks
+  if (event.steps_end > event.first_step + 2) event.footprint.mode = Mode::kEverything;  // more than two tasks
 }
 
 // --- after an execution ----------------------------------------------------------------------
 
 // A wake stands at the mutex; the condition it was notified through is that of its task's step before.
 void ReducedSearch::AddNotification(PathEvent& event) {
-  for (size_t i = events_.size(); i-- > 0;) {
+  for (size_t i = events_.size() - 1; i-- > 0;) {
     if (events_[i].task != event.task) continue;
     const StepFootprint& wait = events_[i].footprint;
     if (wait.kind == OpKind::kConditionWait) {
@@ -297,27 +340,28 @@ bool ReducedSearch::Backtrack() {
     tree_.FreeAll(nodes_.back().plan);
     nodes_.pop_back();
     Node& node = nodes_.back();
-    PathEvent event = events_.back();
+    const PathEvent& event = events_.back();
     bool redundant = index >= redundant_from_;
-    if (!redundant && OtherChoiceInside(index)) {
+    if (!redundant && event.chose_inside && OtherChoiceInside(index)) {
       order_.Truncate(index);
       events_.pop_back();
       return true;
     }
-    events_.pop_back();
     if (!redundant) {
-      saved_.push_back({index, event.task, asleep_[event.task]});
-      asleep_[event.task] = event.footprint;
       node.done |= Only(event.task);
       if (Next(node)) {
         if (event.choice != kNone) {
+          saved_.push_back({index, event.task, asleep_[event.task]});
+          asleep_[event.task] = event.footprint;
           order_.Truncate(index);
           choices_.resize(event.choice);
+          events_.pop_back();
           return true;
         }
         ++infeasible_;  // nothing else could run here
       }
     }
+    events_.pop_back();
     while (!saved_.empty() && saved_.back().node == index) {
       asleep_[saved_.back().task] = saved_.back().footprint;
       saved_.pop_back();

@@ -25,9 +25,11 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "fate/sim/core/log.h"
 #include "fate/sim/core/strategy.h"
 #include "fate/sim/core/trace.h"
 #include "fate/sim/race/footprint.h"
@@ -90,16 +92,14 @@ class ReducedSearch : public Strategy {
     WakeupTree::Branch plan = WakeupTree::kNone;  // what is left to be explored, in order
     uint32_t again = 0xffffffff;  // the task whose event is repeated with another choice inside
   };
-  struct PathEvent {
-    uint32_t task;
-    uint32_t partner;
-    uint32_t step;         // first in the trace
-    uint32_t steps_end;
-    uint32_t accesses_end;
-    uint32_t choice;       // that picked it; kNone: there was no other
-    uint32_t choices_end;
-    uint32_t ordinal;      // in its task; kept only if steps have something inside
-    StepFootprint footprint;
+  struct PathEvent : PlannedStep {
+    uint32_t first_step = 0;  // in the trace
+    uint32_t steps_end = 0;
+    uint32_t accesses_end = 0;
+    uint32_t choice = kNone;  // that picked it; kNone: there was no other
+    uint32_t choices_end = 0;
+    bool chose_inside = false;  // a choice was made in it
+    uint32_t ordinal = 0;     // in its task; kept only if steps have something inside
   };
 
   struct Saved {
@@ -120,7 +120,7 @@ class ReducedSearch : public Strategy {
   virtual bool wants_enabled() const { return takes_seen_; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
-  // `task` is run from `node`. Returns what is planned below, and who must not sleep there.
+  // `task` is run from `node`, where something is planned. Returns what is planned below, and who must not sleep there.
   struct Below {
     WakeupTree::Branch plan = WakeupTree::kNone;
     TaskSet awake = 0;
@@ -155,6 +155,12 @@ class ReducedSearch : public Strategy {
   // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
   enum class Cover : uint8_t { kNone, kForNow, kForGood };
   Cover Covered(uint32_t index);
+  std::span<PlannedStep> Steps() { return {&steps_[0], steps_.size()}; }
+  // The same of a race as TellRace has it, in words instead of lists: whether a sleeper or a plan covers it whatever
+  // comes later. False: it is to be looked at step by step.
+  bool PlainlyCovered(uint32_t first, uint32_t index) const;
+  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on.
+  const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
   bool Asleep(const Node& node, uint32_t task) const { return ((node.sleep | node.done) >> task & 1) != 0; }
 
   Footprints footprints_;
@@ -163,12 +169,12 @@ class ReducedSearch : public Strategy {
   std::vector<Node> nodes_;         // one more than events
   std::vector<PathEvent> events_;
   std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
-  std::array<StepFootprint, kTasksMax> before_;  // scratch of Covered
   std::vector<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
-  std::vector<PlannedStep> steps_;
+  Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
+  bool met_seen_ = false;  // a rendezvous
   bool takes_seen_ = false;
   uint64_t infeasible_ = 0;
 
@@ -182,11 +188,15 @@ class ReducedSearch : public Strategy {
 
   uint32_t ChooseNew(const ChoicePoint& point);
   uint32_t PickTask(const ChoicePoint& point);
+  // Whether one of the steps that were not looked at yet makes the search want to know what is enabled.
+  bool TookSince(const Trace& trace);
+  // The tasks that could run; where each stands in the ready set.
+  TaskSet Candidates(const ChoicePoint& point, TaskSet& unstarted);
   // Turns the steps that are complete into events.
   void Absorb(const Trace& trace);
   void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
-  // Names a step of a task across executions; sets its ordinal.
-  uint64_t WhereOf(uint32_t task, Place place, OpKind kind, uint32_t& ordinal) const;
+  // Names a step of a task after `end` events across executions; sets its ordinal.
+  uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
   void AbsorbInside(const Trace& trace, PathEvent& event);
   void AddNotification(PathEvent& event);
@@ -195,6 +205,8 @@ class ReducedSearch : public Strategy {
   void AppendEvent(const Trace& trace, uint32_t event);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // Those of the events [begin, end) that do not come because of `first`, to steps_.
+  void AddBeside(uint32_t first, uint32_t begin, uint32_t end);
   void TellPartner(const Trace& trace, uint32_t event);
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
@@ -207,14 +219,18 @@ class ReducedSearch : public Strategy {
 
   std::vector<Decision> choices_;  // to repeat
   size_t asked_ = 0;
+  // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
+  bool free_ = false;
+  size_t looked_ = 0;       // steps, by TookSince
+  uint64_t ready_changes_ = 0;  // of the ready set, when the candidates were looked at
   TaskSet candidates_ = 0;  // at the last new choice
+  std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   std::vector<HappensBefore::Race> races_;
   struct FoundRace {
     uint32_t index;  // of the later event
     HappensBefore::Race race;
-    bool settled;    // it need not be told of again
   };
-  std::vector<FoundRace> found_;  // of the events in order_, by the later event
+  std::vector<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   std::vector<uint32_t> joined_;
   TaskNumbers tasks_;
   size_t absorbed_ = 0;   // steps

@@ -1,6 +1,8 @@
 // What ReducedSearch learns from a finished execution: its order, and its races.
 #include <algorithm>
 #include <bit>
+#include <span>
+#include <vector>
 
 #include "fate/sim/core/execution.h"
 #include "fate/sim/race/reduced_search.h"
@@ -11,30 +13,30 @@ void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
   // Births are in the order of steps; the last ones are the new ones.
   size_t birth = trace.births.size();
-  while (birth > tasks_.roots() && trace.births[birth - 1].step >= event.step) --birth;
+  while (birth > tasks_.roots() && trace.births[birth - 1].step >= event.first_step) --birth;
   for (; birth < trace.births.size() && trace.births[birth].step < event.steps_end; ++birth) {
     order_.Born(tasks_.Of(trace, static_cast<uint32_t>(birth), 0), index);
   }
 }
 
-void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
+inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
   HappensBefore::NewEvent added;
   added.task = event.task;
-  added.partner = event.partner;
+  if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
-  added.threw = trace.steps[event.step].threw;
+  added.threw = trace.steps[event.first_step].threw;
   added.enabled = nodes_[index].enabled;
   added.unstarted = nodes_[index].unstarted;
   if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
-  if (const Step& step = trace.steps[event.step]; step.kind == OpKind::kJoin && !step.threw) {
+  if (const Step& step = trace.steps[event.first_step]; step.kind == OpKind::kJoin && !step.threw) {
     joined_.clear();
     if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
       joined_.push_back(tasks_.Of(trace, step.object, 0));
     } else {
       // A group: all its children.
       for (uint32_t id = tasks_.roots(); id < trace.births.size(); ++id) {
-        if (trace.births[id].parent == step.task && trace.births[id].step < event.step) {
+        if (trace.births[id].parent == step.task && trace.births[id].step < event.first_step) {
           joined_.push_back(tasks_.Of(trace, id, 0));
         }
       }
@@ -49,26 +51,27 @@ void ReducedSearch::Analyse(const Trace& trace) {
   uint32_t count = std::min(static_cast<uint32_t>(events_.size()), redundant_from_);
   uint32_t first = order_.size();
   while (!found_.empty() && found_.back().index >= first) found_.pop_back();
-  uint64_t from = first == 0 ? 0 : events_[first - 1].step + 1;
+  uint64_t from = first == 0 ? 0 : events_[first - 1].first_step + 1;
   size_t move = 0;
   while (move < trace.clock_moves.size() && trace.clock_moves[move].step < from) ++move;
   for (uint32_t index = first; index < count; ++index) {
     const PathEvent& event = events_[index];
     bool moved = false;
-    for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= event.step; ++move) moved = true;
+    for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= event.first_step; ++move) moved = true;
     if (moved) order_.MoveClock();
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
-    for (const HappensBefore::Race& race : races_) found_.push_back({index, race, false});
+    for (const HappensBefore::Race& race : races_) found_.push_back({index, race});
   }
-  for (FoundRace& found : found_) {
-    if (found.settled) continue;
-    const PathEvent& event = events_[found.index];
-    found.settled = TellRace({event.task, event.partner, event.footprint, found.race.doubtful}, found.race.event,
-                             found.index, count);
-  }
+  const bool by_words = plans_later() && !met_seen_ && count <= HappensBefore::kEarly;
+  std::erase_if(found_, [&](const FoundRace& found) {
+    if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
+    PlannedStep second = events_[found.index];
+    second.doubtful = found.race.doubtful;
+    return TellRace(second, found.race.event, found.index, count);
+  });
   for (uint32_t index = first; index < count; ++index) {
-    if (events_[index].partner != kNone) TellPartner(trace, index);
+    if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
 }
@@ -76,15 +79,14 @@ void ReducedSearch::Analyse(const Trace& trace) {
 // The partner of a rendezvous stood at a select, which could have taken another of its branches instead.
 void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
-  const Step& step = trace.steps[event.step + 1];
+  const Step& step = trace.steps[event.first_step + 1];
   if (step.kind != OpKind::kSelect || event.choice == kNone) return;
   const TaskSet enabled = nodes_[index].enabled;
   if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
   steps_.clear();
   moving_ = Only(event.partner);
-  steps_.push_back({event.partner, PlannedStep::kNoPartner,
+  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0,
                     footprints_.OfOperation(trace, step.kind, step.object, step.object_kind)});
-  steps_.back().doubtful = enabled == 0;
   stable_ = steps_.size();
   Reverse(index);
 }
@@ -106,7 +108,7 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
     if (inside_seen_) {
       // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
       uint32_t ordinal = 0;
-      uint16_t& may = may_[WhereOf(task, pending.place, pending.kind, ordinal)];
+      uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
       footprints_.Widen(operation, may);
     }
     PendingRaces(task, operation);
@@ -127,7 +129,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();
     moving_ = Only(task);
-    steps_.push_back({task, PlannedStep::kNoPartner, operation});
+    steps_.push_back({task, PlannedStep::kNoPartner, false, operation});
     stable_ = steps_.size();
     Reverse(last);
   }
@@ -138,7 +140,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
   order_.Pend(task, operation, races_);
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
-    TellRace({task, PlannedStep::kNoPartner, operation, race.doubtful}, race.event, end, end);
+    TellRace({task, PlannedStep::kNoPartner, race.doubtful, operation}, race.event, end, end);
   }
 }
 
@@ -146,48 +148,79 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
 // sleeps at the first could seem to cover what it is in the way of.
 bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
   steps_.clear();
-  moving_ = 0;
-  auto add = [this](const PlannedStep& step) {
+  moving_ = Only(second.task);
+  AddBeside(first, first + 1, index);
+  steps_.push_back(second);
+  stable_ = steps_.size();
+  if (plans_later()) AddBeside(first, index + 1, count);
+  return Reverse(first);
+}
+
+inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
+  for (uint32_t beside = begin; beside < end; ++beside) {
+    if (order_.Before(first, beside)) continue;
+    const PlannedStep& step = events_[beside];
     steps_.push_back(step);
     moving_ |= Only(step.task);
+  }
+}
+
+bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
+  const Node& node = nodes_[first];
+  HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
+  // The first event of the task in it, if nothing before that is in the way of its footprint; absent: none is.
+  constexpr uint32_t kAbsent = 64;
+  constexpr uint32_t kDependent = 65;
+  const auto find = [&](uint32_t task, const StepFootprint& footprint) {
+    const HappensBefore::Early own = left & order_.Of(task);
+    const HappensBefore::Early before = left & ~own & (own ^ (own - 1));  // all if there is none of its own
+    if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
+    return static_cast<uint32_t>(std::countr_zero(own));
   };
-  auto add_beside = [&](uint32_t begin, uint32_t end) {
-    for (uint32_t beside = begin; beside < end; ++beside) {
-      if (order_.Before(first, beside)) continue;
-      const PathEvent& event = events_[beside];
-      add({event.task, event.partner, event.footprint});
+  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
+  if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
+  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+    const HappensBefore::Early own = left & order_.Of(sleeper);
+    if (own == 0) continue;
+    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
+    if ((past & (past - 1)) == 0 && find(sleeper, NextOf(sleeper, first)) <= index) return true;
+  }
+  // As WakeupTree::InsertWithin.
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
+    const PlannedStep& step = tree_.step(branch);
+    const uint32_t event = find(step.task, step.footprint);
+    if (event == kDependent) {
+      branch = tree_.next(branch);
+      continue;
     }
-  };
-  add_beside(first + 1, index);
-  add(second);
-  stable_ = steps_.size();
-  if (plans_later()) add_beside(index + 1, count);
-  return Reverse(first);
+    if (event == kAbsent || event > index) return false;
+    left &= ~HappensBefore::Only(event);
+    branch = tree_.child(branch);
+    if (branch == WakeupTree::kNone) return true;
+  }
+  return false;
+}
+
+inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
+  const StepFootprint* next = &asleep_[sleeper];
+  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
+    if (saved_[i].task == sleeper) next = &saved_[i].footprint;
+  }
+  return *next;
 }
 
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   const Node& node = nodes_[index];
-  TaskSet left = node.sleep | node.done;
-  if (left == 0) return Cover::kNone;
   Cover cover = Cover::kNone;
-  // What the sleepers of this node were about to do, if they have run and sleep again further on.
-  TaskSet changed = 0;
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    before_[saved_[i].task] = saved_[i].footprint;
-    changed |= Only(saved_[i].task);
-  }
-  for (; left != 0; left &= left - 1) {
-    uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    const StepFootprint& next = (changed >> sleeper & 1) != 0 ? before_[sleeper] : asleep_[sleeper];
-    // What could come before all of them, but is not among them, is covered since a race elsewhere plans what has it
-    // later: above this node, where a level that is expanded takes no plans.
-    if ((node.above & ~moving_ & Only(sleeper)) != 0) continue;
-    // The last step is the likeliest to be in its way.
-    if ((moving_ >> sleeper & 1) == 0 &&
-        footprints_.Conflict(steps_.back().footprint, next)) {
-      continue;
-    }
-    const size_t position = tree_.Position(steps_, 0, sleeper, next);
+  // What could come before all of them, but is not among them, is covered since a race elsewhere plans what has it
+  // later: above this node, where a level that is expanded takes no plans.
+  for (TaskSet left = (node.sleep | node.done) & ~(node.above & ~moving_); left != 0; left &= left - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
+    const StepFootprint& next = NextOf(sleeper, index);
+    // The one that raced is the likeliest to be in the way of who is not among them.
+    if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
+    const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;

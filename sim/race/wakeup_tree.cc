@@ -15,13 +15,23 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   } else {
     free_ = branches_[branch].next;
   }
-  branches_[branch] = {kNone,      kNone, step.footprint, step.task, step.partner & PlannedStep::kNoPartner,
-                       step.doubtful, 0};
+  branches_[branch] = {kNone, kNone, step, 0};
   return branch;
 }
 
-WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps,
-                                               size_t stable) {
+inline size_t WakeupTree::PositionOf(const Node& node, std::span<const PlannedStep> steps, size_t begin) const {
+  size_t position = Position(steps, begin, node.step.task, node.step.footprint);
+  if (position != steps.size()) return position;
+  // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
+  if (node.step.doubtful) return kDependent;
+  for (size_t i = begin; node.step.partner != PlannedStep::kNoPartner && i < steps.size(); ++i) {
+    if (steps[i].task == node.step.partner) return kDependent;
+  }
+  return position;
+}
+
+WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps,
+                                              size_t stable) {
   int64_t skipped = 0;    // siblings
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
@@ -34,9 +44,9 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
       size_t position = PositionOf(branches_[branch], steps, begin);
       if (position == kDependent) {
-        const Node& node = branches_[branch];
-        if (node.doubtful != 0 && Position(steps, begin, node.task, node.footprint) != kDependent) {
-          awake |= uint64_t{1} << node.task;
+        const PlannedStep& step = branches_[branch].step;
+        if (step.doubtful != 0 && Position(steps, begin, step.task, step.footprint) != kDependent) {
+          awake |= uint64_t{1} << step.task;
         }
         continue;
       }
@@ -70,17 +80,6 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     }
     return Inserted::kAdded;
   }
-}
-
-size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const {
-  size_t position = Position(steps, begin, node.task, node.footprint);
-  if (position != steps.size()) return position;
-  // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
-  if (node.doubtful) return kDependent;
-  for (size_t i = begin; node.partner != PlannedStep::kNoPartner && i < steps.size(); ++i) {
-    if (steps[i].task == node.partner) return kDependent;
-  }
-  return position;
 }
 
 void WakeupTree::FreeAll(Branch first) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "fate/sim/race/footprint.h"
@@ -16,12 +17,12 @@ namespace fate::sim {
 
 // One step of a sequence: who, and what it does there.
 struct PlannedStep {
-  uint32_t task;
-  uint32_t partner;  // of a rendezvous, or kNoPartner
-  StepFootprint footprint;
-  bool doubtful = false;  // it may turn out that it cannot be taken here
-
   static constexpr uint32_t kNoPartner = 0x7fffffff;
+
+  uint32_t task = 0;
+  uint32_t partner : 31 = kNoPartner;  // of a rendezvous
+  uint32_t doubtful : 1 = 0;           // it may turn out that it cannot be taken here
+  StepFootprint footprint;
 };
 
 class WakeupTree {
@@ -31,7 +32,8 @@ class WakeupTree {
 
   explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
 
-  uint32_t task(Branch branch) const { return branches_[branch].task; }
+  uint32_t task(Branch branch) const { return branches_[branch].step.task; }
+  const PlannedStep& step(Branch branch) const { return branches_[branch].step; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
   // Tasks that must not sleep below it, though they were explored before it: an older branch of theirs covers it if it
@@ -43,13 +45,11 @@ class WakeupTree {
   static constexpr size_t kDependent = static_cast<size_t>(-1);
   // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
   // all; kDependent if something before it is in its way.
-  size_t Position(const std::vector<PlannedStep>& steps, size_t begin, uint32_t task,
+  size_t Position(std::span<const PlannedStep> steps, size_t begin, uint32_t task,
                   const StepFootprint& footprint) const {
     for (size_t i = begin; i < steps.size(); ++i) {
       if (steps[i].task == task) return i;
-      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint)) {
-        return kDependent;
-      }
+      if (steps[i].partner == task || footprints_.Conflict(steps[i].footprint, footprint)) return kDependent;
     }
     return steps.size();
   }
@@ -59,9 +59,9 @@ class WakeupTree {
   // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
   // them is there, or more than `delays` older siblings stand before it, summed over the branches that
   // lead to its place. Fewer than 0: none is added.
-  Inserted InsertWithin(int64_t delays, Branch& first, std::vector<PlannedStep>& steps, size_t stable);
+  Inserted InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps, size_t stable);
   // The same however many.
-  Inserted Insert(Branch& first, std::vector<PlannedStep>& steps, size_t stable) {
+  Inserted Insert(Branch& first, std::span<PlannedStep> steps, size_t stable) {
     return InsertWithin(INT64_MAX, first, steps, stable);
   }
   // Frees one branch, not those below it.
@@ -77,15 +77,12 @@ class WakeupTree {
   struct Node {
     Branch next = kNone;   // to the right
     Branch child = kNone;  // the leftmost; none: a leaf
-    StepFootprint footprint;
-    uint32_t task = 0;
-    uint32_t partner : 31;
-    uint32_t doubtful : 1;
+    PlannedStep step;
     uint64_t awake = 0;
   };
 
   // The same for a branch: kDependent if it does not stand for `steps`.
-  size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const;
+  size_t PositionOf(const Node& node, std::span<const PlannedStep> steps, size_t begin) const;
   Branch New(const PlannedStep& step);
 
   const Footprints& footprints_;

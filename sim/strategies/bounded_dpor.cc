@@ -25,7 +25,7 @@ bool BoundedDpor::Reverse(uint32_t index) {
   int64_t left = int64_t{bound_} - 1;  // the event it stands against is an elder sibling
   for (uint32_t i = 0; i <= index; ++i) left -= std::popcount(nodes_[i].done);
   const WakeupTree::Inserted inserted =
-      tree_.InsertWithin(left, nodes_[index].plan, steps_, stable_);
+      tree_.InsertWithin(left, nodes_[index].plan, Steps(), stable_);
   cut_ |= inserted == WakeupTree::Inserted::kTooFar;
   return inserted != WakeupTree::Inserted::kBeside;
 }

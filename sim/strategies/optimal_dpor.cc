@@ -37,7 +37,7 @@ OptimalDpor::Below OptimalDpor::Follow(Node& node, uint32_t task) {
 bool OptimalDpor::Reverse(uint32_t index) {
   const Cover cover = Covered(index);
   if (cover != Cover::kNone) return cover == Cover::kForGood;
-  return tree_.Insert(nodes_[index].plan, steps_, stable_) != WakeupTree::Inserted::kBeside;
+  return tree_.Insert(nodes_[index].plan, Steps(), stable_) != WakeupTree::Inserted::kBeside;
 }
 
 bool OptimalDpor::Next(Node& node) {

@@ -49,7 +49,9 @@ class Modelled {
     ASSERT_EQ(set_.Option(0, preferred).task, preferred != nullptr ? preferred : order_.front());
     std::set<const TaskRecord*> reached;
     for (uint32_t option = 0; option < set_.size(); ++option) {
-      reached.insert(set_.Option(option, preferred).task);
+      const TaskRecord* task = set_.Option(option, preferred).task;
+      reached.insert(task);
+      ASSERT_EQ(set_.OptionOf(task->slot, preferred), option);
     }
     ASSERT_EQ(reached, std::set<const TaskRecord*>(order_.begin(), order_.end()));
   }

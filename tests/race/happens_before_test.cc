@@ -104,5 +104,61 @@ TEST_F(HappensBeforeTest, Widens) {
   EXPECT_TRUE(order_.Before(0, 2));
 }
 
+// Behind so many events of another task that most have no bit of their own: the races are the same, and the order is.
+TEST_F(HappensBeforeTest, WhatComesLateIsOrderedAsWhatComesEarly) {
+  for (const uint32_t before : {0u, HappensBefore::kEarly - 3, HappensBefore::kEarly, 3 * HappensBefore::kEarly}) {
+    order_.Truncate(0);
+    for (uint32_t i = 0; i < before; ++i) Add(7, OpKind::kLoad, 5);
+    const auto from = [before](uint32_t event) { return before + event; };
+    EXPECT_EQ(Add(0, OpKind::kStore, 1), Events_{});
+    EXPECT_EQ(Add(1, OpKind::kLoad, 1), Events_{from(0)});
+    EXPECT_EQ(Add(2, OpKind::kLoad, 1), Events_{from(0)});
+    EXPECT_EQ(Add(1, OpKind::kStore, 2), Events_{});
+    EXPECT_EQ(Add(3, OpKind::kStore, 1), (Events_{from(2), from(1)}));
+    EXPECT_EQ(Add(2, OpKind::kStore, 2), Events_{from(3)});
+    EXPECT_TRUE(order_.Before(from(0), from(4)));
+    EXPECT_FALSE(order_.Before(from(3), from(4)));
+    EXPECT_TRUE(order_.Before(from(1), from(5)));
+    EXPECT_FALSE(order_.Before(from(4), from(5)));
+    // What the last one of an object was does not depend on how many events there were before it was cut off.
+    order_.Truncate(from(4));
+    EXPECT_EQ(Add(3, OpKind::kStore, 1), (Events_{from(2), from(1)}));
+    if (before > 0) {
+      EXPECT_FALSE(order_.Before(0, from(1)));
+      EXPECT_TRUE(order_.Before(0, before - 1));
+    }
+  }
+}
+
+// Events: 0 stores x, 1 loads it, 2 stores y, 3 loads x, 4 stores x.
+TEST_F(HappensBeforeTest, SetsOfEarlyEventsAreWords) {
+  Add(0, OpKind::kStore, 1);
+  Add(1, OpKind::kLoad, 1);
+  Add(0, OpKind::kStore, 2);
+  Add(2, OpKind::kLoad, 1);
+  Add(1, OpKind::kStore, 1);
+  EXPECT_EQ(order_.Of(0), 0b00101u);
+  EXPECT_EQ(order_.Of(1), 0b10010u);
+  EXPECT_EQ(order_.UpTo(4), 0b11011u);
+  EXPECT_EQ(order_.Beside(0), 0u);
+  EXPECT_EQ(order_.Beside(1), 0b01100u);
+  EXPECT_EQ(order_.Beside(2), 0b11000u);
+  const auto conflicting = [this](uint32_t object, OpKind kind) {
+    return order_.Conflicting({object, kind, RuleOf(kind, ObjectKind::kCell).mode, 0});
+  };
+  EXPECT_EQ(conflicting(1, OpKind::kLoad), 0b10001u);
+  EXPECT_EQ(conflicting(1, OpKind::kStore), 0b11011u);
+  EXPECT_EQ(conflicting(3, OpKind::kStore), 0u);
+  order_.Truncate(3);
+  EXPECT_EQ(conflicting(1, OpKind::kStore), 0b00011u);
+  EXPECT_EQ(order_.Beside(0), 0u);
+  EXPECT_EQ(order_.Beside(1), 0b00100u);
+  // A cancellation conflicts with all, and all with it.
+  Add(3, OpKind::kCancel, 0, ObjectKind::kTask);
+  EXPECT_EQ(conflicting(3, OpKind::kStore), 0b01000u);
+  order_.Truncate(3);
+  EXPECT_EQ(conflicting(3, OpKind::kStore), 0u);
+}
+
 }  // namespace
 }  // namespace fate::sim

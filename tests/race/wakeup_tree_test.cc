@@ -10,7 +10,7 @@ namespace {
 class WakeupTreeTest : public testing::Test {
  protected:
   static PlannedStep Write(uint32_t task, uint32_t object) {
-    return {task, PlannedStep::kNoPartner, {object, OpKind::kStore, Mode::kChange, 0}};
+    return {task, PlannedStep::kNoPartner, 0, {object, OpKind::kStore, Mode::kChange, 0}};
   }
   bool Insert(std::vector<PlannedStep> steps) {
     return tree_.Insert(first_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
