@@ -89,7 +89,7 @@ class ReadySet {
   }
   // The option under which a slot stands.
   uint32_t OptionOf(uint32_t slot, const TaskRecord* preferred) const {
-    uint32_t quiet = preferred != nullptr ? preferred->slot : first_;
+    uint32_t quiet = preferred != nullptr ? preferred->slot : oldest_slot();
     return slot == quiet ? 0 : slot + static_cast<uint32_t>(slot < quiet);
   }
 
