@@ -173,6 +173,7 @@ class ReducedSearch : public Strategy {
   TaskSet moving_ = 0;  // the tasks of steps_
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
+  uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   bool inside_seen_ = false;
   bool met_seen_ = false;  // a rendezvous
   bool takes_seen_ = false;
@@ -184,6 +185,12 @@ class ReducedSearch : public Strategy {
     uint32_t options;
     uint32_t step : 31;    // it picked, or was made in
     uint32_t inside : 1;   // made within a step
+  };
+
+  struct FoundRace {
+    uint32_t index;  // of the later event
+    HappensBefore::Race race;
+    uint32_t sleeper = kNone;  // who covered it for now, last time
   };
 
   uint32_t ChooseNew(const ChoicePoint& point);
@@ -205,6 +212,10 @@ class ReducedSearch : public Strategy {
   void AppendEvent(const Trace& trace, uint32_t event);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // Tells of a race, if it must be. Whether it need not be told of again, whatever comes later.
+  bool Settle(FoundRace& found, uint32_t begin);
+  // Whether a race that was covered for now by its sleeper still is, with the events from `begin` on instead of others.
+  bool StillCovered(const FoundRace& found, uint32_t begin) const;
   // Those of the events [begin, end) that do not come because of `first`, to steps_.
   void AddBeside(uint32_t first, uint32_t begin, uint32_t end);
   void TellPartner(const Trace& trace, uint32_t event);
@@ -226,10 +237,6 @@ class ReducedSearch : public Strategy {
   TaskSet candidates_ = 0;  // at the last new choice
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   std::vector<HappensBefore::Race> races_;
-  struct FoundRace {
-    uint32_t index;  // of the later event
-    HappensBefore::Race race;
-  };
   std::vector<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   std::vector<uint32_t> joined_;
   TaskNumbers tasks_;

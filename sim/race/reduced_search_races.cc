@@ -52,24 +52,22 @@ void ReducedSearch::Analyse(const Trace& trace) {
   uint32_t first = order_.size();
   while (!found_.empty() && found_.back().index >= first) found_.pop_back();
   uint64_t from = first == 0 ? 0 : events_[first - 1].first_step + 1;
-  size_t move = 0;
-  while (move < trace.clock_moves.size() && trace.clock_moves[move].step < from) ++move;
+  const auto is_before = [](const ClockMove& move, uint64_t step) { return move.step < step; };
+  const ClockMove* move = std::lower_bound(trace.clock_moves.begin(), trace.clock_moves.end(), from, is_before);
   for (uint32_t index = first; index < count; ++index) {
     const PathEvent& event = events_[index];
     bool moved = false;
-    for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= event.first_step; ++move) moved = true;
+    for (; move != trace.clock_moves.end() && move->step <= event.first_step; ++move) moved = true;
     if (moved) order_.MoveClock();
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
-    for (const HappensBefore::Race& race : races_) found_.push_back({index, race});
+    for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
   }
-  const bool by_words = plans_later() && !met_seen_ && count <= HappensBefore::kEarly;
-  std::erase_if(found_, [&](const FoundRace& found) {
-    if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
-    PlannedStep second = events_[found.index];
-    second.doubtful = found.race.doubtful;
-    return TellRace(second, found.race.event, found.index, count);
-  });
+  size_t kept = 0;
+  for (FoundRace& found : found_) {
+    if (!Settle(found, first)) found_[kept++] = found;
+  }
+  found_.resize(kept);
   for (uint32_t index = first; index < count; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
@@ -165,6 +163,29 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
   }
 }
 
+bool ReducedSearch::Settle(FoundRace& found, uint32_t begin) {
+  if (found.sleeper != kNone && StillCovered(found, begin)) return false;
+  const bool by_words = plans_later() && !met_seen_ && order_.size() <= HappensBefore::kEarly;
+  if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
+  PlannedStep second = events_[found.index];
+  second.doubtful = found.race.doubtful;
+  covers_for_now_ = kNone;
+  const bool settled = TellRace(second, found.race.event, found.index, order_.size());
+  found.sleeper = covers_for_now_;
+  return settled;
+}
+
+bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
+  if (met_seen_) return false;
+  const StepFootprint& next = NextOf(found.sleeper, found.race.event);
+  for (uint32_t event = begin; event < order_.size(); ++event) {
+    if (order_.Before(found.race.event, event)) continue;
+    if (events_[event].task == found.sleeper) return true;
+    if (footprints_.Conflict(events_[event].footprint, next)) return false;
+  }
+  return true;
+}
+
 bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
   const Node& node = nodes_[first];
   HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
@@ -224,6 +245,7 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
     if (position == WakeupTree::kDependent) continue;
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;
+    covers_for_now_ = sleeper;
   }
   return cover;
 }
