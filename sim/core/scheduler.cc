@@ -98,6 +98,8 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
   step->task = task->id;
   step->joined = joined;
   step->threw = false;
+  step->branch = 0;
+  step->met = false;
   step->object = 0;
   step->object_kind = 0;
   if (operation == nullptr) [[unlikely]] {
@@ -115,6 +117,8 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
       step->object = other->id;
       step->object_kind = static_cast<uint16_t>(ObjectKind::kTask);
     }
+  } else if (step->kind == OpKind::kSelect && footprints_) [[unlikely]] {
+    RecordBranches(*operation, execution_.trace.steps.size() - 1, execution_.trace.accesses);
   }
   return step;
 }
@@ -235,6 +239,13 @@ uint32_t Scheduler::Decide(const ChoicePoint& point) {
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
   return Decide({kind, options, nullptr, nullptr, &execution_, nullptr});
+}
+
+uint32_t Scheduler::ChoosePartner(uint32_t options, bool tries,
+                                  absl::FunctionRef<const TaskRecord&(uint32_t)> partner) {
+  if (!tries && !frozen_) execution_.trace.steps.back().met = true;
+  if (options < 2 || frozen_) return 0;
+  return Decide({ChoiceKind::kPartner, options, nullptr, nullptr, &execution_, nullptr, &partner, tries});
 }
 
 void Scheduler::Stop(uint32_t option) {

@@ -12,6 +12,7 @@ void Trace::Clear() {
   births.clear();
   accesses.clear();
   pending.clear();
+  branches.clear();
   object_names.clear();
   if (telling.told) telling.Clear();
 }

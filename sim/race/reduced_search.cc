@@ -1,6 +1,8 @@
 #include "fate/sim/race/reduced_search.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "fate/base/mix.h"
 #include "fate/sim/core/execution.h"
@@ -14,14 +16,6 @@ void ReducedSearch::BeginExecution(uint64_t) {
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
-}
-
-std::string ReducedSearch::ClaimOf(bool may_miss) {
-  if (may_miss) {
-    return "all $0 traces that partial-order reduction planned were run; with a Select or a rendezvous that is no "
-           "proof, which depth_first or the portfolio may give";
-  }
-  return "proved: all $0 traces of the observed operations, for these draws and this time model";
 }
 
 // Each branch of a node counts the same, and those not planned yet not at all: it is an upper bound that
@@ -60,11 +54,12 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     coarse_ = true;
     return Strategy::kStop;
   }
+  if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) {
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
   }
-  Absorb(trace);
+  Absorb(trace, trace.steps.size());
   if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
   uint32_t option = PickTask(point);
   if (tasks_.overflow()) return Strategy::kStop;
@@ -76,7 +71,8 @@ uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
   cut_ = true;
   cut_blocked_ = true;
   for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
-    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), TaskBehind(point, option));
+    const uint32_t task = TaskBehind(point, option);
+    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), task) && !PartlyAwake(point, point.task(option), task);
   }
   return Strategy::kStop;
 }
@@ -88,54 +84,7 @@ void ReducedSearch::Enter() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
-uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
-  const TaskRecord& task = point.task(option);
-  return tasks_.Of(point.execution->trace, task.id, task.path_hash);
-}
-
-uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
-  const Trace& trace = point.execution->trace;
-  Node& node = nodes_.back();
-  candidates_ = 0;
-  TaskSet unstarted = 0;
-  for (uint32_t i = 0; i < point.options; ++i) {
-    const TaskRecord& task = *point.ready->at(i).task;
-    TaskSet only = Only(tasks_.Of(trace, task.id, task.path_hash));
-    candidates_ |= only;
-    if (task.pending == nullptr) unstarted |= only;
-  }
-  if (wants_enabled()) {
-    // Again if a task has begun since: that is no event, and may have let others go on.
-    node.enabled |= candidates_;
-    node.unstarted |= unstarted;
-    Reached(node);
-  }
-  if (uint32_t planned = Planned(node, 0); planned != kNone) {
-    // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
-    // must not be in the way of a search from here: steps that were taken to conflict may not.
-    for (uint32_t nth = 0; planned != kNone; planned = Planned(node, ++nth)) {
-      if (Asleep(node, planned) && planned != node.again) continue;
-      for (uint32_t option = 0; option < point.options; ++option) {
-        if (TaskBehind(point, option) == planned) return option;
-      }
-    }
-    // What it waits for may be a task that has nothing to do before its end, or before it receives.
-    for (uint32_t option = 0; option < point.options; ++option) {
-      if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
-    }
-  }
-  return Unplanned(point, node);
-}
-
-uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
-  for (uint32_t option = 0; option < point.options; ++option) {
-    if (!Asleep(node, TaskBehind(point, option))) return option;
-  }
-  return 0;
-}
-
-void ReducedSearch::Absorb(const Trace& trace) {
-  size_t count = trace.steps.size();
+void ReducedSearch::Absorb(const Trace& trace, size_t count) {
   while (absorbed_ < count) {
     const Step& step = trace.steps[absorbed_];
     size_t end = absorbed_ + 1;
@@ -154,16 +103,16 @@ void ReducedSearch::Absorb(const Trace& trace) {
 void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
   const Step& step = trace.steps[first];
   PathEvent event{tasks_.Of(trace, step.task, step.outcome), kNone, static_cast<uint32_t>(first),
-                  static_cast<uint32_t>(end), static_cast<uint32_t>(access_end), kNone, 0, 0, {}};
+                  static_cast<uint32_t>(end), static_cast<uint32_t>(access_end), kNone, 0, 0, {}, step.met};
   if (access_end == accesses_ && end == first + 1) [[likely]] {
     event.footprint = footprints_.Of(trace, step, nullptr, 0);
   } else {
     AbsorbInside(trace, event);
   }
-  may_miss_ = may_miss_ || event.partner != kNone || event.footprint.kind == OpKind::kSelect;
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
+  if (footprints_.TookFirstTry()) restart_ = true;
   if (!takes_seen_ && event.footprint.kind != OpKind::kLock && event.footprint.kind != OpKind::kJoin) {
     takes_seen_ = Takes(event.footprint.kind);
   }
@@ -176,9 +125,18 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
 
   Node& node = nodes_.back();
   uint32_t task = event.task;
-  if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size());
+  const Letter letter{task, event.meets ? event.partner : kNone};
+  if (Asleep(node, letter) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size());
   Node below;
-  const Below followed = Follow(node, task);
+  const bool repeated = node.again == task && node.again_with != 0;
+  Below followed = Follow(node, letter);
+  if (repeated && followed.plan == WakeupTree::kNone) {
+    if (auto kept = kept_.find({events_.size(), letter.partner}); kept != kept_.end()) {
+      followed = std::exchange(kept->second, {});
+    }
+  }
+  const uint32_t first_choice = events_.empty() ? 0 : events_.back().choices_end;
+  if (first_choice != choice) KeepForOthers(followed, letter, first_choice, choice);
   below.plan = followed.plan;
   for (TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake; left != 0; left &= left - 1) {
     uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
@@ -189,6 +147,43 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   below.above = below.sleep & (nodes_.size() <= expanded_ ? ~TaskSet{0} : node.above);
   events_.push_back(event);
   nodes_.push_back(below);
+}
+
+// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
+void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
+  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
+    if (!HasOther(choices_[choice])) continue;
+    Below& kept = kept_[{events_.size(), letter.partner}];
+    tree_.FreeAll(kept.plan);
+    kept = {tree_.CopyAll(followed.plan), followed.awake};
+    return;
+  }
+}
+
+void ReducedSearch::DropKept(size_t node) {
+  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
+    tree_.FreeAll(std::prev(kept_.end())->second.plan);
+    kept_.erase(std::prev(kept_.end()));
+  }
+}
+
+void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
+    const WakeupTree::Branch next = tree_.next(branch);
+    if (tree_.task(branch) == task) {
+      tree_.FreeAll(tree_.child(branch));
+      tree_.Unlink(node.plan, branch);
+    }
+    branch = next;
+  }
+}
+
+bool ReducedSearch::PlansMore(const Node& node, uint32_t task) const {
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (planned.task == task && !Asleep(node, planned)) return true;
+  }
+  return false;
 }
 
 uint64_t ReducedSearch::WhereOf(uint32_t task, Place place, OpKind kind, uint32_t& ordinal) const {
@@ -219,7 +214,7 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
     if (step == event.step) {
       event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
     } else {
-      event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
+      if (event.partner == kNone) event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
       event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
@@ -242,15 +237,12 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
-  Absorb(execution.trace);
+  Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them.
   bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
                    execution.outcome.kind == OutcomeKind::kUncaughtException;
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
-  for (const Pending& pending : execution.trace.pending) {
-    may_miss_ |= pending.kind == OpKind::kSelect || pending.kind == OpKind::kSend || pending.kind == OpKind::kReceive;
-  }
   ++executions_;
   if (restart_) {
     restart_ = false;
@@ -269,6 +261,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 
 void ReducedSearch::StartOver() {
   order_.Truncate(0);
+  DropKept(0);
   for (Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();
   events_.clear();
@@ -282,13 +275,37 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
   uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
   for (uint32_t choice = event.choices_end; choice-- > begin;) {
     Decision& decision = choices_[choice];
-    if (decision.inside == 0 || decision.option + 1 == decision.options) continue;
-    ++decision.option;
+    if (!HasOther(decision)) continue;
+    if (decision.meets) {
+      decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
+      decision.left &= decision.left - 1;
+    } else {
+      ++decision.option;
+    }
     choices_.resize(choice + 1);
     nodes_[index].again = event.task;
     return true;
   }
   return false;
+}
+
+void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
+  Node& node = nodes_[index];
+  const TaskSet only = Only(event.task);
+  if (event.meets) node.met |= Only(event.partner);
+  const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
+  saved_.push_back({index, event.task, asleep_[event.task], met_[event.task]});
+  asleep_[event.task] = known ? footprints_.Merge(asleep_[event.task], event.footprint) : event.footprint;
+  if (!known) met_[event.task] = 0;
+}
+
+uint32_t ReducedSearch::MeetingPlanned(const Node& node, const PathEvent& event) const {
+  uint32_t choice = events_.empty() ? 0 : events_.back().choices_end;
+  while (choice < event.choices_end && !choices_[choice].meets) ++choice;
+  if (choice >= event.choices_end) return kNone;
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone && planned.task != event.task;) planned = Planned(node, ++nth);
+  return planned.task == event.task ? choice : kNone;
 }
 
 bool ReducedSearch::Backtrack() {
@@ -299,20 +316,28 @@ bool ReducedSearch::Backtrack() {
     Node& node = nodes_.back();
     PathEvent event = events_.back();
     bool redundant = index >= redundant_from_;
-    if (!redundant && OtherChoiceInside(index)) {
+    // Another branch of a select may do what does not sleep.
+    const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
+                         ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+    if (!redundant) NoteExplored(index, event);
+    if ((!redundant || repeats) && OtherChoiceInside(index)) {
+      node.again_with |= Only(event.task);
       order_.Truncate(index);
       events_.pop_back();
       return true;
     }
     events_.pop_back();
-    if (!redundant) {
-      saved_.push_back({index, event.task, asleep_[event.task]});
-      asleep_[event.task] = event.footprint;
+    if (!kept_.empty()) [[unlikely]] DropKept(index);
+    if (!redundant || repeats) {
       node.done |= Only(event.task);
+      met_[event.task] |= std::exchange(node.met, 0);
+      if (event.footprint.kind == OpKind::kSelect) [[unlikely]] DropPlanned(node, event.task);
       if (Next(node)) {
-        if (event.choice != kNone) {
+        // Where nothing else could run it may still meet another.
+        const uint32_t choice = event.choice != kNone ? event.choice : MeetingPlanned(node, event);
+        if (choice != kNone) {
           order_.Truncate(index);
-          choices_.resize(event.choice);
+          choices_.resize(choice);
           return true;
         }
         ++infeasible_;  // nothing else could run here
@@ -320,6 +345,7 @@ bool ReducedSearch::Backtrack() {
     }
     while (!saved_.empty() && saved_.back().node == index) {
       asleep_[saved_.back().task] = saved_.back().footprint;
+      met_[saved_.back().task] = saved_.back().met;
       saved_.pop_back();
     }
   }

@@ -16,7 +16,7 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
     free_ = branches_[branch].next;
   }
   branches_[branch] = {kNone,      kNone, step.footprint, step.task, step.partner & PlannedStep::kNoPartner,
-                       step.doubtful, 0};
+                       step.doubtful, step.meets, 0};
   return branch;
 }
 
@@ -35,7 +35,7 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
       size_t position = PositionOf(branches_[branch], steps, begin);
       if (position == kDependent) {
         const Node& node = branches_[branch];
-        if (node.doubtful != 0 && Position(steps, begin, node.task, node.footprint) != kDependent) {
+        if (node.doubtful != 0 && Find(node, steps, begin) != kDependent) {
           awake |= uint64_t{1} << node.task;
         }
         continue;
@@ -72,8 +72,18 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
   }
 }
 
+size_t WakeupTree::Find(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const {
+  const size_t position = Position(steps, begin, node.task, node.footprint);
+  if (position >= steps.size() || (node.meets == 0 && !steps[position].meets)) return position;
+  if ((node.meets != 0) != steps[position].meets || steps[position].partner != node.partner) return kDependent;
+  for (size_t i = begin; i < position; ++i) {
+    if (steps[i].task == node.partner || steps[i].partner == node.partner) return kDependent;
+  }
+  return position;
+}
+
 size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const {
-  size_t position = Position(steps, begin, node.task, node.footprint);
+  size_t position = Find(node, steps, begin);
   if (position != steps.size()) return position;
   // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
   if (node.doubtful) return kDependent;
@@ -81,6 +91,29 @@ size_t WakeupTree::PositionOf(const Node& node, const std::vector<PlannedStep>& 
     if (steps[i].task == node.partner) return kDependent;
   }
   return position;
+}
+
+WakeupTree::Branch WakeupTree::CopyAll(Branch first) {
+  Branch copy = kNone;
+  // What is to be copied, and the copy it hangs from: as child, or as next.
+  struct Left {
+    Branch branch;
+    Branch from;
+    bool child;
+  };
+  std::vector<Left> left;
+  if (first != kNone) left.push_back({first, kNone, false});
+  while (!left.empty()) {
+    const Left one = left.back();
+    left.pop_back();
+    const Node node = branches_[one.branch];
+    const Branch added = New({node.task, node.partner, node.footprint, true, node.meets != 0});
+    branches_[added].awake = node.awake;
+    (one.from == kNone ? copy : one.child ? branches_[one.from].child : branches_[one.from].next) = added;
+    if (node.next != kNone) left.push_back({node.next, added, false});
+    if (node.child != kNone) left.push_back({node.child, added, true});
+  }
+  return copy;
 }
 
 void WakeupTree::FreeAll(Branch first) {

@@ -21,7 +21,10 @@ struct PlannedStep {
   StepFootprint footprint;
   bool doubtful = false;  // it may turn out that it cannot be taken here
 
-  static constexpr uint32_t kNoPartner = 0x7fffffff;
+  // With another partner it is another step. (Whom a try form meets follows from what it conflicts with.)
+  bool meets = false;
+
+  static constexpr uint32_t kNoPartner = 0x3fffffff;
 };
 
 class WakeupTree {
@@ -32,6 +35,11 @@ class WakeupTree {
   explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
 
   uint32_t task(Branch branch) const { return branches_[branch].task; }
+  // Whom it meets; kNoPartner: nobody, or whoever is there.
+  uint32_t partner(Branch branch) const {
+    return branches_[branch].meets ? branches_[branch].partner : PlannedStep::kNoPartner;
+  }
+  OpKind kind(Branch branch) const { return branches_[branch].footprint.kind; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
   // Tasks that must not sleep below it, though they were explored before it: an older branch of theirs covers it if it
@@ -70,6 +78,19 @@ class WakeupTree {
     free_ = branch;
     --used_;
   }
+  // Takes `branch` out of the list that begins with `first`; the branches below it are the caller's.
+  void Unlink(Branch& first, Branch branch) {
+    if (first == branch) {
+      first = branches_[branch].next;
+    } else {
+      Branch before = first;
+      while (branches_[before].next != branch) before = branches_[before].next;
+      branches_[before].next = branches_[branch].next;
+    }
+    Free(branch);
+  }
+  // Copies `first`, its siblings, and all below them, for where it is doubtful whether they can be taken.
+  Branch CopyAll(Branch first);
   // Frees `first`, its siblings, and all below them.
   void FreeAll(Branch first);
 
@@ -79,12 +100,15 @@ class WakeupTree {
     Branch child = kNone;  // the leftmost; none: a leaf
     StepFootprint footprint;
     uint32_t task = 0;
-    uint32_t partner : 31;
+    uint32_t partner : 30;
     uint32_t doubtful : 1;
+    uint32_t meets : 1;
     uint64_t awake = 0;
   };
 
-  // The same for a branch: kDependent if it does not stand for `steps`.
+  // The same for the very step of a branch.
+  size_t Find(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const;
+  // The same: kDependent if the branch does not stand for `steps`.
   size_t PositionOf(const Node& node, const std::vector<PlannedStep>& steps, size_t begin) const;
   Branch New(const PlannedStep& step);
 
