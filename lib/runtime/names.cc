@@ -9,7 +9,7 @@ namespace fate {
 const char* ToString(ObjectKind kind) {
   static constexpr const char* kNames[] = {
       "nothing", "cell",    "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
-      "Barrier", "Once",    "Channel", "task",        "scope",     "timer", "object"};
+      "Barrier", "Once",    "Channel", "Channel", "task",        "scope",     "timer", "object"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(ObjectKind::kCustom) + 1);
   return kNames[static_cast<size_t>(kind)];
 }
@@ -28,8 +28,9 @@ const char* ToString(OpKind kind) {
       "TryLockShared", "UnlockShared", "Acquire",      "TryAcquire",    "Release",   "Set",
       "Reset",        "Wait",       "ConditionWait",   "ConditionWake", "NotifyOne", "NotifyAll",
       "CountDown",    "Arrive",     "Call",            "Send",          "TrySend",   "Receive",
-      "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write"};
-  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kWrite) + 1);
+      "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write",
+      "Offer"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kOffer) + 1);
   return kNames[static_cast<size_t>(kind)];
 }
 

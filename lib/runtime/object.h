@@ -26,6 +26,7 @@ enum class ObjectKind : uint8_t {
   kBarrier,
   kOnce,
   kChannel,
+  kRendezvous,  // a channel that holds nothing
   kTask,
   kScope,
   kTimer,

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "fate/runtime/check.h"
 #include "fate/runtime/context.h"
 #include "fate/runtime/object.h"
@@ -76,6 +77,10 @@ class Operation {
   virtual bool WouldQueue() const { return false; }
   // The task whose end would enable it (a join); null if there is none such.
   virtual const TaskRecord* WaitsFor() const { return nullptr; }
+  // Of a Select: calls `visit` for each branch.
+  virtual void ForEachBranch(absl::FunctionRef<void(const Operation&)>) const {}
+  // Of what is chosen to meet another task: calls `visit` for each task that it could meet now.
+  virtual void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)>) const {}
   // The values it is about to read and write, for a story (value_text.h); asked right before it takes
   // effect, or, if it was granted, after. "": it cannot tell.
   virtual std::string Tell() const { return ""; }

@@ -49,6 +49,7 @@ enum class OpKind : uint8_t {
   kExternal,         // a callback of the user's, or of the outside world
   kRead,             // of a Shared<T>, inside a step
   kWrite,
+  kOffer,            // the task of a step comes to stand before a rendezvous
 };
 
 // "Lock", "Send", ...

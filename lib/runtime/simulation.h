@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "fate/base/place.h"
 #include "fate/runtime/object.h"
 #include "fate/runtime/operation_kind.h"
@@ -31,6 +32,9 @@ class Simulation {
   virtual void Refresh(TaskRecord& task) = 0;
   // One of `options` >= 1 alternatives; 0 is the quiet one. O(1) but for the strategy.
   virtual uint32_t Choose(ChoiceKind kind, uint32_t options) = 0;
+  // The same for the partner of a rendezvous (ChoiceKind::kPartner), of a try form or not; `partner` says who is behind an option.
+  virtual uint32_t ChoosePartner(uint32_t options, bool tries,
+                                 absl::FunctionRef<const TaskRecord&(uint32_t)> partner) = 0;
   // The running step read or wrote `object` (a Shared<T>) at `place`. Not 0: the execution is told, and
   // the value is to be given to Tell, with this ticket.
   virtual uint64_t Access(const Object& object, OpKind kind, Place place) = 0;
@@ -40,6 +44,8 @@ class Simulation {
   virtual void Immediate(const Operation& operation, Place place) = 0;
   // The operation of the running step had no effect: it throws Cancelled. Search only.
   virtual void Threw() = 0;
+  // The select of the running step took this branch. Search only.
+  virtual void Took(uint32_t branch) = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
   // A task was made.

@@ -23,18 +23,28 @@ WaitingOperation* FindPartner(const WaitList& waiters, const WaitingOperation* s
   return FirstPartner(waiters.first(), select);
 }
 
-WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation* select) {
+WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation& operation) {
+  const WaitingOperation* select = operation.owner();
   WaitingOperation* partner = FindPartner(waiters, select);
   if (context.search == nullptr) [[likely]]
     return *partner;
   uint32_t count = 0;
-  for (WaitingOperation* other = partner; other != nullptr; ++count) {
+  ForEachPartner(waiters, select, [&count](const TaskRecord&) { ++count; });
+  auto at = [&](uint32_t option) -> WaitingOperation& {
+    WaitingOperation* other = partner;
+    while (option-- > 0) other = FirstPartner(WaitList::next(*other), select);
+    return *other;
+  };
+  return at(context.search->ChoosePartner(
+      count, operation.task() == nullptr, [&](uint32_t option) -> const TaskRecord& { return *at(option).task(); }));
+}
+
+void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
+                    absl::FunctionRef<void(const TaskRecord&)> visit) {
+  for (WaitingOperation* other = FindPartner(waiters, select); other != nullptr;) {
+    visit(*other->task());
     other = FirstPartner(WaitList::next(*other), select);
   }
-  for (uint32_t skip = context.search->Choose(ChoiceKind::kPartner, count); skip > 0; --skip) {
-    partner = FirstPartner(WaitList::next(*partner), select);
-  }
-  return *partner;
 }
 
 void WithdrawOffer(WaitingOperation& operation) {

@@ -33,6 +33,7 @@
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/simulation.h"
 #include "fate/runtime/wait_list.h"
 #include "fate/sync/ring.h"
 
@@ -43,7 +44,7 @@ class Channel final : public Object {
  public:
   // Holds up to `capacity` values that nobody has received yet; 0: a rendezvous.
   explicit Channel(size_t capacity = 0, Place place = Place::current())
-      : Object(ObjectKind::kChannel, place), capacity_(capacity) {}
+      : Object(capacity == 0 ? ObjectKind::kRendezvous : ObjectKind::kChannel, place), capacity_(capacity) {}
   static Channel Unbounded(Place place = Place::current()) {
     return Channel(std::numeric_limits<size_t>::max(), place);
   }
@@ -76,6 +77,11 @@ class Channel final : public Object {
   void PartnersChanged(WaitList& others) {
     if (capacity_ == 0 && context.search != nullptr) [[unlikely]]
       others.Serve();
+  }
+  // The running task comes to stand here: who tries to meet somebody would meet it from now on.
+  void Offered() {
+    if (capacity_ == 0 && context.search != nullptr) [[unlikely]]
+      context.search->Access(*this, OpKind::kOffer, Place());
   }
   bool CanSend(const WaitingOperation* select) const;
 

@@ -18,8 +18,12 @@ namespace internal {
 // The other side of a rendezvous: the oldest of `waiters` that is not a branch of `select` too;
 // null if there is none.
 WaitingOperation* FindPartner(const WaitList& waiters, const WaitingOperation* select);
-// The same; in the search, one of all those by choice. REQUIRES: there is one.
-WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation* select);
+// The same for `operation`; in the search, one of all those by choice. REQUIRES: there is one.
+WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation& operation);
+
+// Calls `visit` for the task of each of those that ChoosePartner chooses from.
+void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
+                    absl::FunctionRef<void(const TaskRecord&)> visit);
 
 // The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but
 // from here on it is a partner for nobody.
@@ -38,7 +42,12 @@ class Channel<T>::SendOperation : public Awaitable<SendOperation> {
   bool WouldQueue() const override { return !this->FirstInList(); }
   void Perform() override;
   void Link() override {
+    channel_.Offered();
     if (!this->task_->cancelled) channel_.senders_.PushBack(this);
+  }
+  void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)> visit) const override {
+    if (channel_.capacity_ != 0 || channel_.closed_ || this->task_->cancelled) return;
+    internal::ForEachPartner(channel_.receivers_, this->owner(), visit);
   }
   void OnCancel() override {
     internal::WithdrawOffer(*this);
@@ -74,6 +83,7 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
   bool WouldQueue() const override { return !this->FirstInList(); }
   void Perform() override;
   void Link() override {
+    channel_.Offered();
     if (this->task_->cancelled) return;
     channel_.receivers_.PushBack(this);
     channel_.PartnersChanged(channel_.senders_);
@@ -137,7 +147,7 @@ void Channel<T>::SendOperation::Perform() {
   sent_ = true;
   if (channel_.capacity_ == 0) {
     auto& receiver =
-        static_cast<ReceiveOperation&>(internal::ChoosePartner(channel_.receivers_, this->owner()));
+        static_cast<ReceiveOperation&>(internal::ChoosePartner(channel_.receivers_, *this));
     receiver.Unlink();
     receiver.value_.emplace(std::move(value_));
     receiver.Complete();
@@ -158,7 +168,7 @@ void Channel<T>::ReceiveOperation::Perform() {
       channel_.receivers_.Serve();
   } else if (!channel_.closed_) {
     auto& sender =
-        static_cast<SendOperation&>(internal::ChoosePartner(channel_.senders_, this->owner()));
+        static_cast<SendOperation&>(internal::ChoosePartner(channel_.senders_, *this));
     sender.Unlink();
     value_.emplace(std::move(sender.value_));
     sender.sent_ = true;

@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/simulation.h"
 #include "fate/sync/select.h"
 #include "fate/sync/shapes.h"
 
@@ -86,9 +87,17 @@ class SelectOperation : public Awaitable<SelectOperation<Branches...>> {
     }
     Operation::OnCancel();
   }
+  void ForEachBranch(absl::FunctionRef<void(const Operation&)> visit) const override {
+    for (const WaitingOperation* branch : branches_) visit(*branch);
+  }
+  void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)> visit) const override {
+    for (const WaitingOperation* branch : branches_) branch->ForEachPartner(visit);
+  }
   Selected Result() {
     Selected selected = ResultOf<0>();
     this->Found(index_);
+    if (context.search != nullptr) [[unlikely]]
+      context.search->Took(index_);
     return selected;
   }
   std::optional<Selected> Try();

@@ -97,21 +97,24 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 
 inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
   if (operation == nullptr) [[unlikely]] {
-    *step = {Place(), task->id, 0, OpKind::kStart, joined, false, 0, 0};
+    *step = {Place(), task->id, 0, OpKind::kStart, joined, false, 0, false, 0, 0};
     return step;
   }
   const Object* object = operation->object();
   if (object != nullptr) [[likely]] {
     *step = {task->frame->place, task->id, NumberOf(*object), operation->kind(),
-             joined,             false,    static_cast<uint8_t>(object->kind()), 0};
+             joined,             false,    0,                 false,
+             static_cast<uint8_t>(object->kind()), 0};
     return step;
   }
-  *step = {task->frame->place, task->id, 0, operation->kind(), joined, false, 0, 0};
+  *step = {task->frame->place, task->id, 0, operation->kind(), joined, false, 0, false, 0, 0};
   if (operation->kind() == OpKind::kJoin) [[unlikely]] {
     if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
       step->object = other->id;
       step->object_kind = static_cast<uint8_t>(ObjectKind::kTask);
     }
+  } else if (step->kind == OpKind::kSelect && footprints_) [[unlikely]] {
+    RecordBranches(*operation, execution_.trace.steps.size() - 1, execution_.trace.accesses);
   }
   return step;
 }
@@ -234,6 +237,13 @@ uint32_t Scheduler::Decide(const ChoicePoint& point) {
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
   return Decide({kind, options, nullptr, nullptr, &execution_, nullptr});
+}
+
+uint32_t Scheduler::ChoosePartner(uint32_t options, bool tries,
+                                  absl::FunctionRef<const TaskRecord&(uint32_t)> partner) {
+  if (!tries && !frozen_) execution_.trace.steps.back().met = true;
+  if (options < 2 || frozen_) return 0;
+  return Decide({ChoiceKind::kPartner, options, nullptr, nullptr, &execution_, nullptr, &partner, tries});
 }
 
 void Scheduler::Stop(uint32_t option) {

@@ -81,10 +81,13 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Simulation.
   void Refresh(TaskRecord& task) override;
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
+  uint32_t ChoosePartner(uint32_t options, bool tries,
+                         absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
   void Immediate(const Operation& operation, Place place) override;
   void Threw() override;
+  void Took(uint32_t branch) override;
   uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;
@@ -126,6 +129,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
   Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
+  void RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into);
   // What an execution that is told records besides: sim/core/scheduler_telling.cc.
   void TellStep(const Operation& operation);
   void TellStop(const TaskRecord& task);

@@ -62,7 +62,7 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     Timer* timer = due_[i].timer;
     OpKind kind = timer->only_wakes() ? OpKind::kSleep : OpKind::kTimeout;
     execution_.trace.steps.push_back(
-        {Place(), Step::kTimerTask, 0, kind, false, false, 0, static_cast<uint32_t>(stand_in->path_hash)});
+        {Place(), Step::kTimerTask, 0, kind, false, false, 0, false, 0, static_cast<uint32_t>(stand_in->path_hash)});
     CancelDue(*timer);
     timer->Fire();
     return;

@@ -98,7 +98,7 @@ uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   uint32_t number = NumberOf(object);
   if (!footprints_) return 0;
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, kind,
-                                       static_cast<uint8_t>(object.kind()), place});
+                                       static_cast<uint8_t>(object.kind()), place, kind == OpKind::kOffer});
   return settings_.tell ? execution_.trace.accesses.size() : 0;
 }
 
@@ -112,6 +112,8 @@ void Scheduler::Immediate(const Operation& operation, Place place) {
       {execution_.trace.steps.size() - 1, number, operation.kind(),
        static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
 }
+
+void Scheduler::Took(uint32_t branch) { execution_.trace.steps.back().branch = static_cast<uint8_t>(branch & 31); }
 
 void Scheduler::Threw() { execution_.trace.steps.back().threw = true; }
 
@@ -148,8 +150,19 @@ void Scheduler::RecordPending() {
       pending.object = other->id;
       pending.object_kind = static_cast<uint8_t>(ObjectKind::kTask);
     }
+    if (pending.kind == OpKind::kSelect) {
+      RecordBranches(operation, execution_.trace.pending.size(), execution_.trace.branches);
+    }
     execution_.trace.pending.push_back(pending);
   }
+}
+
+void Scheduler::RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into) {
+  select.ForEachBranch([&](const Operation& branch) {
+    const Object* object = branch.object();
+    into.push_back({step, object == nullptr ? 0 : NumberOf(*object), branch.kind(),
+                    static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place(), true});
+  });
 }
 
 void Scheduler::Misuse(const char* condition, const std::string& message, Place place) {

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "fate/runtime/object.h"
 #include "fate/runtime/simulation.h"
 #include "fate/sim/core/ready_set.h"
@@ -31,6 +32,9 @@ struct ChoicePoint {
   const ReadySet* ready = nullptr;        // kTask only: the candidates
   const Execution* execution = nullptr;   // so far
   const ObjectNumbers* numbers = nullptr;  // kTask only: of the objects in the execution's trace
+  // kPartner only: the task behind an option.
+  const absl::FunctionRef<const TaskRecord&(uint32_t)>* partner = nullptr;
+  bool tries = false;  // kPartner only: it is a try form that meets one of them
 
   // The task behind an option. REQUIRES: kind is kTask.
   const TaskRecord& task(uint32_t option) const { return *ready->Option(option, preferred).task; }

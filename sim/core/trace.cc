@@ -6,12 +6,15 @@
 
 namespace fate::sim {
 
+static_assert(sizeof(Step) == 24, "a step is written whole on every step");
+
 void Trace::Clear() {
   steps.clear();
   clock_moves.clear();
   births.clear();
   accesses.clear();
   pending.clear();
+  branches.clear();
   object_names.clear();
   if (telling.told) telling.Clear();
 }

@@ -22,8 +22,10 @@ struct Step {
   uint32_t task;           // id, in order of creation
   uint32_t object;         // number in order of first touch; 0: none; of a join: the task, if it is one
   OpKind kind;
-  bool joined;             // part of the step before: the partner of a rendezvous
-  bool threw;              // the operation had no effect: its task was cancelled
+  bool joined : 1;         // part of the step before: the partner of a rendezvous
+  bool threw : 1;          // the operation had no effect: its task was cancelled
+  uint8_t branch : 5;      // that a select took
+  bool met : 1;            // the operation was a rendezvous, with the step after it
   uint8_t object_kind;     // ObjectKind
   uint32_t outcome;        // what the operation found
 };
@@ -35,6 +37,7 @@ struct Access {
   OpKind kind;
   uint8_t object_kind;
   Place place;
+  bool may = false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before
 };
 
 struct ClockMove {
@@ -71,6 +74,7 @@ struct Trace {
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for
+  Log<Access> branches;  // of the Selects in pending, where `step` is an index into; likewise
   Log<uint32_t> object_names;  // by number, from 1; see Object::name
   Telling telling;             // only if it was asked for
 

@@ -29,7 +29,6 @@ struct PartSlot {
   std::atomic<uint64_t> count{0};  // executions that ended
   bool exhausted = false;
   bool surprised = false;  // what was believed of steps does not hold
-  bool may_miss = false;   // as ReducedSearch
   bool skips = false;
   OutcomeKind outcome = OutcomeKind::kPassed;  // of the last
   uint64_t trace_hash = 0;                     // of one that did not pass

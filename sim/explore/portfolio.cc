@@ -116,11 +116,6 @@ Numbered::Finding Portfolio::Finish(const Execution& execution) {
   // What draws does so in executions of the systematic search too, before it does anything that those do not.
   drew_ |= execution.drew;
   ended_here_ = ended_here_ || !systematic.EndExecution(execution);
-  if (ended_here_ && dpor_ != nullptr && dpor_->may_miss() && !dpor_->too_many_tasks()) {
-    UseDepthFirst();  // it takes longer, and misses nothing
-    ended_here_ = false;
-    return finding;
-  }
   if (!ended_here_) {
     finding.progress = systematic.Progress();
     return finding;
@@ -193,7 +188,7 @@ size_t Portfolio::NextArm() {
 
 std::string Portfolio::Claim() const {
   // Where operations are seen, plain depth-first search proves as much.
-  return sees_operations_ ? ReducedSearch::ClaimOf(false) : arms_[kSystematic].strategy->Claim();
+  return sees_operations_ ? ReducedSearch::kClaim : arms_[kSystematic].strategy->Claim();
 }
 
 double Portfolio::Progress() const { return systematic_ ? progress_ : 0; }

@@ -8,8 +8,7 @@
 // Optimal DPOR (under a coarser interleaving than kOperation: plain depth-first search) makes the first
 // execution, which is the quiet one, and has a share from then on: most of the budget when the samples
 // say that there are few traces, little when there are many. When it has seen them all the search is
-// over, unless the program draws random numbers: then sampling goes on with other draws. If it may have
-// missed some (ReducedSearch::may_miss), plain depth-first search takes its place.
+// over, unless the program draws random numbers: then sampling goes on with other draws.
 //
 // Shares change at the boundaries of rounds only (fate/sim/strategies/numbered.h), from results in the order of
 // their numbers, so the search is a function of its seed. Who makes which execution of a round is settled when it

@@ -48,7 +48,6 @@ void RunPart(Scheduler& scheduler, Program program, ReducedSearch& search, bool 
     const bool more = search.EndExecution(execution);
     slot.surprised = search.restarts() != restarts;
     slot.redundant = search.redundant();
-    slot.may_miss = search.may_miss();
     slot.exhausted = !more;
     if (!more || (slot.surprised && !whole)) return;
   }
@@ -74,7 +73,6 @@ class Splitting {
     bool done = false;
     bool surprised = false;
     bool exhausted = false;
-    bool may_miss = false;
     uint64_t redundant = 0;
     uint64_t walked = 0;  // executions of the walk until it was reached
   };
@@ -115,7 +113,6 @@ class Splitting {
   std::vector<Part> parts_;
   uint64_t walked_ = 0;
   bool walked_all_ = false;
-  bool walk_may_miss_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
   JobsFound found_;
 };
@@ -225,7 +222,6 @@ void Splitting::Take(uint32_t index, const std::string& died) {
   part.done = true;
   part.exhausted = slot.exhausted;
   part.redundant = slot.redundant;
-  part.may_miss = slot.may_miss;
   part.surprised = slot.surprised && !found_.unsplit;
   if (part.surprised) return KillAfter(workers_[index].part);
   if (!died.empty()) {
@@ -276,7 +272,6 @@ absl::Status Splitting::Walk(uint32_t levels) {
     }
     more = walk.EndExecution(execution);
     walked_all_ = !more;
-    walk_may_miss_ = walk.may_miss();
   }
   return WaitForFewer(1);
 }
@@ -316,7 +311,6 @@ void Splitting::CountOne(Part& part, size_t index) {
 absl::StatusOr<JobsFound> Splitting::Count() {
   uint64_t walked = 0;
   bool exhausted = walked_all_ && !board_->given_up();
-  bool may_miss = walk_may_miss_;
   for (Part& part : parts_) {
     if (found_.executions == options_.executions || found_.end) {
       exhausted = false;
@@ -331,12 +325,11 @@ absl::StatusOr<JobsFound> Splitting::Count() {
     const uint64_t left = options_.executions - found_.executions;
     const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
     for (size_t i = 0; i < counted; ++i) CountOne(part, i);
-    may_miss |= part.may_miss;
     found_.blocked += part.redundant;
     exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
   }
   found_.blocked += exhausted ? walked_ : walked;
-  if (exhausted) found_.claim = ReducedSearch::ClaimOf(may_miss);
+  if (exhausted) found_.claim = ReducedSearch::kClaim;
   if (board_->given_up() && !found_.end) {
     found_.interrupted = interrupt_.interrupted();
     if (!found_.interrupted) budget_.RanOut();

@@ -66,6 +66,7 @@ std::string TellStory(const Execution& execution, uint64_t max_steps) {
     absl::StrAppend(&text, line, "\n");
     const auto [first, last] = words.AccessesOf(i);
     for (size_t access = first; access < last; ++access) {
+      if (trace.accesses[access].may) continue;
       line = absl::StrFormat("  %5s  %-10s %-*s    %-22s %s", "", "", static_cast<int>(widest), "",
                              words.OperationOfAccess(access), words.PlaceOfAccess(access));
       absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");

@@ -134,6 +134,7 @@ void Table::AddStep(uint64_t index) {
   rows_.push_back(std::move(row));
   const auto [first, last] = words_.AccessesOf(index);
   for (size_t access = first; access < last; ++access) {
+    if (trace_.accesses[access].may) continue;
     Row inside = NewRow();
     *CellOf(inside, step.task) = absl::StrCat("  ", words_.OperationOfAccess(access));
     inside.back() = words_.PlaceOfAccess(access);

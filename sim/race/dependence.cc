@@ -24,7 +24,7 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
     case OpKind::kCancel:
     case OpKind::kTimeout:
       return {Mode::kEverything, false, true};
-    // What it commits depends on all the objects of its branches.
+    // Of a try form, at once inside a step. What one that waits may do is recorded by branch (Footprints::OfOperation).
     case OpKind::kSelect:
       return {Mode::kEverything, true, false};
     case OpKind::kExternal:
@@ -87,6 +87,10 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
     case OpKind::kNotifyOne:
     case OpKind::kNotifyAll:
       return {Mode::kChange, false, true};
+
+    // Coming to stand before a rendezvous: only a try form there sees it.
+    case OpKind::kOffer:
+      return {Mode::kAdd, false, false};
 
     // Channels. Both ends wait and let others go on.
     case OpKind::kSend:

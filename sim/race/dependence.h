@@ -13,6 +13,10 @@
 //     search that believes them loses traces (12 of 13 in the smallest example).
 //   * Accesses of Shared<T> inside a step, and operations done at once inside it, are not known before it
 //     runs: a step is held to do all that it was ever seen to do (sim/race/reduced_search.h).
+//   * A rendezvous is one event of two tasks. Coming to stand before one enables events, but all of them share its
+//     task, so it conflicts with nothing; a try form there sees who stands, and conflicts with coming to stand (kOffer;
+//     Footprints::OffersOf: only once a try form was seen).
+//   * A select does what one of its branches does, and may do what any does: its footprint is that of all.
 //   * The clock is a barrier: steps at different virtual times never race.
 //
 // Edges of happens-before are those of program order, of each pair on one object whose modes
@@ -37,7 +41,7 @@ enum class Mode : uint8_t {
   kRead,        // looks: load, wait, a shared lock
   kAdd,         // changes in a way that commutes with itself: set, count down
   kChange,      // anything else
-  kEverything,  // on no particular object, conflicts with all: cancel, a timeout that strikes, select
+  kEverything,  // on no particular object, conflicts with all: cancel, a timeout that strikes, TrySelect
 };
 
 struct Rule {
@@ -70,7 +74,7 @@ inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives;
 // ---------------------------------------------------------------------------------------------
 
 namespace internal {
-constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kWrite) + 1;
+constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kOffer) + 1;
 constexpr size_t kObjectKinds = static_cast<size_t>(ObjectKind::kCustom) + 1;
 extern const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules;
 }  // namespace internal

@@ -14,11 +14,32 @@ uint32_t Footprints::NewIdOf(const Trace& trace, uint32_t number) {
   return id;
 }
 
+uint32_t Footprints::OffersOf(const Trace& trace, uint32_t number, bool tried) {
+  const uint64_t name = uint64_t{trace.object_names[number - 1]} + (uint64_t{1} << 32);
+  if (!tried) {
+    auto known = ids_.find(name);
+    return known == ids_.end() ? 0 : known->second;
+  }
+  auto [place, is_new] = ids_.try_emplace(name, static_cast<uint32_t>(ids_.size()) + 1);
+  first_try_ = first_try_ || is_new;
+  return place->second;
+}
+
 StepFootprint Footprints::WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses,
                                        size_t count) {
-  std::vector<Part> parts;
+  std::vector<Part> parts = inside(footprint);
   for (size_t i = 0; i < count; ++i) {
     const Access& access = accesses[i];
+    const bool tries = access.kind == OpKind::kTrySend || access.kind == OpKind::kTryReceive;
+    if (access.kind == OpKind::kOffer) {
+      if (uint32_t offers = OffersOf(trace, access.object, false); offers != 0) {
+        parts.push_back({offers, OpKind::kOffer, Mode::kAdd});
+      }
+      continue;
+    }
+    if (tries && access.object_kind == static_cast<uint16_t>(ObjectKind::kRendezvous)) {
+      parts.push_back({OffersOf(trace, access.object, true), access.kind, Mode::kRead});
+    }
     Mode mode = RuleOf(access.kind, static_cast<ObjectKind>(access.object_kind)).mode;
     if (mode != Mode::kNone) parts.push_back({IdOf(trace, access.object), access.kind, mode});
   }
@@ -38,6 +59,13 @@ StepFootprint Footprints::Add(const StepFootprint& footprint, const Part& part) 
   std::vector<Part> parts = inside(footprint);
   parts.push_back(part);
   return With(footprint, std::move(parts));
+}
+
+StepFootprint Footprints::Merge(const StepFootprint& a, const StepFootprint& b) {
+  std::vector<Part> parts = inside(a);
+  parts.insert(parts.end(), inside(b).begin(), inside(b).end());
+  if (b.mode != Mode::kNone) parts.push_back({b.object, b.kind, b.mode});
+  return With(a, std::move(parts));
 }
 
 bool Footprints::Widen(StepFootprint& footprint, uint16_t& may) {

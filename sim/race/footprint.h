@@ -45,6 +45,8 @@ class Footprints {
   }
   // Of an operation that was not made.
   StepFootprint OfOperation(const Trace& trace, OpKind kind, uint32_t object, uint16_t object_kind) {
+    // What it may do is recorded beside it, by branch.
+    if (kind == OpKind::kSelect) return {0, kind, Mode::kNone, 0};
     ObjectKind kind_of_object = static_cast<ObjectKind>(object_kind);
     // The object of a join is a task: that is no shared object.
     uint32_t id = kind_of_object == ObjectKind::kTask ? 0 : IdOf(trace, object);
@@ -63,6 +65,12 @@ class Footprints {
   StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
                      const Access* accesses, size_t count);
   StepFootprint Add(const StepFootprint& footprint, const Part& part);
+  // Of a step that does what `a` does, and inside it what `b` does too.
+  StepFootprint Merge(const StepFootprint& a, const StepFootprint& b);
+  // Adds accesses: what is inside a step, the branches of a select.
+  StepFootprint WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses, size_t count);
+  // Whether a try form at a rendezvous was seen for the first time since it was last asked.
+  bool TookFirstTry() { return std::exchange(first_try_, false); }
   // Adds what the step may do inside besides: `may` is the number of a set, 0 for none. Grows the set
   // by what is new in the footprint; returns whether it grew.
   bool Widen(StepFootprint& footprint, uint16_t& may);
@@ -83,12 +91,14 @@ class Footprints {
   }
   uint32_t NewIdOf(const Trace& trace, uint32_t number);
   bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
-  StepFootprint WithAccesses(const Trace& trace, StepFootprint footprint, const Access* accesses, size_t count);
+  // Of who stands before the rendezvous of this number, an object of its own; 0 as long as no try form looked.
+  uint32_t OffersOf(const Trace& trace, uint32_t number, bool tried);
   StepFootprint With(StepFootprint footprint, std::vector<Part> parts);
 
   std::vector<std::vector<Part>> sets_{1};  // by number; 0 is the empty one
   std::map<std::vector<Part>, uint16_t> numbers_;
-  std::map<uint32_t, uint32_t> ids_;                     // of objects, by name
+  std::map<uint64_t, uint32_t> ids_;                     // of objects, by name; of their offers, by that + 2^32
+  bool first_try_ = false;
   std::vector<std::pair<uint32_t, uint32_t>> cached_;    // by number: name and id
 };
 

@@ -64,19 +64,29 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   if (previous == kNone) previous = birth_[task];
   GrowingPast mine = NewPast(previous);
   const Past past = PastOf(previous);
-  if (added.partner != kNone) JoinTask(mine, added.partner);
+  const StepFootprint& footprint = added.footprint;
+  const bool joint = added.partner != kNone;
+  // Two that met could have met earlier only where both stood. A try form would have found somebody else, or nobody.
+  const bool met = added.met;
+  if (met) JoinTask(mine, added.partner);
   for (uint32_t i = 0; i < added.joined_count; ++i) JoinTask(mine, added.joined[i]);
   if (!barriers_.empty() && (previous == kNone || previous < barriers_.back().first)) {
     mine.early |= barriers_.back().early;
     if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
-  const StepFootprint& footprint = added.footprint;
   Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   races.clear();
-  bool takes = footprint.mode != Mode::kNone && Takes(footprint.kind);
+  const bool selects = footprint.kind == OpKind::kSelect;
+  const bool stands = std::any_of(added.stands, added.stands + added.stand_count,
+                                  [task](const Stand& stand) { return stand.task == task; });
+  bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
   if (takes) {
-    Take(task, previous, part, past, races);
+    if (!stands) {
+      Take(task, previous, part, past, races);
+    } else if (!selects && !added.threw) {
+      TakeClosed(part, past, races);
+    }
     if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
   }
   if (last_global_ != kNone && !Covered(mine, last_global_)) {
@@ -93,22 +103,22 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
   if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
       if (inside.mode == Mode::kEverything) {
-        // The partner's select waited too, for this or for what it took before.
-        bool selected = Takes(inside.kind);
-        if (selected) TakeFromAll(task, previous, PastOf(previous), races);
-        OrderAfterAll(task, mine, selected ? nullptr : &races);
+        OrderAfterAll(task, mine, &races);
         last_global_ = index;
         continue;
       }
-      // What the step waited for besides its operation: the branch of a select, a notification.
-      bool waited = Takes(inside.kind) && inside.kind != OpKind::kCall;
-      if (waited) Take(task, previous, inside, PastOf(previous), races);
-      Order(inside, mine, waited ? nullptr : &races);
+      // What the step waited for besides its operation: a notification, the branches of its select.
+      const bool notified = inside.kind == OpKind::kConditionWake;
+      const bool branch = selects && !met && !added.threw && Takes(inside.kind);
+      if (notified) Take(task, previous, inside, PastOf(previous), races);
+      Order(inside, mine, notified || branch ? nullptr : &races);
     }
   }
+  if (joint && !met) JoinTask(mine, added.partner);
+  if (added.stand_count > 0) [[unlikely]] AppendStands(added, races);
   uint32_t before = last_[task];
   uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
-  Event event{task, added.partner, ordinal, 0, before, kNone, 0, global_before,
+  Event event{task, added.partner, ordinal, 0, before, kNone, 0, 0, global_before,
               static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
   if (added.partner != kNone) {
     event.partner_previous = last_[added.partner];
@@ -134,6 +144,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     }
   }
   event.parts = static_cast<uint32_t>(entries_.size());
+  event.offers = static_cast<uint32_t>(offers_.size());
   events_.push_back(event);
   early_.push_back(mine.early);
 }
@@ -143,11 +154,24 @@ void HappensBefore::Born(uint32_t task, uint32_t event) {
   birth_[task] = event;
 }
 
-void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, std::vector<Race>& races) {
+void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
+                         std::vector<Race>& races) {
   races.clear();
   if (task >= stride_) [[unlikely]] Widen(task + 1);
-  uint32_t previous = last_[task] == kNone ? birth_[task] : last_[task];
+  uint32_t previous = PreviousOf(task);
   const Past past = PastOf(previous);
+  bool selects = false;
+  for (size_t i = 0; i < stand_count; ++i) {
+    const Stand& stand = stands[i];
+    selects = selects || stand.selects;
+    if (stand.selects) TakeBranch(stand, previous, races);
+    if (!stand.meets) continue;
+    Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true, false},
+         races);
+    if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
+  }
+  if (selects) TakeFromGlobals(task, previous, past, races);
+  if (stand_count > 0) return;
   Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
   if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
 }
@@ -330,6 +354,9 @@ void HappensBefore::Truncate(uint32_t size) {
     }
   }
   entries_.resize(keep);
+  uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
+  for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
+  offers_.resize(keep_offers);
   for (size_t i = events_.size(); i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;

@@ -10,6 +10,15 @@
 // before its task's previous event; whether it is followed by an unlock, a send, does not matter. The
 // same holds for an operation that still waits when the execution ends.
 //
+// A rendezvous is one event of both tasks. It could have come first where both stood already: the last event of neither
+// before it happens after the other event. Besides, whoever stands before a rendezvous could have met anybody else who
+// did: the two race with the event by which the first of them went on (it met another, its select took another branch),
+// if the other stood there by then, whatever it did later: met another, found the channel closed, was cancelled, still
+// waits. If neither could any more, they race with the close or the cancellation that came between. So such a race names
+// another step than the later event (Race::task, partner).
+// A select could have come first if it was enabled there, by whatever branch; it races with what is in the way of any.
+//
+// Size: words, clocks and stands are kept, and cut back, together.
 // Grows at the end, and is cut back to a prefix. Tested by tests/race/happens_before_test.cc.
 #pragma once
 
@@ -28,6 +37,14 @@ class HappensBefore {
   static constexpr uint32_t kEarly = 64;
   using Early = uint64_t;
 
+  // Where a task of an event stood, if that is more than an object: before a rendezvous, or a select.
+  struct Stand {
+    uint32_t task;
+    Footprints::Part part;  // the operation, or a branch of the select
+    bool meets;             // before a rendezvous
+    bool selects;
+  };
+
   struct NewEvent {
     uint32_t task;             // small numbers, the same in all executions
     uint32_t partner = kNone;  // the other task of a rendezvous
@@ -35,6 +52,9 @@ class HappensBefore {
     const uint32_t* joined = nullptr;  // the tasks whose ends it waited for
     uint32_t joined_count = 0;
     bool threw = false;  // Cancelled, instead of taking effect
+    bool met = false;    // the two met where they stood, not in a try form
+    const Stand* stands = nullptr;  // of both tasks; those of a try form are none
+    size_t stand_count = 0;
     uint64_t enabled = 0;      // the tasks that could run when it was chosen; 0: not known
     uint64_t unstarted = 0;    // those that had not begun: nobody knows whether they could
   };
@@ -45,6 +65,12 @@ class HappensBefore {
     // The later one stood somewhere else then, so nobody knows whether it could have come first: its
     // object does not say (a semaphore, a channel).
     bool doubtful = false;
+    // What could have come first is another step: of this task, with this partner; and where the other of the two
+    // came to go on: an event.
+    uint32_t task = kNone;
+    uint32_t partner = kNone;
+    uint32_t other = kNone;
+    bool selects = false;  // `task` stood before a select
   };
 
   explicit HappensBefore(const Footprints& footprints) : footprints_(footprints) {}
@@ -54,8 +80,9 @@ class HappensBefore {
   void Born(uint32_t task, uint32_t event);
   // Appends an event; `races` is filled with the earlier events it races with.
   void Append(const NewEvent& event, std::vector<Race>& races);
-  // The same for an operation before which `task` still stands: it becomes no event.
-  void Pend(uint32_t task, const StepFootprint& operation, std::vector<Race>& races);
+  // The same for an operation before which `task` still stands, with its stands: it becomes no event.
+  void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
+            std::vector<Race>& races);
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -90,6 +117,7 @@ class HappensBefore {
     uint32_t previous;          // of the task, or kNone
     uint32_t partner_previous;
     uint32_t parts;             // end of its entries
+    uint32_t offers;            // end of its offers
     uint32_t global;            // the last event before it that conflicts with everything
     uint32_t barriers;          // clock moves before it
     uint64_t enabled;
@@ -110,6 +138,18 @@ class HappensBefore {
     uint32_t change = kNone;  // the last entry that changes
     bool added = false;       // additions since then
     Early against[5] = {0, 0, 0, 0, ~Early{0}};  // the early events that conflict with an operation of this mode
+  };
+  // A task stood before a rendezvous until the event; those at one object form a chain.
+  struct Offer {
+    uint32_t object;
+    uint32_t event;
+    uint32_t task;
+    uint32_t previous;    // event of the task, or that it was spawned by, or kNone
+    uint32_t next;        // older offer at the object
+    bool sends;
+    bool selects;
+    bool live;            // it was there for all until the event
+    bool threw;           // it was withdrawn before it
   };
   struct Barrier {
     uint32_t first;               // event after it
@@ -153,6 +193,7 @@ class HappensBefore {
   uint32_t OrdinalOf(uint32_t event, uint32_t task) const {
     return events_[event].task == task ? events_[event].ordinal : events_[event].partner_ordinal;
   }
+  uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
   // Of the event to be appended: what its task's previous one has.
   GrowingPast NewPast(uint32_t previous);
   // A copy of `past` with the event, in covered_.
@@ -160,6 +201,17 @@ class HappensBefore {
   // The races of one operation of `task`, whose previous event has the past `past`.
   void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, std::vector<Race>& races);
   void TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races);
+  // The same of a branch of a select: another may have been ready.
+  void TakeBranch(const Stand& stand, uint32_t previous, std::vector<Race>& races);
+  // Whom a task that stood before a rendezvous could have met earlier.
+  void AppendStands(const NewEvent& added, std::vector<Race>& races);
+  void Meet(const Offer& mine, std::vector<Race>& races);
+  void MeetBeforeItWasOver(const Offer& mine, const Offer& other, std::vector<Race>& races) const;
+  void AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful, std::vector<Race>& races) const;
+  // The event that closed a channel, or kNone.
+  uint32_t CloseOf(uint32_t object) const;
+  // Of one that found the channel closed: what it could have come before since then.
+  void TakeClosed(const Footprints::Part& part, const Past& past, std::vector<Race>& races);
   // Those with the events that conflict with everything.
   void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, std::vector<Race>& races) const;
   // Whether a later event is not ordered after it.
@@ -185,6 +237,8 @@ class HappensBefore {
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
   std::vector<Entry> entries_;
   std::vector<Chain> chains_;            // by object
+  std::vector<Offer> offers_;
+  std::vector<uint32_t> offer_chains_;   // by object: the last, or kNone
   std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
   std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
   std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it

@@ -1,6 +1,8 @@
 #include "fate/sim/race/reduced_search.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "fate/base/mix.h"
 #include "fate/sim/core/execution.h"
@@ -15,14 +17,6 @@ void ReducedSearch::BeginExecution(uint64_t) {
   if (nodes_.empty()) nodes_.emplace_back();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
-}
-
-std::string ReducedSearch::ClaimOf(bool may_miss) {
-  if (may_miss) {
-    return "all $0 traces that partial-order reduction planned were run; with a Select or a rendezvous that is no "
-           "proof, which depth_first or the portfolio may give";
-  }
-  return "proved: all $0 traces of the observed operations, for these draws and this time model";
 }
 
 // Each branch of a node counts the same, and those not planned yet not at all: it is an upper bound that
@@ -61,6 +55,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     coarse_ = true;
     return Strategy::kStop;
   }
+  if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) {
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
@@ -74,11 +69,11 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     }
     option = Unplanned(point, nodes_.back());
   } else {
-    Absorb(trace);
+    Absorb(trace, trace.steps.size());
     if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
     option = PickTask(point);
     const Node& node = nodes_.back();
-    free_ = (node.sleep | node.done) == 0 && Planned(node, 0) == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
+    free_ = (node.sleep | node.done) == 0 && Planned(node, 0).task == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
     looked_ = steps;
     ready_changes_ = point.ready->changes();
   }
@@ -105,7 +100,8 @@ uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
   cut_ = true;
   cut_blocked_ = true;
   for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
-    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), TaskBehind(point, option));
+    const uint32_t task = TaskBehind(point, option);
+    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), task) && !PartlyAwake(point, point.task(option), task);
   }
   return Strategy::kStop;
 }
@@ -117,59 +113,7 @@ void ReducedSearch::Enter() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
-uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
-  const TaskRecord& task = point.task(option);
-  return tasks_.Of(point.execution->trace, task.id, task.path_hash);
-}
-
-inline ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
-  const Trace& trace = point.execution->trace;
-  TaskSet candidates = 0;
-  for (uint32_t slot = 0; slot < point.options; ++slot) {
-    const ReadySet::Slot& ready = point.ready->at(slot);
-    const uint32_t task = tasks_.Of(trace, ready.task->id, ready.task->path_hash);
-    candidates |= Only(task);
-    slots_[task] = slot;
-    if (ready.pending == nullptr) unstarted |= Only(task);
-  }
-  return candidates;
-}
-
-uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
-  Node& node = nodes_.back();
-  TaskSet unstarted = 0;
-  candidates_ = Candidates(point, unstarted);
-  if (wants_enabled()) {
-    // Again if a task has begun since: that is no event, and may have let others go on.
-    node.enabled |= candidates_;
-    node.unstarted |= unstarted;
-    Reached(node);
-  }
-  if (uint32_t planned = Planned(node, 0); planned != kNone) {
-    // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
-    // must not be in the way of a search from here: steps that were taken to conflict may not.
-    for (uint32_t nth = 0; planned != kNone; planned = Planned(node, ++nth)) {
-      if (Asleep(node, planned) && planned != node.again) continue;
-      if ((candidates_ >> planned & 1) != 0) return point.ready->OptionOf(slots_[planned], point.preferred);
-    }
-    // What it waits for may be a task that has nothing to do before its end, or before it receives.
-    for (uint32_t option = 0; option < point.options; ++option) {
-      if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
-    }
-  }
-  return Unplanned(point, node);
-}
-
-uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
-  if ((node.sleep | node.done) == 0) return 0;
-  for (uint32_t option = 0; option < point.options; ++option) {
-    if (!Asleep(node, TaskBehind(point, option))) return option;
-  }
-  return 0;
-}
-
-void ReducedSearch::Absorb(const Trace& trace) {
-  size_t count = trace.steps.size();
+void ReducedSearch::Absorb(const Trace& trace, size_t count) {
   while (absorbed_ < count) {
     const Step& step = trace.steps[absorbed_];
     size_t end = absorbed_ + 1;
@@ -188,9 +132,11 @@ void ReducedSearch::Absorb(const Trace& trace) {
 void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
   const Step& step = trace.steps[first];
   // The choices that led to it and were made in it.
-  uint32_t choice = events_.empty() ? 0 : events_.back().choices_end;
+  const uint32_t first_choice = events_.empty() ? 0 : events_.back().choices_end;
+  uint32_t choice = first_choice;
   PathEvent& event = events_.emplace_back();
   event.task = tasks_.Of(trace, step.task, step.outcome);
+  event.meets = step.met;
   event.first_step = static_cast<uint32_t>(first);
   event.steps_end = static_cast<uint32_t>(end);
   event.accesses_end = static_cast<uint32_t>(access_end);
@@ -207,20 +153,30 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   } else {
     AbsorbInside(trace, event);
   }
-  const bool meets = event.partner != PlannedStep::kNoPartner;
-  met_seen_ = met_seen_ || meets;
-  if (meets || event.footprint.kind == OpKind::kSelect) [[unlikely]] may_miss_ = true;
+  const uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
+  const uint32_t task = event.task;
+  const bool joint = event.partner != PlannedStep::kNoPartner;
+  met_seen_ = met_seen_ || joint || event.footprint.kind == OpKind::kSelect ||
+              step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
   if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
+  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
   takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
-  const uint32_t task = event.task;
-  if (Asleep(node, task) && redundant_from_ == kNone) redundant_from_ = static_cast<uint32_t>(events_.size()) - 1;
+  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
+  if (Asleep(node, letter) && redundant_from_ == kNone) redundant_from_ = index;
+  const bool repeated = node.again == task && node.again_with != 0;
   const bool follows = node.plan != WakeupTree::kNone || node.again != kNone;
-  const Below followed = follows ? Follow(node, task) : Below{};
+  Below followed = follows ? Follow(node, letter) : Below{};
+  if (repeated && followed.plan == WakeupTree::kNone) {
+    if (auto kept = kept_.find({index, letter.partner}); kept != kept_.end()) {
+      followed = std::exchange(kept->second, {});
+    }
+  }
+  if (event.chose_inside) KeepForOthers(followed, letter, first_choice, choice);
   TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake;
-  if (meets) left &= ~Only(event.partner);
+  if (joint) left &= ~Only(event.partner);
   TaskSet sleep = left;
   for (; left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
@@ -231,6 +187,35 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   below.sleep = sleep;
   below.above = above;
   below.plan = followed.plan;
+}
+
+// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
+void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
+  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
+    if (!HasOther(choices_[choice])) continue;
+    Below& kept = kept_[{events_.size() - 1, letter.partner}];
+    tree_.FreeAll(kept.plan);
+    kept = {tree_.CopyAll(followed.plan), followed.awake};
+    return;
+  }
+}
+
+void ReducedSearch::DropKept(size_t node) {
+  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
+    tree_.FreeAll(std::prev(kept_.end())->second.plan);
+    kept_.erase(std::prev(kept_.end()));
+  }
+}
+
+void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
+    const WakeupTree::Branch next = tree_.next(branch);
+    if (tree_.task(branch) == task) {
+      tree_.FreeAll(tree_.child(branch));
+      tree_.Unlink(node.plan, branch);
+    }
+    branch = next;
+  }
 }
 
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
@@ -262,7 +247,7 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
     if (step == event.first_step) {
       event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
     } else {
-      event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
+      if (event.partner == PlannedStep::kNoPartner) event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
       event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
@@ -285,15 +270,12 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
-  Absorb(execution.trace);
+  Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them.
   bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
                    execution.outcome.kind == OutcomeKind::kUncaughtException;
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
-  for (const Pending& pending : execution.trace.pending) {
-    may_miss_ |= pending.kind == OpKind::kSelect || pending.kind == OpKind::kSend || pending.kind == OpKind::kReceive;
-  }
   ++executions_;
   if (restart_) {
     restart_ = false;
@@ -312,6 +294,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 
 void ReducedSearch::StartOver() {
   order_.Truncate(0);
+  DropKept(0);
   for (Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();
   events_.clear();
@@ -325,13 +308,33 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
   uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
   for (uint32_t choice = event.choices_end; choice-- > begin;) {
     Decision& decision = choices_[choice];
-    if (decision.inside == 0 || decision.option + 1 == decision.options) continue;
-    ++decision.option;
+    if (!HasOther(decision)) continue;
+    if (decision.meets) {
+      decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
+      decision.left &= decision.left - 1;
+    } else {
+      ++decision.option;
+    }
     choices_.resize(choice + 1);
     nodes_[index].again = event.task;
     return true;
   }
   return false;
+}
+
+void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
+  Node& node = nodes_[index];
+  const TaskSet only = Only(event.task);
+  if (event.meets) node.met |= Only(event.partner);
+  const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
+  Sleep(index, event.task, known ? footprints_.Merge(asleep_[event.task], event.footprint) : event.footprint,
+        known ? met_[event.task] : 0);
+}
+
+inline void ReducedSearch::Sleep(uint32_t index, uint32_t task, const StepFootprint& footprint, TaskSet met) {
+  saved_.push_back({index, task, asleep_[task], met_[task]});
+  asleep_[task] = footprint;
+  met_[task] = met;
 }
 
 bool ReducedSearch::Backtrack() {
@@ -342,19 +345,30 @@ bool ReducedSearch::Backtrack() {
     Node& node = nodes_.back();
     const PathEvent& event = events_.back();
     bool redundant = index >= redundant_from_;
-    if (!redundant && event.chose_inside && OtherChoiceInside(index)) {
+    // Another branch of a select may do what does not sleep.
+    const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
+                         ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+    // Elsewhere it is enough to note what sleeps from here on.
+    const bool noted = met_seen_ || event.chose_inside;
+    if (!redundant && noted) NoteExplored(index, event);
+    if ((!redundant || repeats) && event.chose_inside && OtherChoiceInside(index)) {
+      node.again_with |= Only(event.task);
       order_.Truncate(index);
       events_.pop_back();
       return true;
     }
-    if (!redundant) {
+    if (!kept_.empty()) [[unlikely]] DropKept(index);
+    if (!redundant || repeats) {
       node.done |= Only(event.task);
+      met_[event.task] |= std::exchange(node.met, 0);
+      if (event.footprint.kind == OpKind::kSelect) [[unlikely]] DropPlanned(node, event.task);
       if (Next(node)) {
-        if (event.choice != kNone) {
-          saved_.push_back({index, event.task, asleep_[event.task]});
-          asleep_[event.task] = event.footprint;
+        // Where nothing else could run it may still meet another.
+        const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);
+        if (choice != kNone) {
+          if (!noted) Sleep(index, event.task, event.footprint, 0);
           order_.Truncate(index);
-          choices_.resize(event.choice);
+          choices_.resize(choice);
           events_.pop_back();
           return true;
         }
@@ -364,6 +378,7 @@ bool ReducedSearch::Backtrack() {
     events_.pop_back();
     while (!saved_.empty() && saved_.back().node == index) {
       asleep_[saved_.back().task] = saved_.back().footprint;
+      met_[saved_.back().task] = saved_.back().met;
       saved_.pop_back();
     }
   }

@@ -9,7 +9,9 @@
 // Our deviations, all of them because the program is a coroutine:
 //   * A node is an event, not a choice: a first step that gets no further than its prologue is no
 //     event; steps without an alternative are never asked for, but are events.
-//   * Choices within a step (a draw, the partner of a rendezvous, the branch of a Select) are explored
+//   * With another partner a rendezvous is another step (Letter), and a sleeper has met some and not others. Coming to
+//     stand before one is an event, so who can be met is the same at each visit of a node.
+//   * Choices within a step (a draw, the branch of a Select, whom a Select or a try form meets) are explored
 //     one after the other, each with all that follows.
 //   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
@@ -27,6 +29,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/core/log.h"
@@ -52,15 +55,11 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
-  std::string Claim() const override { return ClaimOf(may_miss_); }
-  static std::string ClaimOf(bool may_miss);
+  std::string Claim() const override { return kClaim; }
+  static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
   bool too_many_tasks() const { return tasks_.overflow(); }
-
-  // Whether it may miss traces: a task stood at a Select, or two met at a rendezvous. Which of their steps
-  // could have come first, and with whom, is more than is recorded.
-  bool may_miss() const { return may_miss_; }
 
   // How many executions brought a trace not seen before.
   uint64_t traces() const { return traces_; }
@@ -81,6 +80,12 @@ class ReducedSearch : public Strategy {
   static constexpr uint32_t kTasksMax = TaskNumbers::kMax;
   static TaskSet Only(uint32_t task) { return TaskSet{1} << task; }
 
+  // What is planned below an event, and who must not sleep there.
+  struct Below {
+    WakeupTree::Branch plan = WakeupTree::kNone;
+    TaskSet awake = 0;
+  };
+
   // Before event i of the path: node i.
   struct Node {
     TaskSet sleep = 0;    // inherited
@@ -89,6 +94,9 @@ class ReducedSearch : public Strategy {
     TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
     TaskSet enabled = 0;    // what could run, or begin; 0: not known
     TaskSet unstarted = 0;  // what of it could begin
+    TaskSet partly = 0;     // what of sleep could meet somebody whom it has not met while it sleeps
+    TaskSet again_with = 0;  // whose event has been explored with one choice inside, of several
+    TaskSet met = 0;         // whom it has met in those
     WakeupTree::Branch plan = WakeupTree::kNone;  // what is left to be explored, in order
     uint32_t again = 0xffffffff;  // the task whose event is repeated with another choice inside
   };
@@ -106,12 +114,19 @@ class ReducedSearch : public Strategy {
     uint32_t node;
     uint32_t task;
     StepFootprint footprint;
+    TaskSet met;
+  };
+
+  // Who is to go on, and in a rendezvous with whom; kNoPartner: alone, or with whoever is there.
+  struct Letter {
+    uint32_t task = kNone;
+    uint32_t partner = PlannedStep::kNoPartner;
   };
 
   ReducedSearch() : order_(footprints_), tree_(footprints_) {}
 
-  // The tasks planned to be run from the last node: the first that can will be. kNone after the last.
-  virtual uint32_t Planned(const Node& node, uint32_t nth) const = 0;
+  // What is planned to be run from the last node: the first that can will be. kNone after the last.
+  virtual Letter Planned(const Node& node, uint32_t nth) const = 0;
   // A node is new, or a task has begun there; node.enabled is known.
   virtual void Reached(Node&) {}
   // Whether a plan has what comes after its race, too. Wakeup sequences do: it is what shows that a sleeper
@@ -120,12 +135,10 @@ class ReducedSearch : public Strategy {
   virtual bool wants_enabled() const { return takes_seen_; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
-  // `task` is run from `node`, where something is planned. Returns what is planned below, and who must not sleep there.
-  struct Below {
-    WakeupTree::Branch plan = WakeupTree::kNone;
-    TaskSet awake = 0;
-  };
-  virtual Below Follow(Node& node, uint32_t task) = 0;
+  // The step is made from `node`, where something is planned.
+  virtual Below Follow(Node& node, Letter letter) = 0;
+  // Whether races say whom a task is to meet besides; else it meets all that are there, one after the other.
+  virtual bool meets_by_races() const { return false; }
   // The event after node `index` races with one of steps_, which may be explored from the node in place of it.
   // The first stable_ of them stay what they are as long as the race is there. False: it is to be told of again, with
   // what comes later then.
@@ -134,7 +147,7 @@ class ReducedSearch : public Strategy {
   virtual bool Next(Node& node) = 0;
   // How many branches of the node are planned and not explored.
   virtual uint32_t Left(const Node& node) const {
-    return static_cast<uint32_t>(std::popcount(node.todo & ~(node.sleep | node.done)));
+    return static_cast<uint32_t>(std::popcount(node.todo & ~Slept(node)));
   }
   // All that was planned is explored. Whether to begin again, with more to be planned.
   virtual bool Widen() { return false; }
@@ -157,11 +170,20 @@ class ReducedSearch : public Strategy {
   Cover Covered(uint32_t index);
   std::span<PlannedStep> Steps() { return {&steps_[0], steps_.size()}; }
   // The same of a race as TellRace has it, in words instead of lists: whether a sleeper or a plan covers it whatever
-  // comes later. False: it is to be looked at step by step.
+  // comes later. False: it is to be looked at step by step. REQUIRES: !met_seen_.
   bool PlainlyCovered(uint32_t first, uint32_t index) const;
-  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on.
+  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on; and whom it has
+  // met there.
   const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
-  bool Asleep(const Node& node, uint32_t task) const { return ((node.sleep | node.done) >> task & 1) != 0; }
+  TaskSet MetOf(uint32_t sleeper, uint32_t index) const;
+  // Tasks all of whose next steps were explored.
+  static TaskSet Slept(const Node& node) { return (node.sleep & ~node.partly) | node.done; }
+  static bool Asleep(const Node& node, uint32_t task) { return (Slept(node) >> task & 1) != 0; }
+  // The same of one of its steps. REQUIRES: `node` is the last.
+  bool Asleep(const Node& node, Letter letter) const {
+    if (((node.sleep | node.done) >> letter.task & 1) == 0) return false;
+    return letter.partner >= kTasksMax || (met_[letter.task] >> letter.partner & 1) != 0;
+  }
 
   Footprints footprints_;
   HappensBefore order_;
@@ -169,13 +191,14 @@ class ReducedSearch : public Strategy {
   std::vector<Node> nodes_;         // one more than events
   std::vector<PathEvent> events_;
   std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
+  std::array<TaskSet, kTasksMax> met_;           // and whom it has met
   std::vector<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   bool inside_seen_ = false;
-  bool met_seen_ = false;  // a rendezvous
+  bool met_seen_ = false;  // a rendezvous, or a select: what is done with words does not know of them
   bool takes_seen_ = false;
   uint64_t infeasible_ = 0;
 
@@ -185,6 +208,8 @@ class ReducedSearch : public Strategy {
     uint32_t options;
     uint32_t step : 31;    // it picked, or was made in
     uint32_t inside : 1;   // made within a step
+    bool meets = false;    // it is the partner of a rendezvous
+    uint64_t left = 0;     // then: the options that are to be explored besides
   };
 
   struct FoundRace {
@@ -199,8 +224,13 @@ class ReducedSearch : public Strategy {
   bool TookSince(const Trace& trace);
   // The tasks that could run; where each stands in the ready set.
   TaskSet Candidates(const ChoicePoint& point, TaskSet& unstarted);
+  uint32_t PickPartner(const ChoicePoint& point);
+  // Whether the task of a candidate, which stands where it may meet others, may meet this one; or somebody whom it has
+  // not met while it slept.
+  bool Meets(const ChoicePoint& point, uint32_t option, uint32_t partner);
+  bool PartlyAwake(const ChoicePoint& point, const TaskRecord& task, uint32_t number);
   // Turns the steps that are complete into events.
-  void Absorb(const Trace& trace);
+  void Absorb(const Trace& trace, size_t count);
   void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
@@ -211,6 +241,7 @@ class ReducedSearch : public Strategy {
   void TellBirths(const Trace& trace, uint32_t event);
   void AppendEvent(const Trace& trace, uint32_t event);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
+  PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
   // Tells of a race, if it must be. Whether it need not be told of again, whatever comes later.
   bool Settle(FoundRace& found, uint32_t begin);
@@ -222,9 +253,28 @@ class ReducedSearch : public Strategy {
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
   void PendingRaces(uint32_t task, const StepFootprint& operation);
+  // Where its tasks stood before an event: into stands_.
+  void CollectStands(const Trace& trace, uint32_t event);
+  void AddStand(const Trace& trace, uint32_t task, const Step& step, const Access* accesses, size_t count);
+  // What a task stands before at the end; with its stands.
+  StepFootprint PendingFootprint(const Trace& trace, size_t pending);
+  // The choice of an event's partner, if its task is to meet another from its node; else kNone.
+  uint32_t MeetingPlanned(uint32_t index) const;
+  void NoteExplored(uint32_t index, const PathEvent& event);
+  void Sleep(uint32_t index, uint32_t task, const StepFootprint& footprint, TaskSet met);
   bool Backtrack();
   uint32_t Cut(const ChoicePoint& point);
   bool OtherChoiceInside(uint32_t event);
+  // Whether there is one besides those made in a choice inside an event.
+  static bool HasOther(const Decision& decision) {
+    return decision.inside != 0 && (decision.meets ? decision.left != 0 : decision.option + 1 < decision.options);
+  }
+  void KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end);
+  void DropKept(size_t node);
+  // What else is planned for a task whose select has tried all that there is.
+  void DropPlanned(Node& node, uint32_t task);
+  // Whether a step of its task is planned that was not explored.
+  bool PlansMore(const Node& node, uint32_t task) const;
   // Forgets what was explored, but not what was learned about steps.
   void StartOver();
 
@@ -238,12 +288,14 @@ class ReducedSearch : public Strategy {
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   std::vector<HappensBefore::Race> races_;
   std::vector<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
+  // What is planned below an event, for its other choices inside; by node and partner.
+  std::map<std::pair<size_t, uint32_t>, Below> kept_;
   std::vector<uint32_t> joined_;
+  std::vector<HappensBefore::Stand> stands_;
   TaskNumbers tasks_;
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed
   uint32_t redundant_from_ = kNone;  // event
-  bool may_miss_ = false;
   size_t floor_ = 0;  // events that stay
   bool cut_ = false;  // this execution was
   bool cut_blocked_ = false;  // all that could run there slept

@@ -26,6 +26,12 @@ inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
   added.threw = trace.steps[event.first_step].threw;
+  if (met_seen_) [[unlikely]] {
+    CollectStands(trace, index);
+    added.stands = stands_.data();
+    added.stand_count = stands_.size();
+    added.met = event.meets;
+  }
   added.enabled = nodes_[index].enabled;
   added.unstarted = nodes_[index].unstarted;
   if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
@@ -74,6 +80,55 @@ void ReducedSearch::Analyse(const Trace& trace) {
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
 }
 
+void ReducedSearch::AddStand(const Trace& trace, uint32_t task, const Step& step, const Access* accesses,
+                             size_t count) {
+  constexpr auto kMeets = [](OpKind kind, uint16_t object_kind) {
+    return object_kind == static_cast<uint16_t>(ObjectKind::kRendezvous) &&
+           (kind == OpKind::kSend || kind == OpKind::kReceive);
+  };
+  auto add = [&](OpKind kind, uint32_t object, uint16_t object_kind, bool selects) {
+    const Mode mode = RuleOf(kind, static_cast<ObjectKind>(object_kind)).mode;
+    stands_.push_back({task, {footprints_.IdOf(trace, object), kind, mode}, kMeets(kind, object_kind), selects});
+  };
+  if (kMeets(step.kind, step.object_kind)) add(step.kind, step.object, step.object_kind, false);
+  if (step.kind != OpKind::kSelect) return;
+  for (size_t i = 0; i < count; ++i) {
+    if (!accesses[i].may || accesses[i].kind == OpKind::kOffer || accesses[i].object == 0) continue;
+    add(accesses[i].kind, accesses[i].object, accesses[i].object_kind, true);
+  }
+}
+
+void ReducedSearch::CollectStands(const Trace& trace, uint32_t index) {
+  stands_.clear();
+  const PathEvent& event = events_[index];
+  const OpKind kind = event.footprint.kind;
+  const bool alone = event.partner == PlannedStep::kNoPartner;
+  if (alone && kind != OpKind::kSend && kind != OpKind::kReceive && kind != OpKind::kSelect) return;
+  size_t access = index == 0 ? 0 : events_[index - 1].accesses_end;
+  for (uint32_t step = event.first_step; step < event.steps_end; ++step) {
+    const size_t begin = access;
+    while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
+    const uint32_t task = tasks_.Of(trace, trace.steps[step].task, trace.steps[step].outcome);
+    AddStand(trace, task, trace.steps[step], trace.accesses.data() + begin, access - begin);
+  }
+}
+
+StepFootprint ReducedSearch::PendingFootprint(const Trace& trace, size_t index) {
+  const Pending& pending = trace.pending[index];
+  const Access* first = trace.branches.begin();
+  while (first != trace.branches.end() && first->step < index) ++first;
+  const Access* last = first;
+  while (last != trace.branches.end() && last->step == index) ++last;
+  const size_t count = static_cast<size_t>(last - first);
+  Step step{};
+  step.kind = pending.kind;
+  step.object = pending.object;
+  step.object_kind = pending.object_kind;
+  stands_.clear();
+  AddStand(trace, tasks_.Of(trace, pending.task, 0), step, first, count);
+  return footprints_.Of(trace, step, first, count);
+}
+
 // The partner of a rendezvous stood at a select, which could have taken another of its branches instead.
 void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
@@ -83,8 +138,8 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
   steps_.clear();
   moving_ = Only(event.partner);
-  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0,
-                    footprints_.OfOperation(trace, step.kind, step.object, step.object_kind)});
+  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false,
+                    footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
   stable_ = steps_.size();
   Reverse(index);
 }
@@ -94,15 +149,24 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
   TaskSet moved = 0;
   for (uint32_t index = end; index < events_.size(); ++index) {
     const PathEvent& event = events_[index];
-    if ((moved >> event.task & 1) != 0) continue;
-    moved |= Only(event.task);
-    PendingRaces(event.task, event.footprint);
+    CollectStands(trace, index);
+    const std::vector<HappensBefore::Stand> stands = stands_;
+    for (const uint32_t task : {event.task, uint32_t{event.partner}}) {
+      if (task >= kTasksMax || (moved >> task & 1) != 0) continue;
+      moved |= Only(task);
+      stands_.clear();
+      for (const HappensBefore::Stand& stand : stands) {
+        if (stand.task == task) stands_.push_back(stand);
+      }
+      // The other way round for the partner: what both did.
+      if (task == event.task || !stands_.empty()) PendingRaces(task, event.footprint);
+    }
   }
-  for (const Pending& pending : trace.pending) {
+  for (size_t i = 0; i < trace.pending.size(); ++i) {
+    const Pending& pending = trace.pending[i];
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     if ((moved >> task & 1) != 0) continue;
-    StepFootprint operation =
-        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
+    StepFootprint operation = PendingFootprint(trace, i);
     if (inside_seen_) {
       // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
       uint32_t ordinal = 0;
@@ -117,29 +181,46 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
 void ReducedSearch::AnalyseCut(const Trace& trace) {
   uint32_t last = static_cast<uint32_t>(events_.size()) - 1;
   if (events_[last].choice == kNone) return;
-  for (const Pending& pending : trace.pending) {
+  for (size_t i = 0; i < trace.pending.size(); ++i) {
+    const Pending& pending = trace.pending[i];
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     // Whether it could be made before, not after: the failure may have released a lock.
     if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
-    StepFootprint operation =
-        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
+    StepFootprint operation = PendingFootprint(trace, i);
     // What one that has not begun will do nobody knows.
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();
     moving_ = Only(task);
-    steps_.push_back({task, PlannedStep::kNoPartner, false, operation});
+    steps_.push_back({task, PlannedStep::kNoPartner, false, false, operation});
     stable_ = steps_.size();
     Reverse(last);
   }
 }
 
 void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
-  if (operation.mode == Mode::kNone || !Takes(operation.kind)) return;
-  order_.Pend(task, operation, races_);
+  if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
+  order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
-    TellRace({task, PlannedStep::kNoPartner, race.doubtful, operation}, race.event, end, end);
+    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, operation};
+    TellRace(SecondOf(race, own), race.event, end, end);
   }
+}
+
+// What could have come first: the later of the two itself, or who would have met somebody else then. That may do
+// inside whatever was seen of either.
+PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const PlannedStep& own) {
+  PlannedStep second = own;
+  second.doubtful = race.doubtful;
+  if (race.task == HappensBefore::kNone) return second;
+  StepFootprint footprint{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
+  footprint = footprints_.Merge(footprint, own.footprint);
+  if (race.other != HappensBefore::kNone) footprint = footprints_.Merge(footprint, events_[race.other].footprint);
+  second.task = race.task;
+  second.partner = std::min(race.partner, PlannedStep::kNoPartner);
+  second.meets = race.partner != HappensBefore::kNone;
+  second.footprint = footprint;
+  return second;
 }
 
 // What comes after the first of the two, but not because of it: before the second, and later too, or a task that
@@ -167,9 +248,8 @@ bool ReducedSearch::Settle(FoundRace& found, uint32_t begin) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
   const bool by_words = plans_later() && !met_seen_ && order_.size() <= HappensBefore::kEarly;
   if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
-  PlannedStep second = events_[found.index];
-  second.doubtful = found.race.doubtful;
   covers_for_now_ = kNone;
+  const PlannedStep second = SecondOf(found.race, events_[found.index]);
   const bool settled = TellRace(second, found.race.event, found.index, order_.size());
   found.sleeper = covers_for_now_;
   return settled;
@@ -231,6 +311,14 @@ inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t ind
   return *next;
 }
 
+ReducedSearch::TaskSet ReducedSearch::MetOf(uint32_t sleeper, uint32_t index) const {
+  TaskSet met = met_[sleeper];
+  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
+    if (saved_[i].task == sleeper) met = saved_[i].met;
+  }
+  return met;
+}
+
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   const Node& node = nodes_[index];
   Cover cover = Cover::kNone;
@@ -243,6 +331,9 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
     if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
     const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
+    if (position < steps_.size() && steps_[position].meets != 0) {
+      if ((MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
+    }
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;
     covers_for_now_ = sleeper;

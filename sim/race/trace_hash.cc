@@ -61,10 +61,16 @@ uint64_t TraceHash::Of(const Execution& execution) {
     parts_.clear();
     everything_ = false;
     uint64_t tasks = 0;
+    bool selected = false;
+    bool recorded = false;
     for (size_t i = first; i < end; ++i) {
       const Step& step = trace.steps[i];
-      tasks += Mix(TaskOf(trace, step), static_cast<uint64_t>(step.kind));
-      AddPart(step.kind, step.object, step.object_kind);
+      const bool selects = step.kind == OpKind::kSelect;
+      // Of a select, which branch.
+      tasks += Mix(TaskOf(trace, step), static_cast<uint64_t>(step.kind) | (selects ? uint64_t{step.branch} << 8 : 0));
+      selected = selected || selects;
+      // What a select may do is among the accesses.
+      if (!selects) AddPart(step.kind, step.object, step.object_kind);
       if (step.task == Step::kTimerTask) continue;
       // A wake stands at the mutex; the condition it was notified through is that of the step before.
       uint32_t& condition = condition_[step.task];
@@ -74,8 +80,12 @@ uint64_t TraceHash::Of(const Execution& execution) {
     bool touched = access < trace.accesses.size() && trace.accesses[access].step < end;
     for (; access < trace.accesses.size() && trace.accesses[access].step < end; ++access) {
       const Access& inside = trace.accesses[access];
+      // Whether it was there in time is told by whom a try form met.
+      if (inside.kind == OpKind::kOffer) continue;
+      recorded = recorded || inside.may;
       AddPart(inside.kind, inside.object, inside.object_kind);
     }
+    if (selected && !recorded) everything_ = true;
     // Nobody can tell when a prologue ran.
     if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1) continue;
     uint64_t event = Event(tasks);
@@ -86,8 +96,11 @@ uint64_t TraceHash::Of(const Execution& execution) {
   }
   for (size_t i = 0; i < execution.choices.size(); ++i) {
     const Choice& choice = execution.choices[i];
-    // The steps tell who ran, and who met whom.
-    if (choice.choice_kind() == ChoiceKind::kTask || choice.choice_kind() == ChoiceKind::kPartner) continue;
+    // The steps tell who ran, who met whom, and which branch was taken.
+    if (choice.choice_kind() == ChoiceKind::kTask || choice.choice_kind() == ChoiceKind::kPartner ||
+        choice.choice_kind() == ChoiceKind::kBranch) {
+      continue;
+    }
     total_ += Mix(choice.kind, choice.option);
   }
   return total_;

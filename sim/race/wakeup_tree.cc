@@ -19,13 +19,23 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   return branch;
 }
 
-inline size_t WakeupTree::PositionOf(const Node& node, std::span<const PlannedStep> steps, size_t begin) const {
-  size_t position = Position(steps, begin, node.step.task, node.step.footprint);
+inline size_t WakeupTree::Find(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const {
+  const size_t position = Position(steps, begin, step.task, step.footprint);
+  if (position >= steps.size() || (step.meets | steps[position].meets) == 0) return position;
+  if (step.meets != steps[position].meets || steps[position].partner != step.partner) return kDependent;
+  for (size_t i = begin; i < position; ++i) {
+    if (steps[i].task == step.partner || steps[i].partner == step.partner) return kDependent;
+  }
+  return position;
+}
+
+inline size_t WakeupTree::PositionOf(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const {
+  size_t position = Find(step, steps, begin);
   if (position != steps.size()) return position;
   // What cannot be taken stands for nothing, and a step of two tasks is in the way of both.
-  if (node.step.doubtful) return kDependent;
-  for (size_t i = begin; node.step.partner != PlannedStep::kNoPartner && i < steps.size(); ++i) {
-    if (steps[i].task == node.step.partner) return kDependent;
+  if (step.doubtful) return kDependent;
+  for (size_t i = begin; step.partner != PlannedStep::kNoPartner && i < steps.size(); ++i) {
+    if (steps[i].task == step.partner) return kDependent;
   }
   return position;
 }
@@ -42,10 +52,10 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
     for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
-      size_t position = PositionOf(branches_[branch], steps, begin);
+      size_t position = PositionOf(branches_[branch].step, steps, begin);
       if (position == kDependent) {
         const PlannedStep& step = branches_[branch].step;
-        if (step.doubtful != 0 && Position(steps, begin, step.task, step.footprint) != kDependent) {
+        if (step.doubtful != 0 && Find(step, steps, begin) != kDependent) {
           awake |= uint64_t{1} << step.task;
         }
         continue;
@@ -80,6 +90,31 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     }
     return Inserted::kAdded;
   }
+}
+
+WakeupTree::Branch WakeupTree::CopyAll(Branch first) {
+  Branch copy = kNone;
+  // What is to be copied, and the copy it hangs from: as child, or as next.
+  struct Left {
+    Branch branch;
+    Branch from;
+    bool child;
+  };
+  std::vector<Left> left;
+  if (first != kNone) left.push_back({first, kNone, false});
+  while (!left.empty()) {
+    const Left one = left.back();
+    left.pop_back();
+    const Node node = branches_[one.branch];
+    PlannedStep step = node.step;
+    step.doubtful = true;
+    const Branch added = New(step);
+    branches_[added].awake = node.awake;
+    (one.from == kNone ? copy : one.child ? branches_[one.from].child : branches_[one.from].next) = added;
+    if (node.next != kNone) left.push_back({node.next, added, false});
+    if (node.child != kNone) left.push_back({node.child, added, true});
+  }
+  return copy;
 }
 
 void WakeupTree::FreeAll(Branch first) {

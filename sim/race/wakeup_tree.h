@@ -17,11 +17,13 @@ namespace fate::sim {
 
 // One step of a sequence: who, and what it does there.
 struct PlannedStep {
-  static constexpr uint32_t kNoPartner = 0x7fffffff;
+  static constexpr uint32_t kNoPartner = 0x3fffffff;
 
   uint32_t task = 0;
-  uint32_t partner : 31 = kNoPartner;  // of a rendezvous
+  uint32_t partner : 30 = kNoPartner;  // of a rendezvous
   uint32_t doubtful : 1 = 0;           // it may turn out that it cannot be taken here
+  // With another partner it is another step. (Whom a try form meets follows from what it conflicts with.)
+  uint32_t meets : 1 = 0;
   StepFootprint footprint;
 };
 
@@ -33,6 +35,12 @@ class WakeupTree {
   explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
 
   uint32_t task(Branch branch) const { return branches_[branch].step.task; }
+  // Whom it meets; kNoPartner: nobody, or whoever is there.
+  uint32_t partner(Branch branch) const {
+    const PlannedStep& step = branches_[branch].step;
+    return step.meets ? step.partner : PlannedStep::kNoPartner;
+  }
+  OpKind kind(Branch branch) const { return branches_[branch].step.footprint.kind; }
   const PlannedStep& step(Branch branch) const { return branches_[branch].step; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
@@ -70,6 +78,19 @@ class WakeupTree {
     free_ = branch;
     --used_;
   }
+  // Takes `branch` out of the list that begins with `first`; the branches below it are the caller's.
+  void Unlink(Branch& first, Branch branch) {
+    if (first == branch) {
+      first = branches_[branch].next;
+    } else {
+      Branch before = first;
+      while (branches_[before].next != branch) before = branches_[before].next;
+      branches_[before].next = branches_[branch].next;
+    }
+    Free(branch);
+  }
+  // Copies `first`, its siblings, and all below them, for where it is doubtful whether they can be taken.
+  Branch CopyAll(Branch first);
   // Frees `first`, its siblings, and all below them.
   void FreeAll(Branch first);
 
@@ -81,8 +102,10 @@ class WakeupTree {
     uint64_t awake = 0;
   };
 
-  // The same for a branch: kDependent if it does not stand for `steps`.
-  size_t PositionOf(const Node& node, std::span<const PlannedStep> steps, size_t begin) const;
+  // The same for the very step of a branch.
+  size_t Find(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const;
+  // The same: kDependent if the branch does not stand for `steps`.
+  size_t PositionOf(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const;
   Branch New(const PlannedStep& step);
 
   const Footprints& footprints_;

@@ -1,33 +1,50 @@
 #include "fate/sim/strategies/optimal_dpor.h"
 
+#include <algorithm>
+
 namespace fate::sim {
 
 // A node that was come back to goes on with the first branch that is left; a new one has what was
 // planned below the branch that led to it.
-uint32_t OptimalDpor::Planned(const Node& node, uint32_t nth) const {
-  if (node.again != kNone) return nth == 0 ? node.again : kNone;
+OptimalDpor::Letter OptimalDpor::Planned(const Node& node, uint32_t nth) const {
+  if (node.again != kNone) return {nth == 0 ? node.again : kNone};
   WakeupTree::Branch branch = node.plan;
   while (nth-- > 0 && branch != WakeupTree::kNone) branch = tree_.next(branch);
-  return branch == WakeupTree::kNone ? kNone : tree_.task(branch);
+  if (branch == WakeupTree::kNone) return {};
+  return {tree_.task(branch), tree_.partner(branch)};
 }
 
-OptimalDpor::Below OptimalDpor::Follow(Node& node, uint32_t task) {
+OptimalDpor::Below OptimalDpor::Follow(Node& node, Letter letter) {
   if (node.again != kNone) {
-    // Another choice inside the same step: the branch is taken already.
+    // Another choice inside the same step: the branch is taken already, unless it has become another step.
     node.again = kNone;
-    return {};
+    return FollowBranch(node, letter);
   }
   // What stands before it cannot be done here. If nothing planned can, the task that ran instead begins
   // a search from this node that covers all the rest of it.
   while (node.plan != WakeupTree::kNone) {
     WakeupTree::Branch branch = node.plan;
+    // A select may do this with another of its branches.
+    if (tree_.task(branch) == letter.task && tree_.kind(branch) == OpKind::kSelect) return FollowBranch(node, letter);
     const Below below{tree_.child(branch), tree_.awake(branch)};
-    bool fits = tree_.task(branch) == task;
+    bool fits = tree_.task(branch) == letter.task;
+    if (tree_.partner(branch) != PlannedStep::kNoPartner) fits = fits && tree_.partner(branch) == letter.partner;
     node.plan = tree_.next(branch);
     tree_.Free(branch);
     if (fits) return below;
-    if (!Asleep(node, tree_.task(branch))) ++infeasible_;
+    if (!Asleep(node, {tree_.task(branch), tree_.partner(branch)})) ++infeasible_;
     tree_.FreeAll(below.plan);
+  }
+  return {};
+}
+
+OptimalDpor::Below OptimalDpor::FollowBranch(Node& node, Letter letter) {
+  const uint32_t partner = std::min(letter.partner, PlannedStep::kNoPartner);
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone; branch = tree_.next(branch)) {
+    if (tree_.task(branch) != letter.task || tree_.partner(branch) != partner) continue;
+    const Below below{tree_.child(branch), tree_.awake(branch)};
+    tree_.Unlink(node.plan, branch);
+    return below;
   }
   return {};
 }
@@ -43,7 +60,7 @@ bool OptimalDpor::Reverse(uint32_t index) {
 bool OptimalDpor::Next(Node& node) {
   while (node.plan != WakeupTree::kNone) {
     WakeupTree::Branch branch = node.plan;
-    if (!Asleep(node, tree_.task(branch))) return true;
+    if (!Asleep(node, {tree_.task(branch), tree_.partner(branch)})) return true;
     // Only after a plan that could not be followed.
     node.plan = tree_.next(branch);
     tree_.FreeAll(tree_.child(branch));

@@ -20,11 +20,14 @@ class OptimalDpor : public ReducedSearch {
  protected:
   bool Reverse(uint32_t index) override;
   bool Next(Node& node) override;
+  bool meets_by_races() const override { return true; }
   uint32_t Left(const Node& node) const override;
 
  private:
-  uint32_t Planned(const Node& node, uint32_t nth) const override;
-  Below Follow(Node& node, uint32_t task) override;
+  Letter Planned(const Node& node, uint32_t nth) const override;
+  Below Follow(Node& node, Letter letter) override;
+  // What is planned below exactly this step.
+  Below FollowBranch(Node& node, Letter letter);
 };
 
 }  // namespace fate::sim

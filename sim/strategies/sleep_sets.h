@@ -14,10 +14,10 @@ namespace fate::sim {
 
 class SleepSets final : public ReducedSearch {
  private:
-  uint32_t Planned(const Node& node, uint32_t nth) const override { return nth == 0 ? node.again : kNone; }
+  Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
   bool wants_enabled() const override { return true; }
   void Reached(Node& node) override { node.todo = node.enabled; }
-  Below Follow(Node& node, uint32_t) override {
+  Below Follow(Node& node, Letter) override {
     node.again = kNone;
     return {};
   }

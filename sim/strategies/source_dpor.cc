@@ -10,19 +10,23 @@ bool SourceDpor::Reverse(uint32_t index) {
     const PlannedStep& step = steps_[i];
     bool first = (seen >> step.task & 1) == 0;
     seen |= Only(step.task);
+    if (step.partner < kTasksMax) {
+      first = first && (seen >> step.partner & 1) == 0;
+      seen |= Only(step.partner);
+    }
     for (size_t before = 0; first && before < i; ++before) {
       first = steps_[before].partner != step.task &&
               !footprints_.Conflict(steps_[before].footprint, step.footprint);
     }
     if (first) initials |= Only(step.task);
   }
-  if ((initials & (node.sleep | node.done | node.todo | Only(events_[index].task))) != 0) return true;
+  if ((initials & (Slept(node) | node.todo | Only(events_[index].task))) != 0) return true;
   node.todo |= initials & ~(initials - 1);
   return true;
 }
 
 bool SourceDpor::Next(Node& node) {
-  TaskSet left = node.todo & ~(node.sleep | node.done);
+  TaskSet left = node.todo & ~Slept(node);
   if (left == 0) return false;
   node.again = static_cast<uint32_t>(std::countr_zero(left));
   return true;

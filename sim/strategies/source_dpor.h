@@ -14,8 +14,8 @@ namespace fate::sim {
 
 class SourceDpor final : public ReducedSearch {
  private:
-  uint32_t Planned(const Node& node, uint32_t nth) const override { return nth == 0 ? node.again : kNone; }
-  Below Follow(Node& node, uint32_t) override {
+  Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
+  Below Follow(Node& node, Letter) override {
     node.again = kNone;
     return {};
   }

@@ -47,8 +47,9 @@ class SplitDpor : public OptimalDpor {
     return index < expanded_ || index < floor() || OptimalDpor::Reverse(index);
   }
   bool Next(Node& node) override;
+  bool meets_by_races() const override { return nodes_.size() > expanded_; }
   uint32_t Left(const Node& node) const override {
-    return OptimalDpor::Left(node) + static_cast<uint32_t>(std::popcount(node.todo & ~(node.sleep | node.done)));
+    return OptimalDpor::Left(node) + static_cast<uint32_t>(std::popcount(node.todo & ~Slept(node)));
   }
 };
 

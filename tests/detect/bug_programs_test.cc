@@ -35,18 +35,18 @@ struct Verdict {
 // trace hashes of all the interleavings.
 constexpr Verdict kVerdicts[] = {
     {"B01", 82, 526},
-    {"B07", 9, 73},
+    {"B07", 9, 149},
     {"B09", 1, 2},
     {"B11", 29, 656},
     {"B14", 6, 20},
     {"B16", 13718, 0},
     {"B18", 1336, 5544},
-    {"B20", 25, 1242},
+    {"B20", 14, 1242},
     {"B24", 681, 2569},
     {"B26", 6, 96},
     {"B28", 6, 106},
     {"B30", 2, 10},
-    {"B32", 15, 63},
+    {"B32", 14, 63},
     {"B34", 1, 175},
     {"B36", 8, 654},
     {"B38", 210, 2520},
@@ -64,7 +64,7 @@ constexpr Verdict kVerdicts[] = {
     {"B67", 0, 0},  // as B62
     {"B68", 0, 0},  // as B62
     {"B72", 1, 3},
-    {"B74", 12, 14},
+    {"B74", 8, 14},
 };
 
 class BugProgramTest : public testing::TestWithParam<Verdict> {

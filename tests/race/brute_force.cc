@@ -26,9 +26,22 @@ class Walk {
       return;
     }
     for (const Move& move : enabled) {
-      Interpreter next = state;
-      next.Make(move);
-      if (seen_.insert(next.Form()).second) Visit(next);
+      Meet(state, move, {});
+    }
+  }
+  // Makes the move; where a try form could meet several, with each.
+  void Meet(const Interpreter& state, const Move& move, const std::vector<Met>& met) {
+    Interpreter next = state;
+    next.Make(move, met);
+    const std::vector<std::vector<Met>> could_meet = next.could_meet();
+    if (could_meet.size() > met.size()) {
+      for (const Met& one : could_meet[met.size()]) {
+        std::vector<Met> longer = met;
+        longer.push_back(one);
+        Meet(state, move, longer);
+      }
+    } else if (seen_.insert(next.Form()).second) {
+      Visit(next);
     }
   }
   const SmallProgram& program_;
@@ -53,9 +66,11 @@ std::string FormOf(const SmallProgram& program, const std::vector<Happened>& ste
     }
     while (state.Enabled().empty() && state.MoveClock()) {
     }
-    const Move move = state.MoveOf(step);
+    std::vector<Met> met = step.met;
+    const Move move = state.MoveOf(step, met);
     if (move.task == -2) return "";
-    state.Make(move);
+    state.Make(move, met);
+    if (!state.met_as_told()) return "";
   }
   while (state.Enabled().empty() && state.MoveClock()) {
   }

@@ -97,6 +97,14 @@ class Drawer {
           actions.push_back({Do::kLoad, 0});
           action = {Do::kUnlock, action.object};
           break;
+        case Do::kSelect:
+          for (Branch* branch : {&action.first, &action.second}) {
+            constexpr Do kBranches[] = {Do::kSend, Do::kReceive, Do::kWait, Do::kSleep};
+            do {
+              *branch = {kBranches[Below(4)], Below(2)};
+            } while (!Allowed(branch->what));
+          }
+          break;
         case Do::kWaitFor:
           action.object = Below(2);
           action.a = 1 + Below(2);

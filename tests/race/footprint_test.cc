@@ -6,7 +6,7 @@ namespace fate::sim {
 namespace {
 
 Step On(OpKind kind, uint32_t object, ObjectKind object_kind = ObjectKind::kCell) {
-  return {Place(), 0, object, kind, false, false, static_cast<uint8_t>(object_kind), 0};
+  return {Place(), 0, object, kind, false, false, 0, false, static_cast<uint8_t>(object_kind), 0};
 }
 Access Inside(OpKind kind, uint32_t object) {
   return {0, object, kind, static_cast<uint8_t>(ObjectKind::kCell), Place()};
@@ -50,6 +50,36 @@ TEST(FootprintTest, AccessesInsideCount) {
   EXPECT_TRUE(footprints.Conflict(step, footprints.Of(kTrace, On(OpKind::kLoad, 3), nullptr, 0)));
   EXPECT_FALSE(footprints.Conflict(step, footprints.Of(kTrace, On(OpKind::kLoad, 4), nullptr, 0)));
   EXPECT_TRUE(footprints.Conflict(step, same));
+}
+
+// Coming to stand before a rendezvous is seen by try forms there, once there are any, and by nothing else.
+TEST(FootprintTest, ATryFormSeesWhoStandsAtARendezvous) {
+  Footprints footprints;
+  const uint8_t rendezvous = static_cast<uint8_t>(ObjectKind::kRendezvous);
+  const Access offer[] = {{0, 2, OpKind::kOffer, rendezvous, Place(), true}};
+  const Access tries[] = {{0, 2, OpKind::kTrySend, rendezvous, Place()}};
+  const StepFootprint send = footprints.Of(kTrace, On(OpKind::kSend, 2, ObjectKind::kRendezvous), nullptr, 0);
+  EXPECT_EQ(footprints.Of(kTrace, On(OpKind::kLoad, 1), offer, 1).inside, 0);
+  EXPECT_FALSE(footprints.TookFirstTry());
+  const StepFootprint trying = footprints.Of(kTrace, On(OpKind::kLoad, 3), tries, 1);
+  EXPECT_TRUE(footprints.TookFirstTry());
+  const StepFootprint stands = footprints.Of(kTrace, On(OpKind::kLoad, 1), offer, 1);
+  EXPECT_TRUE(footprints.Conflict(stands, trying));
+  EXPECT_FALSE(footprints.Conflict(stands, stands));
+  EXPECT_FALSE(footprints.Conflict(stands, send));
+  EXPECT_TRUE(footprints.Conflict(trying, send));
+  EXPECT_FALSE(footprints.TookFirstTry());
+}
+
+TEST(FootprintTest, ASelectMayDoWhatItsBranchesDo) {
+  Footprints footprints;
+  const Access branches[] = {
+      {0, 2, OpKind::kReceive, static_cast<uint8_t>(ObjectKind::kChannel), Place(), true},
+      {0, 3, OpKind::kWait, static_cast<uint8_t>(ObjectKind::kEvent), Place(), true}};
+  const StepFootprint select = footprints.Of(kTrace, On(OpKind::kSelect, 0, ObjectKind::kNone), branches, 2);
+  EXPECT_TRUE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSend, 2, ObjectKind::kChannel), nullptr, 0)));
+  EXPECT_TRUE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSet, 3, ObjectKind::kEvent), nullptr, 0)));
+  EXPECT_FALSE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kStore, 1), nullptr, 0)));
 }
 
 TEST(FootprintTest, AStepMayDoAllItWasSeenToDo) {

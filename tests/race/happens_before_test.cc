@@ -62,12 +62,12 @@ TEST_F(HappensBeforeTest, ALockRacesWithTheLockBeforeNotWithItsUnlock) {
 TEST_F(HappensBeforeTest, ALockThatStillWaitsRacesToo) {
   Add(1, OpKind::kStore, 1);
   Lock(0);
-  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, races_);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
   EXPECT_EQ(Events(), Events_{1});
   // Unless the lock came before what its task did last.
   Add(0, OpKind::kStore, 2);
   Add(1, OpKind::kLoad, 2);
-  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, races_);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
   EXPECT_EQ(Events(), Events_{});
 }
 
@@ -158,6 +158,35 @@ TEST_F(HappensBeforeTest, SetsOfEarlyEventsAreWords) {
   EXPECT_EQ(conflicting(3, OpKind::kStore), 0b01000u);
   order_.Truncate(3);
   EXPECT_EQ(conflicting(3, OpKind::kStore), 0u);
+}
+
+// Task 0 sends and meets 1; 2 stands there to receive, from before or after that, and could have been met instead.
+TEST_F(HappensBeforeTest, WhoStandsBeforeARendezvousCouldHaveBeenMetInstead) {
+  constexpr uint32_t kChannel = 5;
+  auto stand = [](uint32_t task, OpKind kind) -> HappensBefore::Stand {
+    return {task, {kChannel, kind, Mode::kChange}, true, false};
+  };
+  const HappensBefore::Stand met[] = {stand(0, OpKind::kSend), stand(1, OpKind::kReceive)};
+  HappensBefore::NewEvent event;
+  event.task = 0;
+  event.partner = 1;
+  event.footprint = {kChannel, OpKind::kSend, Mode::kChange, 0};
+  event.met = true;
+  event.stands = met;
+  event.stand_count = 2;
+  order_.Append(event, races_);
+  EXPECT_EQ(Events(), Events_{});
+  EXPECT_EQ(Add(2, OpKind::kStart, 0), Events_{});  // comes to stand
+  const HappensBefore::Stand waits[] = {stand(2, OpKind::kReceive)};
+  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+  ASSERT_EQ(Events(), Events_{0});
+  EXPECT_EQ(races_[0].task, 0u);
+  EXPECT_EQ(races_[0].partner, 2u);
+  EXPECT_FALSE(races_[0].doubtful);
+  // One that stands there because of it could not.
+  EXPECT_EQ(Add(2, OpKind::kStore, kChannel), Events_{0});
+  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+  EXPECT_EQ(Events(), Events_{});
 }
 
 }  // namespace

@@ -24,10 +24,15 @@ bool Cancellable(Do what) {
     case Do::kCall:
     case Do::kConditionWait:
     case Do::kArriveAndWait:
+    case Do::kSelect:
       return true;
     default:
       return false;
   }
+}
+
+bool HasBranch(const Action& action, Do what) {
+  return action.what == Do::kSelect && (action.first.what == what || action.second.what == what);
 }
 
 }  // namespace
@@ -87,6 +92,13 @@ void Interpreter::Arrive(int task) {
   if (Ended(task) || state.phase != 0) return;
   const Action& action = ActionOf(task);
   if (action.what == Do::kSleep) state.wake_ms = now_ms_ + action.object;
+  if (HasBranch(action, Do::kSleep)) {
+    state.wake_ms = 1'000'000;
+    for (const Branch& branch : {action.first, action.second}) {
+      if (branch.what == Do::kSleep) state.wake_ms = std::min(state.wake_ms, now_ms_ + branch.object);
+    }
+    state.token = now_ms_;
+  }
   if (action.what == Do::kWaitFor) {
     state.wake_ms = now_ms_ + action.a;
     state.armed = state.begun ? armed_++ : 0;
@@ -96,6 +108,7 @@ void Interpreter::Arrive(int task) {
 void Interpreter::Begin(int task) {
   TaskState& state = StateOf(task);
   state.begun = true;
+  if (!Ended(task) && Offers(task)) state.done += 'b';
   if (!Ended(task) && ActionOf(task).what == Do::kWaitFor) state.armed = armed_++;
 }
 
@@ -105,12 +118,42 @@ bool Interpreter::Throws(int task) const {
   return state.cancelled || state.timed_out;
 }
 
+bool Interpreter::Offers(int task) const {
+  const Action& action = ActionOf(task);
+  auto offers = [this](Do what, int object) {
+    return (what == Do::kSend || what == Do::kReceive) && program_.capacities[static_cast<size_t>(object)] == 0;
+  };
+  if (action.what != Do::kSelect) return offers(action.what, action.object);
+  return offers(action.first.what, action.first.object) ||
+         offers(action.second.what, action.second.object);
+}
+
+std::vector<Met> Interpreter::Standing(int channel, Do what, int task) const {
+  std::vector<Met> standing;
+  if (channels_[static_cast<size_t>(channel)].second != 0) return standing;
+  for (int other = 0; other < static_cast<int>(tasks_.size()); ++other) {
+    const TaskState& state = StateOf(other);
+    if (other == task || !state.exists || state.taken || Ended(other) || Throws(other) || !state.begun) continue;
+    const Action& action = ActionOf(other);
+    if (action.what == what && action.object == channel) standing.push_back({other});
+    for (int branch = 0; branch < 2 && action.what == Do::kSelect; ++branch) {
+      const Branch& of = action.branch(branch);
+      if (of.what == what && of.object == channel) standing.push_back({other, branch});
+    }
+  }
+  return standing;
+}
+
 bool Interpreter::Proceeds(int task) const {
   const TaskState& state = StateOf(task);
   if (!state.exists || Ended(task)) return false;
-  const Action& action = ActionOf(task);
-  size_t object = static_cast<size_t>(action.object);
-  switch (action.what) {
+  return ProceedsWith(task, ActionOf(task).what, ActionOf(task).object);
+}
+
+bool Interpreter::ProceedsWith(int task, Do what, int number) const {
+  const TaskState& state = StateOf(task);
+  size_t object = static_cast<size_t>(number);
+  switch (what) {
     case Do::kLock:
       return locks_[object].value == 0;
     case Do::kAcquire:
@@ -123,9 +166,9 @@ bool Interpreter::Proceeds(int task) const {
     case Do::kWaitFor:
       return events_[object].value != 0;
     case Do::kSleep:
-      return now_ms_ >= state.wake_ms;
+      return now_ms_ >= (ActionOf(task).what == Do::kSelect ? state.token + number : state.wake_ms);
     case Do::kJoin:
-      return Ended(action.object);
+      return Ended(number);
     case Do::kReadLock:
       return shared_mutex_.value == 0;
     case Do::kWriteLock:
@@ -148,27 +191,52 @@ std::vector<Move> Interpreter::Enabled() const {
   const int count = static_cast<int>(tasks_.size());
   for (int task = 0; task < count; ++task) {
     if (StateOf(task).due >= 0) enabled.push_back({Happened::kTimer, task});
-    if (Throws(task) || Proceeds(task)) {
+    if (!StateOf(task).exists || Ended(task)) continue;
+    if (!StateOf(task).begun && Offers(task)) {
+      enabled.push_back({task, -1, -1, -1, true});
+      continue;
+    }
+    if (Throws(task)) {
       enabled.push_back({task});
       continue;
     }
-    if (!StateOf(task).exists || Ended(task) || ActionOf(task).what != Do::kSend) continue;
-    const int channel = ActionOf(task).object;
-    if (program_.capacities[static_cast<size_t>(channel)] > 0) continue;
-    for (int other = 0; other < count; ++other) {
-      if (other == task || !StateOf(other).exists || Ended(other) || Throws(other)) continue;
-      const Action& action = ActionOf(other);
-      if (action.what == Do::kReceive && action.object == channel) enabled.push_back({task, other});
+    const Action& action = ActionOf(task);
+    auto add = [&](Do what, int object, int branch) {
+      if (ProceedsWith(task, what, object)) {
+        enabled.push_back({task, -1, branch});
+      } else if (what == Do::kSend && program_.capacities[static_cast<size_t>(object)] == 0) {
+        for (const Met& met : Standing(object, Do::kReceive, task)) {
+          enabled.push_back({task, met.task, branch, met.branch});
+        }
+      }
+    };
+    if (action.what != Do::kSelect) {
+      add(action.what, action.object, -1);
+      continue;
     }
+    for (int branch = 0; branch < 2; ++branch) add(action.branch(branch).what, action.branch(branch).object, branch);
   }
   return enabled;
 }
 
-Move Interpreter::MoveOf(const Happened& step) const {
-  Move move{step.task, step.partner};
+Move Interpreter::MoveOf(const Happened& step, std::vector<Met>& met) const {
+  Move move{step.task};
   if (step.task == Happened::kTimer) {
     for (int task = 0; task < static_cast<int>(tasks_.size()); ++task) {
-      if (StateOf(task).due == step.partner) move.other = task;
+      if (StateOf(task).due == step.timer) move.other = task;
+    }
+  } else if (StateOf(step.task).exists && !Ended(step.task) && !Throws(step.task)) {
+    const Action& action = ActionOf(step.task);
+    Branch does{action.what, action.object};
+    if (action.what == Do::kSelect && step.branch >= 0) {
+      move.branch = step.branch;
+      does = action.branch(step.branch);
+    }
+    const size_t object = static_cast<size_t>(does.object);
+    if (does.what == Do::kSend && program_.capacities[object] == 0 && channels_[object].second == 0 && !met.empty()) {
+      move.other = met.front().task;
+      move.other_branch = met.front().branch;
+      met.erase(met.begin());
     }
   }
   std::vector<Move> enabled = Enabled();
@@ -183,7 +251,7 @@ bool Interpreter::MoveClock() {
     const TaskState& state = StateOf(task);
     if (!state.exists || Ended(task)) continue;
     Do what = ActionOf(task).what;
-    if (what != Do::kSleep && (what != Do::kWaitFor || state.armed < 0)) continue;
+    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || state.armed < 0)) continue;
     waiting.push_back(task);
     if (next_ms < 0 || state.wake_ms < next_ms) next_ms = state.wake_ms;
   }
@@ -248,15 +316,48 @@ void Interpreter::AtOnceOf(int task, const Action& action) {
       break;
     case Do::kTrySend:
       Touch(channels_[object], Mode::kChange);
-      if (channels_[object].second == 0 && channels_[object].value < program_.capacities[object]) {
+      if (program_.capacities[object] == 0) {
+        TryToMeet(task, action);
+      } else if (channels_[object].second == 0 && channels_[object].value < program_.capacities[object]) {
         ++channels_[object].value;
       }
       break;
     default:
       Touch(channels_[object], Mode::kChange);
-      if (channels_[object].value > 0) --channels_[object].value;
+      if (program_.capacities[object] == 0) {
+        TryToMeet(task, action);
+      } else if (channels_[object].value > 0) {
+        --channels_[object].value;
+      }
   }
   Inside(action, true);
+}
+
+void Interpreter::TryToMeet(int task, const Action& action) {
+  const Do other = action.what == Do::kTrySend ? Do::kReceive : Do::kSend;
+  std::vector<Met> standing = Standing(action.object, other, task);
+  if (standing.empty()) return;
+  Met met = standing.front();
+  if (!told_.empty()) {
+    met = told_.front();
+    told_.erase(told_.begin());
+    as_told_ = as_told_ && std::find(standing.begin(), standing.end(), met) != standing.end();
+    if (!as_told_) return;
+  }
+  could_meet_.push_back(std::move(standing));
+  StateOf(met.task).taken = true;
+  joined_.push_back(met);
+}
+
+void Interpreter::GoOnAfterMeeting(const Met& met) {
+  TaskState& state = StateOf(met.task);
+  state.taken = false;
+  state.done += static_cast<char>('a' + state.next);
+  if (met.branch >= 0) state.done += static_cast<char>('0' + met.branch);
+  in_step_.push_back(met.task);
+  Touch(flags_[static_cast<size_t>(met.task)], Mode::kRead);
+  Inside(ActionOf(met.task), true);
+  Advance(met.task, true);
 }
 
 // Accesses of Shared<int>s.
@@ -305,7 +406,7 @@ void Interpreter::Advance(int task, bool found) {
   Arrive(task);
 }
 
-void Interpreter::Perform(int task, char* mark) {
+void Interpreter::Perform(int task, int branch, char* mark) {
   TaskState& state = StateOf(task);
   const Action& action = ActionOf(task);
   size_t object = static_cast<size_t>(action.object);
@@ -443,6 +544,20 @@ void Interpreter::Perform(int task, char* mark) {
       Touch(channels_[object], Mode::kChange);
       channels_[object].second = 1;
       break;
+    case Do::kSelect: {
+      const Branch& taken = action.branch(branch);
+      const size_t on = static_cast<size_t>(taken.object);
+      if (taken.what == Do::kSleep) break;
+      if (taken.what == Do::kWait) {
+        Touch(events_[on], Mode::kRead);
+        break;
+      }
+      Touch(channels_[on], Mode::kChange);
+      if (program_.capacities[on] == 0) break;
+      if (taken.what == Do::kSend && channels_[on].second == 0) ++channels_[on].value;
+      if (taken.what == Do::kReceive && channels_[on].value > 0) --channels_[on].value;
+      break;
+    }
     case Do::kCancel:
       Touch(flags_[object], Mode::kChange);
       StateOf(action.object).cancelled = true;
@@ -455,7 +570,13 @@ void Interpreter::Perform(int task, char* mark) {
   Advance(task, found);
 }
 
-void Interpreter::Make(const Move& move) {
+void Interpreter::Make(const Move& move, std::vector<Met> met) {
+  told_ = std::move(met);
+  as_told_ = true;
+  could_meet_.clear();
+  joined_.clear();
+  in_step_.clear();
+  if (move.begins) return Begin(move.task);
   if (move.task == Happened::kTimer) {
     TaskState& struck = StateOf(move.other);
     Touch(flags_[static_cast<size_t>(move.other)], Mode::kChange);
@@ -470,6 +591,10 @@ void Interpreter::Make(const Move& move) {
   state.begun = true;
   int below = state.level;
   const Action action = ActionOf(move.task);
+  if (move.other >= 0) {
+    StateOf(move.other).taken = true;
+    joined_.push_back({move.other, move.other_branch});
+  }
   char mark = static_cast<char>('a' + state.next);
   if (Throws(move.task)) {
     mark = 'x';
@@ -477,24 +602,18 @@ void Interpreter::Make(const Move& move) {
   } else {
     if (action.what == Do::kJoin) below = std::max(below, StateOf(action.object).level);
     if (action.what == Do::kSpawn) StateOf(action.object).exists = true;
-    Perform(move.task, &mark);
+    Perform(move.task, move.branch, &mark);
   }
-  if (move.other >= 0) {
-    TaskState& partner = StateOf(move.other);
-    partner.begun = true;
-    below = std::max(below, partner.level);
-    partner.done += static_cast<char>('a' + partner.next);
-    Touch(flags_[static_cast<size_t>(move.other)], Mode::kRead);
-    Inside(ActionOf(move.other), true);
-    Advance(move.other, true);
-  }
+  for (size_t i = 0; i < joined_.size(); ++i) GoOnAfterMeeting(Met(joined_[i]));
+  for (int other : in_step_) below = std::max(below, StateOf(other).level);
   const int level = Close(below);
   state.level = level;
   state.done += mark;
+  if (move.branch >= 0) state.done += static_cast<char>('0' + move.branch);
   state.done += static_cast<char>('0' + level);
-  if (move.other >= 0) {
-    StateOf(move.other).level = level;
-    StateOf(move.other).done += static_cast<char>('0' + level);
+  for (int other : in_step_) {
+    StateOf(other).level = level;
+    StateOf(other).done += static_cast<char>('0' + level);
   }
   if (mark != 'x' && action.what == Do::kSpawn) {
     StateOf(action.object).level = level;

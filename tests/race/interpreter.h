@@ -19,6 +19,9 @@ enum class Failed : uint8_t { kWrites, kReads };
 struct Move {
   int task;           // Happened::kTimer: the timeout of `other` strikes
   int other = -1;     // the partner of a rendezvous
+  int branch = -1;    // of a select
+  int other_branch = -1;
+  bool begins = false;  // it only comes to stand before a rendezvous, for the first time
   friend bool operator==(const Move&, const Move&) = default;
 };
 
@@ -31,14 +34,18 @@ class Interpreter {
   std::vector<Move> Enabled() const;
   // Moves the clock to the next end of a sleep, or the next deadline. False: there is none.
   bool MoveClock();
+  // `met`: whom its try forms meet, in order; where it says nothing, the first that they could meet.
   // REQUIRES: `move` is enabled.
-  void Make(const Move& move);
-  // The move that a step of an execution was. Its task is -2 if it is none.
-  Move MoveOf(const Happened& step) const;
+  void Make(const Move& move, std::vector<Met> met = {});
+  // Whom each try form of the last move could have met, and met first; false if `met` named anybody else.
+  const std::vector<std::vector<Met>>& could_meet() const { return could_meet_; }
+  bool met_as_told() const { return as_told_ && told_.empty(); }
+  // The move that a step of an execution was; takes its partner from `met`. Its task is -2 if it is none.
+  Move MoveOf(const Happened& step, std::vector<Met>& met) const;
   // The task began, and did nothing that others see.
   void Begin(int task);
   // Whether it was cancelled before it began, and ends as it does.
-  bool StartThrows(int task) const { return !StateOf(task).begun && Throws(task); }
+  bool StartThrows(int task) const { return !StateOf(task).begun && Throws(task) && !Offers(task); }
   // The normal form so far.
   const std::string& Form();
 
@@ -56,6 +63,7 @@ class Interpreter {
     bool cancelled = false;
     bool notified = false;
     bool left = false;   // gave up in the second step
+    bool taken = false;  // by a partner, and goes on within the step
     int token = 0;
     bool held[kLocks] = {};
     int shared = 0;      // 1: reads, 2: writes
@@ -77,13 +85,21 @@ class Interpreter {
   const TaskState& StateOf(int task) const { return tasks_[static_cast<size_t>(task)]; }
   bool Ended(int task) const;
   bool Proceeds(int task) const;
+  bool ProceedsWith(int task, Do what, int object) const;
+  // Whether it stands before a rendezvous.
+  bool Offers(int task) const;
+  // Who stands there to send, or to receive, and is not `task`.
+  std::vector<Met> Standing(int channel, Do what, int task) const;
+  // A try form of `task` on a channel without capacity.
+  void TryToMeet(int task, const Action& action);
+  void GoOnAfterMeeting(const Met& met);
   bool Throws(int task) const;
   // Whether there is anything to be done by the action it stands before.
   bool Idle(int task) const;
   void Arrive(int task);
   void Touch(ObjectState& object, Mode mode) { touches_.push_back({&object, mode}); }
   // What the step does, without its partner's part.
-  void Perform(int task, char* mark);
+  void Perform(int task, int branch, char* mark);
   void AtOnceOf(int task, const Action& action);
   void Throw(int task);
   void End(int task);
@@ -99,6 +115,11 @@ class Interpreter {
   std::vector<ObjectState> cells_, locks_, events_, semaphores_, channels_, shared_, flags_;
   ObjectState shared_mutex_, latch_, barrier_, once_, condition_;
   std::vector<std::pair<ObjectState*, Mode>> touches_;
+  std::vector<Met> joined_;  // who goes on within the step, in order
+  std::vector<int> in_step_;  // all that did
+  std::vector<Met> told_;
+  bool as_told_ = true;
+  std::vector<std::vector<Met>> could_meet_;
   int now_ms_ = 0;
   int armed_ = 0;
   int floor_ = 0;  // the highest level before the last clock move

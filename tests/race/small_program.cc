@@ -16,6 +16,7 @@
 #include "fate/sync/latch.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
+#include "fate/sync/select.h"
 #include "fate/sync/semaphore.h"
 #include "fate/sync/shared_mutex.h"
 #include "fate/task/spawn.h"
@@ -68,6 +69,38 @@ struct Held {
 };
 
 Task<> WaitOn(Event& event) { co_await event.Wait(); }
+
+template <class First>
+Task<> SelectWith(World& world, int task, const Branch& second, First first) {
+  const size_t object = static_cast<size_t>(second.object);
+  if (second.what == Do::kSend) {
+    co_await Select(first(), world.channels[object].Send(task));
+  } else if (second.what == Do::kReceive) {
+    co_await Select(first(), world.channels[object].Receive());
+  } else if (second.what == Do::kWait) {
+    co_await Select(first(), world.events[object].Wait());
+  } else {
+    co_await Select(first(), After(absl::Milliseconds(second.object)));
+  }
+}
+
+Task<> RunSelect(World& world, int task, const Action& action) {
+  const Branch& first = action.first;
+  const size_t object = static_cast<size_t>(first.object);
+  auto send = [&] { return world.channels[object].Send(task); };
+  auto receive = [&] { return world.channels[object].Receive(); };
+  auto wait = [&] { return world.events[object].Wait(); };
+  auto sleep = [&] { return After(absl::Milliseconds(first.object)); };
+  if (first.what == Do::kSend) {
+    co_await SelectWith(world, task, action.second, send);
+  } else if (first.what == Do::kReceive) {
+    co_await SelectWith(world, task, action.second, receive);
+  } else if (first.what == Do::kWait) {
+    co_await SelectWith(world, task, action.second, wait);
+  } else {
+    co_await SelectWith(world, task, action.second, sleep);
+  }
+}
 
 Task<> RunTask(std::shared_ptr<World> world, int task) {
   const std::vector<Action>& actions = world->program.tasks[static_cast<size_t>(task)];
@@ -209,6 +242,9 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
         absl::Status status = co_await WithTimeout(absl::Milliseconds(action.a), WaitOn(world->events[object]));
         break;
       }
+      case Do::kSelect:
+        co_await RunSelect(*world, task, action);
+        break;
       case Do::kMeet:
         std::abort();
     }
@@ -235,16 +271,19 @@ std::vector<Happened> StepsOf(const Execution& execution) {
   for (size_t i = 0; i < trace.steps.size(); ++i) {
     const Step& step = trace.steps[i];
     bool touches = false;
-    for (; access < trace.accesses.size() && trace.accesses[access].step == i; ++access) touches = true;
+    for (; access < trace.accesses.size() && trace.accesses[access].step == i; ++access) {
+      touches = touches || !trace.accesses[access].may;
+    }
     if (step.task == Step::kTimerTask) {
       steps.push_back({Happened::kTimer, static_cast<int>(step.outcome)});
       continue;
     }
     const int task = std::atoi(trace.births[step.task].name);
+    const int branch = step.kind == OpKind::kSelect ? static_cast<int>(step.branch) : -1;
     if (step.joined) {
-      steps.back().partner = task;
+      steps.back().met.push_back({task, branch});
     } else {
-      steps.push_back({task, -1, step.kind == OpKind::kStart && !touches});
+      steps.push_back({task, -1, step.kind == OpKind::kStart && !touches, branch});
     }
   }
   return steps;
@@ -256,7 +295,7 @@ std::string SmallProgram::ToText() const {
       "send",       "receive",    "set",        "reset",          "wait",      "sleep",   "spawn",
       "join",       "read_lock",  "write_lock", "give_back",      "count",     "await_latch",
       "arrive",     "call",       "condition_wait", "notify_one", "notify_all", "close",  "try_lock",
-      "try_acquire", "try_send",  "try_receive", "meet",          "cancel",    "wait_for"};
+      "try_acquire", "try_send",  "try_receive", "meet",          "cancel",    "wait_for", "select"};
   std::string text = absl::StrCat("roots ", roots, "; permits");
   for (int permit : permits) absl::StrAppend(&text, " ", permit);
   absl::StrAppend(&text, "; capacities");
@@ -269,6 +308,10 @@ std::string SmallProgram::ToText() const {
       if (action.what == Do::kStore) absl::StrAppend(&text, "=", action.a);
       if (action.what == Do::kExchangeIf) absl::StrAppend(&text, " ", action.a, "->", action.b);
       if (action.what == Do::kWaitFor) absl::StrAppend(&text, " ", action.a, " ms");
+      for (const Branch& branch : {action.first, action.second}) {
+        if (action.what != Do::kSelect) break;
+        absl::StrAppend(&text, " (", kWords[static_cast<int>(branch.what)], " ", branch.object, ")");
+      }
       if (action.inside > 0) absl::StrAppend(&text, " inside ", action.inside);
       if (action.skip > 0) absl::StrAppend(&text, " ?skip");
       absl::StrAppend(&text, "; ");

@@ -43,8 +43,15 @@ enum class Do : uint8_t {
   kMeet,     // no action: channels may have no capacity
   kCancel,   // of a task that was spawned
   kWaitFor,  // for an event, with a timeout of `a` milliseconds
+  kSelect,   // of two branches
 };
-constexpr int kDoCount = static_cast<int>(Do::kWaitFor) + 1;
+constexpr int kDoCount = static_cast<int>(Do::kSelect) + 1;
+
+// Of a select: a send, a receive, a wait or a sleep.
+struct Branch {
+  Do what = Do::kSleep;
+  int object = 0;
+};
 
 struct Action {
   Do what;
@@ -55,6 +62,10 @@ struct Action {
   // the first, bit 1 writes it, bits 2 and 3 the same of the second.
   int inside = 0;
   int skip = 0;    // so many actions are skipped if a load or exchange found zero, or failed
+  Branch first = {};
+  Branch second = {};
+
+  const Branch& branch(int i) const { return i == 0 ? first : second; }
 };
 
 struct SmallProgram {
@@ -76,12 +87,21 @@ constexpr int kShared = 2;
 // Whether it takes effect in the step before.
 inline bool AtOnce(Do what) { return what >= Do::kTryLock && what <= Do::kTryReceive; }
 
+// A task that went on within the step of another: they met.
+struct Met {
+  int task;
+  int branch = -1;  // of its select
+  friend bool operator==(const Met&, const Met&) = default;
+};
+
 // A step of an execution.
 struct Happened {
   static constexpr int kTimer = -1;
   int task;          // kTimer: a timeout that strikes
-  int partner = -1;  // of a rendezvous; of a timer, which of those due
+  int timer = -1;    // which of those due
   bool starts = false;  // only so: the task began, and did nothing that others see
+  int branch = -1;      // of its select
+  std::vector<Met> met = {};
 };
 
 // What `seed` draws, with the actions in `allowed` (bit i: Do i; kInside: accesses inside steps). Deadlocks

@@ -10,7 +10,7 @@ namespace {
 class WakeupTreeTest : public testing::Test {
  protected:
   static PlannedStep Write(uint32_t task, uint32_t object) {
-    return {task, PlannedStep::kNoPartner, 0, {object, OpKind::kStore, Mode::kChange, 0}};
+    return {task, PlannedStep::kNoPartner, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
   }
   bool Insert(std::vector<PlannedStep> steps) {
     return tree_.Insert(first_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
@@ -39,6 +39,34 @@ TEST_F(WakeupTreeTest, GoesOnBelowACommonBeginning) {
   EXPECT_TRUE(Insert({Write(0, 1), Write(2, 2), Write(1, 2)}));
   EXPECT_EQ(tree_.size(), 5u);
   EXPECT_EQ(tree_.next(first_), WakeupTree::kNone);
+}
+
+TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
+  auto meet = [](uint32_t partner) -> PlannedStep {
+    return {0, partner, 0, 1, {1, OpKind::kSend, Mode::kChange, 0}};
+  };
+  EXPECT_TRUE(Insert({meet(1)}));
+  EXPECT_TRUE(Insert({meet(2)}));
+  EXPECT_FALSE(Insert({meet(1)}));
+  // The partner must not have gone on before.
+  EXPECT_TRUE(Insert({Write(1, 3), meet(1)}));
+  EXPECT_EQ(tree_.partner(first_), 1u);
+  EXPECT_EQ(tree_.size(), 4u);
+}
+
+TEST_F(WakeupTreeTest, ACopyHasAllAndGoesItsOwnWay) {
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 1)}));
+  EXPECT_TRUE(Insert({Write(1, 1), Write(0, 1)}));
+  WakeupTree::Branch copy = tree_.CopyAll(first_);
+  EXPECT_EQ(tree_.size(), 8u);
+  EXPECT_EQ(tree_.task(tree_.child(tree_.next(copy))), 0u);
+  const WakeupTree::Branch below = tree_.child(tree_.next(copy));
+  tree_.Unlink(copy, tree_.next(copy));
+  tree_.FreeAll(below);
+  EXPECT_EQ(tree_.next(copy), WakeupTree::kNone);
+  tree_.FreeAll(copy);
+  EXPECT_EQ(tree_.size(), 4u);
+  EXPECT_EQ(tree_.task(tree_.next(first_)), 1u);
 }
 
 // A leaf that is independent of all stands for the rest: what follows it will be explored.

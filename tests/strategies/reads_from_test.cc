@@ -7,7 +7,7 @@ namespace fate::sim {
 namespace {
 
 Step On(uint32_t object, OpKind kind, ObjectKind object_kind = ObjectKind::kCell) {
-  return {Place(), 0, object, kind, false, false, static_cast<uint8_t>(object_kind), 0};
+  return {Place(), 0, object, kind, false, false, 0, false, static_cast<uint8_t>(object_kind), 0};
 }
 
 TEST(SitesTest, ASiteIsAPlaceAndAKindOfObject) {

@@ -1,0 +1,121 @@
+// What HappensBefore knows of tasks that stand before a rendezvous or a select: whom they could have met, and when they
+// could have gone on.
+#include <utility>
+
+#include "fate/sim/race/happens_before.h"
+
+namespace fate::sim {
+
+// Before the event is there.
+void HappensBefore::AppendStands(const NewEvent& added, std::vector<Race>& races) {
+  const size_t older = offers_.size();
+  for (size_t i = 0; i < added.stand_count; ++i) {
+    const Stand& stand = added.stands[i];
+    const uint32_t previous = PreviousOf(stand.task);
+    if (stand.selects) TakeBranch(stand, previous, races);
+    if (!stand.meets) continue;
+    const bool mine = stand.task == added.task;
+    const bool threw = mine && added.threw;
+    const bool live = !mine || added.met || (stand.selects && !threw && CloseOf(stand.part.object) == kNone);
+    const Offer offer{stand.part.object, size(), stand.task, previous, kNone, stand.part.kind == OpKind::kSend,
+                      stand.selects, live, threw};
+    Meet(offer, races);
+    offers_.push_back(offer);
+  }
+  // More than two may go on in one step; the others could have met instead.
+  for (size_t i = older; i < offers_.size(); ++i) {
+    for (size_t j = older; j < i; ++j) {
+      const Offer& a = offers_[i];
+      const Offer& b = offers_[j];
+      if (a.object != b.object || a.sends == b.sends || a.task == b.task || !a.live || !b.live) continue;
+      const Offer& sender = a.sends ? a : b;
+      const Offer& receiver = a.sends ? b : a;
+      if (added.met && sender.task == added.task && receiver.task == added.partner) continue;
+      AddMeeting(a, b, size(), false, races);
+    }
+  }
+  for (size_t i = older; i < offers_.size(); ++i) {
+    const uint32_t object = offers_[i].object;
+    if (object >= offer_chains_.size()) offer_chains_.resize(size_t{object} + 16, kNone);
+    offers_[i].next = std::exchange(offer_chains_[object], static_cast<uint32_t>(i));
+  }
+}
+
+uint32_t HappensBefore::CloseOf(uint32_t object) const {
+  if (object >= chains_.size()) return kNone;
+  uint32_t i = chains_[object].last;
+  while (i != kNone && entries_[i].kind != OpKind::kClose) i = entries_[i].previous;
+  return i == kNone ? kNone : entries_[i].event;
+}
+
+void HappensBefore::Meet(const Offer& mine, std::vector<Race>& races) {
+  if (mine.object >= offer_chains_.size()) return;
+  const Past past = PastOf(mine.previous);
+  uint32_t found = kNone;
+  for (uint32_t i = offer_chains_[mine.object]; i != kNone; i = offers_[i].next) {
+    const Offer& other = offers_[i];
+    if (Covered(past, other.event) || (found != kNone && other.event != found)) break;
+    if (other.sends == mine.sends || other.task == mine.task) continue;
+    if (other.live) {
+      AddMeeting(mine, other, other.event, mine.threw, races);
+      if (!mine.threw) found = other.event;
+    }
+    if (!other.live || mine.threw) MeetBeforeItWasOver(mine, other, races);
+  }
+}
+
+void HappensBefore::AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful,
+                               std::vector<Race>& races) const {
+  const Offer& sender = mine.sends ? mine : other;
+  const Offer& receiver = mine.sends ? other : mine;
+  races.push_back({event, doubtful, sender.task, receiver.task, other.event, sender.selects});
+}
+
+// Before the channel was closed, or one of the two cancelled.
+void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, std::vector<Race>& races) const {
+  const Past past = PastOf(mine.previous);
+  const Past past_of_other = PastOf(other.previous);
+  const bool threw = mine.threw || other.threw;
+  const uint32_t close = CloseOf(mine.object);
+  if (close < other.event && !Covered(past, close) && !Covered(past_of_other, close)) {
+    AddMeeting(mine, other, close, threw, races);
+  }
+  if (!threw) return;
+  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
+    if (event >= other.event) continue;
+    if (Covered(past, event) || Covered(past_of_other, event)) break;
+    AddMeeting(mine, other, event, true, races);
+  }
+}
+
+void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, std::vector<Race>& races) {
+  if (part.object >= chains_.size()) return;
+  for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
+    const Entry& entry = entries_[i];
+    if (entry.kind == OpKind::kClose || Covered(past, entry.event)) break;
+    if (!Conflict(part.mode, entry.mode)) continue;
+    races.push_back({entry.event});
+    break;
+  }
+}
+
+void HappensBefore::TakeBranch(const Stand& stand, uint32_t previous, std::vector<Race>& races) {
+  if (stand.part.object >= chains_.size()) return;
+  const Past past = PastOf(previous);
+  for (uint32_t i = chains_[stand.part.object].last; i != kNone; i = entries_[i].previous) {
+    const Entry& entry = entries_[i];
+    if (!Conflict(stand.part.mode, entry.mode)) continue;
+    if (Covered(past, entry.event)) {
+      if (entry.mode == Mode::kChange) break;
+      continue;
+    }
+    Could could = CouldPrecede(stand.task, previous, entry.event);
+    // What is beside the event stays before the select, and may be enough for it.
+    if (could == Could::kNo && SomeBeside(entry.event)) could = Could::kMaybe;
+    if (could == Could::kNo) continue;
+    races.push_back({entry.event, could == Could::kMaybe, stand.task, kNone, kNone, true});
+    if (could == Could::kYes && entry.mode == Mode::kChange) break;
+  }
+}
+
+}  // namespace fate::sim

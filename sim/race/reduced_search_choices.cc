@@ -1,0 +1,145 @@
+// Where ReducedSearch goes where nothing is to be repeated: which task, and whom it meets.
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "fate/runtime/operation.h"
+#include "fate/sim/core/execution.h"
+#include "fate/sim/race/reduced_search.h"
+
+namespace fate::sim {
+
+uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
+  const TaskRecord& task = point.task(option);
+  return tasks_.Of(point.execution->trace, task.id, task.path_hash);
+}
+
+ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
+  const Trace& trace = point.execution->trace;
+  TaskSet candidates = 0;
+  for (uint32_t slot = 0; slot < point.options; ++slot) {
+    const ReadySet::Slot& ready = point.ready->at(slot);
+    const uint32_t task = tasks_.Of(trace, ready.task->id, ready.task->path_hash);
+    candidates |= Only(task);
+    slots_[task] = slot;
+    if (ready.pending == nullptr) unstarted |= Only(task);
+  }
+  return candidates;
+}
+
+uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
+  Node& node = nodes_.back();
+  TaskSet unstarted = 0;
+  candidates_ = Candidates(point, unstarted);
+  if (met_seen_) [[unlikely]] {
+    for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
+      const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
+      if (PartlyAwake(point, *point.ready->at(slots_[task]).task, task)) node.partly |= Only(task);
+    }
+  }
+  if (wants_enabled()) {
+    // Again if a task has begun since: that is no event, and may have let others go on.
+    node.enabled |= candidates_;
+    node.unstarted |= unstarted;
+    Reached(node);
+  }
+  if (Letter planned = Planned(node, 0); planned.task != kNone) {
+    // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
+    // must not be in the way of a search from here: steps that were taken to conflict may not.
+    for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+      if (Asleep(node, planned) && planned.task != node.again) continue;
+      if ((candidates_ >> planned.task & 1) == 0) continue;
+      const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
+      if (Meets(point, option, planned.partner)) return option;
+    }
+    // What it waits for may be a task that has nothing to do before its end, or before it receives.
+    for (uint32_t option = 0; option < point.options; ++option) {
+      if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
+    }
+  }
+  return Unplanned(point, node);
+}
+
+bool ReducedSearch::Meets(const ChoicePoint& point, uint32_t option, uint32_t partner) {
+  if (partner >= kTasksMax) return true;
+  const Operation* pending = point.task(option).pending;
+  if (pending == nullptr) return true;
+  bool found = false;
+  pending->ForEachPartner([&](const TaskRecord& other) {
+    found = found || tasks_.Of(point.execution->trace, other.id, other.path_hash) == partner;
+  });
+  return found;
+}
+
+bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task, uint32_t number) {
+  if (task.pending == nullptr) return false;
+  bool found = false;
+  task.pending->ForEachPartner([&](const TaskRecord& other) {
+    found = found || (met_[number] >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
+  });
+  return found;
+}
+
+// Whom the step was planned to meet; else the first whom it has not met while it slept.
+uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
+  const Trace& trace = point.execution->trace;
+  size_t first = trace.steps.size() - 1;
+  while (trace.steps[first].joined) --first;
+  Absorb(trace, first);
+  const Node& node = nodes_.back();
+  const uint32_t task = tasks_.Of(trace, trace.steps[first].task, trace.steps[first].outcome);
+  const uint32_t options = std::min(point.options, 64u);
+  std::array<uint32_t, 64> partners;
+  uint64_t awake = 0;
+  for (uint32_t option = 0; option < options; ++option) {
+    const TaskRecord& partner = (*point.partner)(option);
+    partners[option] = tasks_.Of(trace, partner.id, partner.path_hash);
+    if (point.tries || !Asleep(node, Letter{task, partners[option]})) awake |= uint64_t{1} << option;
+  }
+  uint32_t pick = awake == 0 ? 0 : static_cast<uint32_t>(std::countr_zero(awake));
+  Letter planned = point.tries ? Letter() : Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (planned.task != task || planned.partner >= kTasksMax) continue;
+    for (uint32_t option = options; option-- > 0;) {
+      if (partners[option] == planned.partner && (awake >> option & 1) != 0) pick = option;
+    }
+    break;
+  }
+  Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, awake & ~(uint64_t{1} << pick)};
+  // Of a select each branch is tried with each.
+  const bool by_races = meets_by_races() && !point.tries && trace.steps[first].kind != OpKind::kSelect;
+  for (uint32_t option = 0; option < options && by_races; ++option) {
+    if (partners[option] != partners[pick]) decision.left &= ~(uint64_t{1} << option);
+  }
+  choices_.push_back(decision);
+  return pick;
+}
+
+uint32_t ReducedSearch::MeetingPlanned(uint32_t index) const {
+  const PathEvent& event = events_[index];
+  uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end;
+  while (choice < event.choices_end && !choices_[choice].meets) ++choice;
+  if (choice >= event.choices_end) return kNone;
+  const Node& node = nodes_[index];
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone && planned.task != event.task;) planned = Planned(node, ++nth);
+  return planned.task == event.task ? choice : kNone;
+}
+
+bool ReducedSearch::PlansMore(const Node& node, uint32_t task) const {
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (planned.task == task && !Asleep(node, planned)) return true;
+  }
+  return false;
+}
+
+uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
+  if ((node.sleep | node.done) == 0) return 0;
+  for (uint32_t option = 0; option < point.options; ++option) {
+    if (!Asleep(node, TaskBehind(point, option))) return option;
+  }
+  return 0;
+}
+
+}  // namespace fate::sim
