@@ -25,9 +25,17 @@ void CheckFailed(const char* condition, const std::string& message, Place place)
   throw ExecutionStopped{};
 }
 
+void CheckFailed(const char* condition, const char* message, Place place) {
+  CheckFailed(condition, std::string(message), place);
+}
+
 void CheckFailedInDestructor(const char* condition, const std::string& message, Place place) {
   if (context.simulation == nullptr) Die(condition, message, place);
   context.simulation->Misuse(condition, message, place);
+}
+
+void CheckFailedInDestructor(const char* condition, const char* message, Place place) {
+  CheckFailedInDestructor(condition, std::string(message), place);
 }
 
 }  // namespace fate::internal

@@ -21,8 +21,11 @@ struct ExecutionStopped {};
 
 namespace internal {
 [[noreturn]] void CheckFailed(const char* condition, const std::string& message, Place place);
+// A literal is not made a string where the check stands, which may be inlined in a hundred places.
+[[noreturn, gnu::cold]] void CheckFailed(const char* condition, const char* message, Place place);
 // The same where nothing may be thrown: the simulator notes the finding and goes on.
 void CheckFailedInDestructor(const char* condition, const std::string& message, Place place);
+[[gnu::cold]] void CheckFailedInDestructor(const char* condition, const char* message, Place place);
 }  // namespace internal
 
 }  // namespace fate
