@@ -89,13 +89,13 @@ TEST(WhenAllTest, EachIsATaskOfItsOwn) {
   Everywhere([]() -> Task<> {
     std::vector<uint64_t> paths;
     auto note = [&paths]() -> Task<> {
-      paths.push_back(context.task->path_hash);
+      paths.push_back(context.task->Path());
       co_return;
     };
     co_await WhenAll(note(), note());
     EXPECT_EQ(paths.size(), 2u);
     EXPECT_NE(paths[0], paths[1]);
-    EXPECT_NE(paths[0], context.task->path_hash);
+    EXPECT_NE(paths[0], context.task->Path());
   });
 }
 
