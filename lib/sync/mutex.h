@@ -84,7 +84,7 @@ class Mutex final : public Object {
   bool locked_ = false;
 };
 
-class LockOperation : public Awaitable<LockOperation> {
+class [[nodiscard]] LockOperation : public Awaitable<LockOperation> {
  public:
   explicit LockOperation(Mutex& mutex) : Awaitable(OpKind::kLock, &mutex), mutex_(mutex) {}
   bool CanProceed() const override { return !mutex_.locked_; }
@@ -97,7 +97,7 @@ class LockOperation : public Awaitable<LockOperation> {
   Mutex& mutex_;
 };
 
-class UnlockOperation : public Awaitable<UnlockOperation, Operation> {
+class [[nodiscard]] UnlockOperation : public Awaitable<UnlockOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   explicit UnlockOperation(Mutex& mutex) : Awaitable(OpKind::kUnlock, &mutex), mutex_(mutex) {}

@@ -129,10 +129,11 @@ class PromiseBase : public FrameBase {
   }
   template <class A>
     requires(!FateAwaitable<A> && !HasAwait<A>)
-  void await_transform(A&&) {
+  std::suspend_never await_transform(A&&) {
     static_assert(sizeof(A) == 0,
-                  "only fate's awaitables can be awaited in a Task: co_await std::move(task) for a "
-                  "Task, fate::FromCallback (fate/task/callback.h) for anything else");
+                  "your program awaits what is not fate's: co_await std::move(task) for a Task, "
+                  "fate::FromCallback (fate/task/callback.h) for anything else");
+    return {};
   }
 
   // Whether it ended with an exception other than Cancelled.

@@ -101,12 +101,12 @@ class EndOperation : public Awaitable<Derived>, private TaskOwner {
 
 }  // namespace internal
 
-class JoinHandleBase::WaitOperation : public internal::EndOperation<WaitOperation> {
+class [[nodiscard]] JoinHandleBase::WaitOperation : public internal::EndOperation<WaitOperation> {
  public:
   using EndOperation::EndOperation;
 };
 
-class JoinHandleBase::CancelOperation : public Awaitable<CancelOperation, Operation> {
+class [[nodiscard]] JoinHandleBase::CancelOperation : public Awaitable<CancelOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   explicit CancelOperation(TaskRecord& task) : Awaitable(OpKind::kCancel, nullptr), cancelled_(&task) {}
@@ -143,7 +143,7 @@ class JoinHandle : public JoinHandleBase {
 };
 
 template <class T>
-class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
+class [[nodiscard]] JoinOperation : public internal::EndOperation<JoinOperation<T>> {
  public:
   explicit JoinOperation(JoinHandle<T>& handle)
       : internal::EndOperation<JoinOperation>(handle.record()), handle_(handle) {}
@@ -161,7 +161,7 @@ class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
 };
 
 template <class T>
-class SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
+class [[nodiscard]] SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
  public:
   static constexpr bool kCancellable = false;
   SpawnOperation(Task<T> task, SpawnOptions options, Place place)

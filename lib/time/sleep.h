@@ -74,7 +74,7 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
 
 }  // namespace internal
 
-class SleepOperation : public internal::TimedOperation<SleepOperation> {
+class [[nodiscard]] SleepOperation : public internal::TimedOperation<SleepOperation> {
  public:
   using TimedOperation::TimedOperation;
 };

@@ -4,7 +4,7 @@
 #include "fate/task/yield.h"
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::sampling_test {
 namespace {
 
 TEST(SamplingTest, RoundsEndAtFixedExecutions) {
@@ -119,4 +119,4 @@ INSTANTIATE_TEST_SUITE_P(Strategies, EverySamplingTest, testing::ValuesIn(Sampli
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::sampling_test

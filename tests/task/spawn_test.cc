@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::spawn_test {
 namespace {
 
 Task<int> Square(int i) {
@@ -245,4 +245,4 @@ TEST(SpawnTest, PathsAreOfSpawnSitesNotOfTheSchedule) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::spawn_test

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::when_all_test {
 namespace {
 
 Task<int> Gives(int value, int turns = 1) {
@@ -355,4 +355,4 @@ TEST(WhenAllTest, StuckTasksAreReportedAtTheLineThatAwaitsThem) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::when_all_test
