@@ -10,8 +10,8 @@ namespace {
 TEST(SamplingTest, RoundsEndAtFixedExecutions) {
   std::vector<uint64_t> first;
   for (uint64_t i = 0; i < 300; ++i) {
-    if (i == 0 || RoundOf(i) != RoundOf(i - 1)) first.push_back(i);
-    EXPECT_LE(RoundOf(i), RoundOf(i + 1));
+    if (i == 0 || StageOf(i) != StageOf(i - 1)) first.push_back(i);
+    EXPECT_LE(StageOf(i), StageOf(i + 1));
   }
   EXPECT_EQ(first, (std::vector<uint64_t>{0, 1, 8, 64, 128, 192, 256}));
 }
