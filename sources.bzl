@@ -7,7 +7,8 @@
 #              (the names in tools/bazel/system.BUILD and tools/cmake/system.cmake)
 #   tests      every .h and .cc file of the directory is one test binary. It runs at the top of the
 #              tree, and may read what lies in testdata/ next to it. The path of a binary that is
-#              named in runs is in the environment: FATE_DEMO for fate_demo.
+#              named in runs is in the environment: FATE_DEMO for fate_demo; for one that compiles,
+#              FATE_COMPILER is the compiler.
 #   helpers    what tests and binaries share and nobody installs; included by the path from the top of
 #              the tree. As libraries, but they may be in deps of tests and binaries only
 #   binaries   programs, which are not installed: dirs, or single srcs
@@ -75,6 +76,7 @@ FATE_TARGETS = {
         },
         "self_test": {"dir": "tests/self", "deps": ["fate_testing_main"]},
         "regressions_test": {"dir": "tests/regressions", "deps": ["fate_testing_main", "fate_uv"]},
+        "compile_fail_test": {"dir": "tests/compile_fail", "deps": ["gtest_main"], "compiles": "true"},
         "tidy_test": {"dir": "tests/tidy", "deps": ["gtest_main"]}
     },
     "binaries": {

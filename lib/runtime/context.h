@@ -1,7 +1,7 @@
 // Context: the one thread-local of fate: which task runs on this thread, and on what.
 //
 // Everything else a runtime knows hangs off these pointers, so two runtimes on two threads share
-// nothing. All are null outside a runtime. Tested by tests/runtime/context_test.cc.
+// nothing. All but `frames` are null outside a runtime. Tested by tests/runtime/context_test.cc.
 #pragma once
 
 #include <cstdint>
@@ -24,20 +24,26 @@ struct Attention {
   static constexpr uint8_t kMore = 8;     // tasks became ready, an outcome was found, a transfer was cut
 };
 
+// The pool for frames that are made outside a runtime (frame_pool.h).
+extern FramePool heap_frames;
+
+// How many symmetric transfers in a row may each take a piece of stack.
+inline constexpr unsigned kTransfersMax = 256;
+
 struct Context {
   // The task that is running now; null between steps.
   TaskRecord* task = nullptr;
   // The runtime this thread is turning.
   Runtime* runtime = nullptr;
-  // Where frames come from; null: the heap.
-  FramePool* frames = nullptr;
+  // Where frames come from; outside a runtime: the heap.
+  FramePool* frames = &heap_frames;
   // Non-null if the runtime is a simulator, which is then told of every access.
   Simulation* simulation = nullptr;
   // Non-null if, besides, a scheduling point stands before each visible operation: an operation
   // then waits to be chosen, even if it could proceed. This is the check that production pays.
   Simulation* search = nullptr;
-  // Symmetric transfers since the loop resumed a task; see fate/task/task.h.
-  unsigned transfers = 0;
+  // Symmetric transfers until the next one goes through the loop; see fate/task/task.h.
+  unsigned transfers_left = kTransfersMax;
   // What the operation of the running step found (the branch of a Select, the success of a try), for
   // the trace of a simulator.
   unsigned outcome = 0;

@@ -9,21 +9,38 @@ namespace {
 constexpr size_t kChunkBytes = 64 * 1024;
 }  // namespace
 
-FramePool::~FramePool() {
+constinit FramePool heap_frames;
+
+void FramePool::Delete() {
   while (chunks_ != nullptr) {
     void* next = *static_cast<void**>(chunks_);
     std::free(chunks_);
     chunks_ = next;
   }
+  delete this;
+}
+
+size_t FramePool::live() const {
+  size_t live = carved_ + on_heap_;
+  for (void* block : free_) {
+    for (; block != nullptr; block = HeaderOf(block).next_free) --live;
+  }
+  return live;
 }
 
 void FramePool::Close() {
   closed_ = true;
-  if (live_ == 0) delete this;
+  left_ = live();
+  if (left_ == 0) Delete();
 }
 
-void* FramePool::Refill(size_t size_class) {
-  size_t bytes = (size_class + 1) * kGrain;
+void FramePool::CountLeft() {
+  if (closed_ && --left_ == 0) Delete();
+}
+
+void* FramePool::Refill(size_t size) {
+  if (this == &heap_frames) return AllocateFromHeap(size);
+  size_t bytes = (ClassOf(size) + 1) * kGrain;
   if (chunk_next_ == nullptr || static_cast<size_t>(chunk_end_ - chunk_next_) < bytes) {
     char* chunk = static_cast<char*>(std::malloc(kChunkBytes));
     if (chunk == nullptr) throw std::bad_alloc();
@@ -35,33 +52,31 @@ void* FramePool::Refill(size_t size_class) {
   }
   Header* header = reinterpret_cast<Header*>(chunk_next_);
   chunk_next_ += bytes;
+  ++carved_;
   header->pool = this;
   return header + 1;
 }
 
 void* FramePool::AllocateFromHeap(size_t size) {
-  FramePool* pool = context.frames;
   Header* header = static_cast<Header*>(std::malloc(size + sizeof(Header)));
   if (header == nullptr) throw std::bad_alloc();
   // A frame too large for the classes is still counted, so that a leak of it is seen.
-  header->pool = pool;
-  if (pool != nullptr) ++pool->live_;
+  header->pool = this == &heap_frames ? nullptr : this;
+  if (header->pool != nullptr) ++on_heap_;
   return header + 1;
 }
 
-void FramePool::FreeElsewhere(void* memory, size_t size) noexcept {
-  FramePool* pool = (static_cast<Header*>(memory) - 1)->pool;
-  size_t size_class = (size + sizeof(Header) - 1) / kGrain;
-  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) return FreeToHeap(memory);
-  pool->PutBack(memory, size_class);
-  if (pool->live_ == 0 && pool->closed_) delete pool;
-}
-
-void FramePool::FreeToHeap(void* memory) noexcept {
-  Header* header = static_cast<Header*>(memory) - 1;
-  FramePool* pool = header->pool;
-  std::free(header);
-  if (pool != nullptr && --pool->live_ == 0 && pool->closed_) delete pool;
+void FramePool::FreeElsewhere(void* block, size_t size) noexcept {
+  FramePool* pool = HeaderOf(block).pool;
+  size_t size_class = ClassOf(size);
+  if (pool == nullptr || size_class >= kClasses || !kPoolFrames) {
+    std::free(&HeaderOf(block));
+    if (pool == nullptr) return;
+    --pool->on_heap_;
+  } else {
+    pool->PutBack(block, size_class);
+  }
+  pool->CountLeft();
 }
 
 }  // namespace fate

@@ -17,7 +17,7 @@ uint64_t Random::Bits() {
              "your program drew a random number outside a task: draw inside one that fate::Run, SIM_TEST "
              "or fate::sim::Explore runs");
   context.runtime->set_drew(true);
-  return Mix(Mix(context.runtime->seed(), task->path_hash), task->draws++);
+  return Mix(Mix(context.runtime->seed(), task->Path()), task->draws++);
 }
 
 uint64_t Random::Below(uint64_t bound) {

@@ -31,43 +31,56 @@ void Runtime::CancelTimer(Timer& timer) {
 
 TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
                              Place place, const SpawnOptions& options) {
+  if (records_.empty() || context.simulation != nullptr) [[unlikely]] {
+    return NewTaskRarely(root, frame, scope, place, options);
+  }
+  return MakeTask(root, frame, scope, place, options);
+}
+
+[[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, FrameBase* frame,
+                                                     CancelScope* scope, Place place,
+                                                     const SpawnOptions& options) {
+  if (records_.empty()) records_.Refill();
+  TaskRecord* task = MakeTask(root, frame, scope, place, options);
+  if (context.simulation != nullptr) {
+    task->Path();
+    context.simulation->Spawned(context.task, *task);
+  }
+  return task;
+}
+
+inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
+                                     Place place, const SpawnOptions& options) {
+  TaskRecord* task = records_.TakeFirst();
+  task->resume = root;
+  task->frame = frame;
+  task->runtime = this;
+  task->id = next_id_++;
+  task->cancelled = scope->cancelled();
+  task->lifetime = options.lifetime;
+  task->scope = scope;
+  task->root = root;
+  task->name = options.name;
+  task->spawn_place = place;
   TaskRecord* parent = context.task;
-  uint32_t id = next_id_++;
-  TaskRecord* task = records_.New({
-      .resume = root,
-      .frame = frame,
-      .runtime = this,
-      .id = id,
-      .cancelled = scope->cancelled(),
-      .lifetime = options.lifetime,
-      .scope = scope,
-      .root = root,
-      .prev = tasks_last_,
-      .name = options.name,
-      .spawn_place = place,
-      .path_hash = parent == nullptr ? Mix(id) : PathOfChild(parent->path_hash, ++parent->spawned),
-  });
+  task->path_hash = parent == nullptr ? task->id : parent->Path() + ++parent->spawned;
+  task->prev = tasks_last_;
   (tasks_last_ == nullptr ? tasks_first_ : tasks_last_->next) = task;
   tasks_last_ = task;
   ++live_tasks_;
-  if (context.simulation != nullptr) [[unlikely]] context.simulation->Spawned(parent, *task);
   MakeReady(task);
   return task;
 }
 
-void Runtime::Unlist(TaskRecord* task) {
+inline void Runtime::Unlist(TaskRecord* task) {
   (task->prev == nullptr ? tasks_first_ : task->prev->next) = task->next;
   (task->next == nullptr ? tasks_last_ : task->next->prev) = task->prev;
 }
 
-void Runtime::Settle(TaskRecord* task) {
-  --live_tasks_;
-  if (task->owner != nullptr) {
-    task->owner->TaskEnded(*task);
-  } else if (!task->handled) {
-    if (task->failed) UnhandledFailure(*task);
-    Dispose(task);
-  }
+void Runtime::SettleUnowned(TaskRecord* task) {
+  if (task->handled) return;
+  if (task->failed) UnhandledFailure(*task);
+  Dispose(task);
 }
 
 void Runtime::Dispose(TaskRecord* task) {
@@ -98,9 +111,9 @@ void Runtime::CancelTask(TaskRecord& task) {
 void Runtime::DestroyFrames(TaskRecord* task) {
   // Innermost first, and by a loop: a chain of a million frames must not recurse.
   FrameBase* frame = task->ended ? nullptr : task->frame;
-  while (frame != nullptr && frame->awaiter != nullptr) {
+  while (frame != nullptr && frame->continuation) {
     ChildAwaiterBase* awaiter = frame->awaiter;
-    frame = awaiter->parent;
+    frame = frame->parent();
     std::exchange(awaiter->child, nullptr).destroy();
   }
   if (task->root) std::exchange(task->root, nullptr).destroy();

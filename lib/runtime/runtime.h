@@ -114,7 +114,11 @@ class Runtime {
   void ResumeCut() { std::exchange(resume_next_, nullptr).resume(); }
   bool transfer_cut() const { return static_cast<bool>(resume_next_); }
   // Tells the owner of a task that ended, or frees it.
-  void Settle(TaskRecord* task);
+  void Settle(TaskRecord* task) {
+    --live_tasks_;
+    if (task->owner == nullptr) return SettleUnowned(task);
+    task->owner->TaskEnded(*task);
+  }
   // Takes the first of the ready queue, or null.
   TaskRecord* TakeReady() {
     TaskRecord* task = ready_first_;
@@ -132,6 +136,13 @@ class Runtime {
   absl::Time epoch_ = absl::UnixEpoch();
 
  private:
+  // What NewTask does; without calls, so that it needs no stack. REQUIRES: a record is free.
+  TaskRecord* MakeTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope, Place place,
+                       const SpawnOptions& options);
+  // The same when there is more to do: a chunk of records to get, a simulator to tell.
+  TaskRecord* NewTaskRarely(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
+                            Place place, const SpawnOptions& options);
+  void SettleUnowned(TaskRecord* task);
   void Unlist(TaskRecord* task);
   void DestroyFrames(TaskRecord* task);
 

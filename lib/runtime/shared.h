@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "fate/runtime/context.h"
@@ -27,6 +28,9 @@ namespace fate {
 
 template <class T>
 class Shared final : public Object {
+  static_assert(std::is_object_v<T>,
+                "your program shares a reference: a Shared<T> holds the value it watches");
+
  public:
   explicit Shared(T value = T(), Place place = Place::current())
       : Object(ObjectKind::kCell, place), value_(std::move(value)) {}

@@ -1,20 +1,27 @@
 #include "fate/runtime/task_record.h"
 
-#include <utility>
-
 namespace fate {
 
+namespace {
+
+// Records. Whole pages, which are not touched before they are needed; what comes on top for a chunk is
+// shared by many.
+constexpr size_t kChunk = 512;
+
+}  // namespace
+
 TaskRecordPool::~TaskRecordPool() {
-  while (chunks_ != nullptr) delete std::exchange(chunks_, chunks_->next);
+  for (TaskRecord* chunk : chunks_) ::operator delete(chunk, std::align_val_t(alignof(TaskRecord)));
 }
 
-TaskRecord* TaskRecordPool::Refill() {
-  Chunk* chunk = new Chunk;
-  chunk->next = chunks_;
-  chunks_ = chunk;
-  // In reverse, so that they are handed out in the order of their addresses.
-  for (size_t i = kChunk; i > 0; --i) Free(&chunk->records[i - 1]);
-  return free_;
+void TaskRecordPool::Refill() {
+  if (chunks_.empty() || cut_ == kChunk) {
+    void* chunk = ::operator new(kChunk * sizeof(TaskRecord), std::align_val_t(alignof(TaskRecord)));
+    chunks_.push_back(static_cast<TaskRecord*>(chunk));
+    cut_ = 0;
+  }
+  // So they are handed out in the order of their addresses.
+  Free(new (chunks_.back() + cut_++) TaskRecord);
 }
 
 }  // namespace fate

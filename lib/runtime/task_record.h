@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <vector>
 
 #include "fate/base/mix.h"
 #include "fate/base/place.h"
@@ -22,19 +23,26 @@ struct ChildAwaiterBase;
 
 // What every frame of a Task<T> begins with: where it stands, and who awaits it.
 struct FrameBase {
-  // The awaiter, in the parent's frame, that waits for this one; null for the root of a task.
-  ChildAwaiterBase* awaiter = nullptr;
-  // The coroutine behind it: what goes on when this one has ended. Here and not in the awaiter, since
-  // each pointer that has to be followed there costs a child that is awaited 2 ns.
+  // What goes on when this one has ended: the coroutine that awaits it; null for the root of a task. Here
+  // and not in the awaiter, since each pointer that has to be followed there costs a child that is
+  // awaited 2 ns.
   std::coroutine_handle<> continuation;
   // Where this frame stands: the co_await it is suspended in.
   Place place;
+  // Of the continuation: what waits for this frame, in that one. Not set for the root of a task.
+  ChildAwaiterBase* awaiter;
+
+  // The frame that awaits this one; null for the root of a task.
+  FrameBase* parent() const {
+    if (!continuation) return nullptr;
+    // A promise lies where its alignment lets it, and all of ours have that of a frame at most.
+    return &std::coroutine_handle<FrameBase>::from_address(continuation.address()).promise();
+  }
 };
 
 // The part of `co_await child` that lives in the parent's frame.
 struct ChildAwaiterBase {
   std::coroutine_handle<> child;  // null once it is moved out or destroyed
-  FrameBase* parent = nullptr;
 };
 
 // Who is told of a task's end: the JoinHandle that waits, the group it belongs to.
@@ -64,12 +72,13 @@ struct alignas(64) TaskRecord {
   uint32_t id = 0;                      // from 0, in order of creation
   uint32_t slot = 0;                    // the simulator's: its place among the ready tasks
   bool cancelled = false;               // an await would throw Cancelled
+  Lifetime lifetime = Lifetime::kScoped;
   bool ended = false;
   bool in_search = false;               // the simulator's: among the candidates
   bool cancel_requested = false;        // this task was cancelled by itself, not by its scope
   bool failed = false;                  // ended with an exception other than Cancelled
   bool handled = false;                 // a JoinHandle, a group or another owner exists
-  Lifetime lifetime = Lifetime::kScoped;
+  bool path_mixed = false;              // path_hash is what it is called
   TaskOwner* owner = nullptr;           // null: nobody waits yet
 
   CancelScope* scope = nullptr;         // the innermost it is in
@@ -78,9 +87,20 @@ struct alignas(64) TaskRecord {
   TaskRecord* next = nullptr;
   const char* name = nullptr;           // a literal, or null
   Place spawn_place;
-  uint64_t path_hash = 0;               // of the spawn ordinals from the root: stable over schedules
+  // Of the spawn ordinals from the root: stable over schedules. In production still to be mixed until
+  // somebody asks for it (Path); known from the start in a simulator.
+  uint64_t path_hash = 0;
   uint32_t spawned = 0;                 // children so far
   uint32_t draws = 0;                   // random draws so far
+
+  // path_hash, mixed. Most tasks neither draw nor spawn, and never need it.
+  uint64_t Path() {
+    if (!path_mixed) {
+      path_hash = Mix(path_hash);
+      path_mixed = true;
+    }
+    return path_hash;
+  }
 };
 static_assert(sizeof(TaskRecord) == 128);
 
@@ -95,28 +115,29 @@ class TaskRecordPool {
   TaskRecordPool(const TaskRecordPool&) = delete;
   TaskRecordPool& operator=(const TaskRecordPool&) = delete;
 
-  // With `record` in it: written in place, each field once.
-  TaskRecord* New(const TaskRecord& record = {}) {
-    TaskRecord* memory = free_;
-    if (memory == nullptr) [[unlikely]] memory = Refill();
-    free_ = memory->next_ready;
-    return new (memory) TaskRecord(record);
+  // As new.
+  TaskRecord* New() {
+    if (empty()) [[unlikely]] Refill();
+    return TakeFirst();
   }
   void Free(TaskRecord* record) {
     record->next_ready = free_;
     free_ = record;
   }
+  // Whether the next one has to be cut from a chunk; and cuts it.
+  bool empty() const { return free_ == nullptr; }
+  void Refill();
+  // REQUIRES: not empty.
+  TaskRecord* TakeFirst() {
+    TaskRecord* memory = free_;
+    free_ = memory->next_ready;
+    return new (memory) TaskRecord;
+  }
 
  private:
-  static constexpr size_t kChunk = 64;  // records
-  struct Chunk {
-    Chunk* next;
-    TaskRecord records[kChunk];
-  };
-  TaskRecord* Refill();
-
   TaskRecord* free_ = nullptr;
-  Chunk* chunks_ = nullptr;
+  std::vector<TaskRecord*> chunks_;
+  size_t cut_;  // records of the last chunk that were handed out
 };
 
 }  // namespace fate

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
@@ -29,6 +30,9 @@ namespace fate {
 
 template <class T>
 class Atomic final : public Object {
+  static_assert(std::is_copy_constructible_v<T>,
+                "your program loads what cannot be copied: the T of an Atomic<T> is a plain value");
+
  public:
   explicit Atomic(T value = T(), Place place = Place::current())
       : Object(ObjectKind::kCell, place), value_(std::move(value)) {}
@@ -74,7 +78,7 @@ class Atomic final : public Object {
 // ---------------------------------------------------------------------------------------------
 
 template <class T>
-class Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
+class [[nodiscard]] Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
  public:
   explicit LoadOperation(Atomic& atomic) : CellOperation<LoadOperation>(OpKind::kLoad, atomic) {}
   void Perform() override {}
@@ -83,7 +87,7 @@ class Atomic<T>::LoadOperation : public CellOperation<LoadOperation> {
 };
 
 template <class T>
-class Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
+class [[nodiscard]] Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
  public:
   StoreOperation(Atomic& atomic, T value)
       : CellOperation<StoreOperation>(OpKind::kStore, atomic), value_(std::move(value)) {}
@@ -95,7 +99,7 @@ class Atomic<T>::StoreOperation : public CellOperation<StoreOperation> {
 };
 
 template <class T>
-class Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
+class [[nodiscard]] Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
  public:
   ExchangeOperation(Atomic& atomic, T value)
       : CellOperation<ExchangeOperation>(OpKind::kExchange, atomic), value_(std::move(value)) {}
@@ -110,7 +114,8 @@ class Atomic<T>::ExchangeOperation : public CellOperation<ExchangeOperation> {
 };
 
 template <class T>
-class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchangeOperation> {
+class [[nodiscard]] Atomic<T>::CompareExchangeOperation
+    : public CellOperation<CompareExchangeOperation> {
  public:
   CompareExchangeOperation(Atomic& atomic, T& expected, T desired)
       : CellOperation<CompareExchangeOperation>(OpKind::kCompareExchange, atomic),
@@ -139,7 +144,7 @@ class Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchange
 };
 
 template <class T>
-class Atomic<T>::FetchAddOperation : public CellOperation<FetchAddOperation> {
+class [[nodiscard]] Atomic<T>::FetchAddOperation : public CellOperation<FetchAddOperation> {
  public:
   FetchAddOperation(Atomic& atomic, T delta)
       : CellOperation<FetchAddOperation>(OpKind::kFetchAdd, atomic), delta_(std::move(delta)) {}

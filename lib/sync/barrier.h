@@ -68,7 +68,7 @@ class Barrier final : public Object {
   size_t arrived_ = 0;  // in this generation; less than participants_, unless all have dropped out
 };
 
-class Barrier::ArriveOperation : public internal::Action<ArriveOperation> {
+class [[nodiscard]] Barrier::ArriveOperation : public internal::Action<ArriveOperation> {
  public:
   ArriveOperation(Barrier& barrier, bool drop)
       : Action(OpKind::kArrive, &barrier), barrier_(barrier), drop_(drop) {}
@@ -81,7 +81,7 @@ class Barrier::ArriveOperation : public internal::Action<ArriveOperation> {
   bool drop_;
 };
 
-class Barrier::WaitOperation : public Awaitable<WaitOperation> {
+class [[nodiscard]] Barrier::WaitOperation : public Awaitable<WaitOperation> {
  public:
   WaitOperation(Barrier& barrier, Token token)
       : Awaitable(OpKind::kWait, &barrier), barrier_(barrier), token_(token) {}

@@ -104,7 +104,7 @@ class Broadcast final : public Object {
 // ---------------------------------------------------------------------------------------------
 
 template <class T>
-class Subscription<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
+class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
  public:
   explicit ReceiveOperation(Subscription& subscription)
       : Awaitable<ReceiveOperation>(OpKind::kReceive, subscription.broadcast_),
@@ -144,7 +144,7 @@ class Subscription<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
 };
 
 template <class T>
-class Broadcast<T>::SubscribeOperation : public internal::Action<SubscribeOperation> {
+class [[nodiscard]] Broadcast<T>::SubscribeOperation : public internal::Action<SubscribeOperation> {
  public:
   explicit SubscribeOperation(Broadcast& broadcast)
       : internal::Action<SubscribeOperation>(OpKind::kArrive, &broadcast), broadcast_(broadcast) {}
@@ -157,7 +157,7 @@ class Broadcast<T>::SubscribeOperation : public internal::Action<SubscribeOperat
 };
 
 template <class T>
-class Broadcast<T>::SendOperation : public internal::Action<SendOperation> {
+class [[nodiscard]] Broadcast<T>::SendOperation : public internal::Action<SendOperation> {
  public:
   SendOperation(Broadcast& broadcast, T message)
       : internal::Action<SendOperation>(OpKind::kSend, &broadcast),
@@ -183,7 +183,7 @@ class Broadcast<T>::SendOperation : public internal::Action<SendOperation> {
 };
 
 template <class T>
-class Broadcast<T>::CloseOperation : public internal::Action<CloseOperation> {
+class [[nodiscard]] Broadcast<T>::CloseOperation : public internal::Action<CloseOperation> {
  public:
   explicit CloseOperation(Broadcast& broadcast)
       : internal::Action<CloseOperation>(OpKind::kClose, &broadcast), broadcast_(broadcast) {}

@@ -32,7 +32,7 @@ void WithdrawOffer(WaitingOperation& operation);
 }  // namespace internal
 
 template <class T>
-class Channel<T>::SendOperation : public Awaitable<SendOperation> {
+class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> {
  public:
   SendOperation(Channel& channel, T value)
       : Awaitable<SendOperation>(OpKind::kSend, &channel),
@@ -70,7 +70,7 @@ class Channel<T>::SendOperation : public Awaitable<SendOperation> {
 };
 
 template <class T>
-class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
+class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
  public:
   explicit ReceiveOperation(Channel& channel)
       : Awaitable<ReceiveOperation>(OpKind::kReceive, &channel), channel_(channel) {}
@@ -119,7 +119,7 @@ class Channel<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
 };
 
 template <class T>
-class Channel<T>::CloseOperation : public internal::Action<CloseOperation> {
+class [[nodiscard]] Channel<T>::CloseOperation : public internal::Action<CloseOperation> {
  public:
   explicit CloseOperation(Channel& channel)
       : internal::Action<CloseOperation>(OpKind::kClose, &channel), channel_(channel) {}

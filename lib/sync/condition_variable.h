@@ -67,7 +67,7 @@ class ConditionVariable final : public Object {
   WaitList waiters_;  // not notified yet, oldest first
 };
 
-class ConditionVariable::NotifyOperation : public internal::Action<NotifyOperation> {
+class [[nodiscard]] ConditionVariable::NotifyOperation : public internal::Action<NotifyOperation> {
  public:
   NotifyOperation(ConditionVariable& condition, OpKind kind)
       : Action(kind, &condition), condition_(condition) {}

@@ -50,7 +50,7 @@ class Event final : public Object {
   bool is_set_ = false;
 };
 
-class Event::WaitOperation : public Awaitable<WaitOperation> {
+class [[nodiscard]] Event::WaitOperation : public Awaitable<WaitOperation> {
  public:
   explicit WaitOperation(Event& event) : Awaitable(OpKind::kWait, &event), event_(event) {}
   bool CanProceed() const override { return event_.is_set_; }
@@ -60,7 +60,7 @@ class Event::WaitOperation : public Awaitable<WaitOperation> {
   Event& event_;
 };
 
-class Event::SetOperation : public internal::Action<SetOperation> {
+class [[nodiscard]] Event::SetOperation : public internal::Action<SetOperation> {
  public:
   explicit SetOperation(Event& event) : Action(OpKind::kSet, &event), event_(event) {}
   void Perform() override {
@@ -72,7 +72,7 @@ class Event::SetOperation : public internal::Action<SetOperation> {
   Event& event_;
 };
 
-class Event::ResetOperation : public internal::Action<ResetOperation> {
+class [[nodiscard]] Event::ResetOperation : public internal::Action<ResetOperation> {
  public:
   explicit ResetOperation(Event& event) : Action(OpKind::kReset, &event), event_(event) {}
   void Perform() override {

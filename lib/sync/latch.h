@@ -49,7 +49,7 @@ class Latch final : public Object {
   int64_t count_;     // never negative
 };
 
-class Latch::CountDownOperation : public internal::Action<CountDownOperation> {
+class [[nodiscard]] Latch::CountDownOperation : public internal::Action<CountDownOperation> {
  public:
   CountDownOperation(Latch& latch, int64_t n)
       : Action(OpKind::kCountDown, &latch), latch_(latch), n_(n) {}
@@ -64,7 +64,7 @@ class Latch::CountDownOperation : public internal::Action<CountDownOperation> {
   int64_t n_;
 };
 
-class Latch::WaitOperation : public Awaitable<WaitOperation> {
+class [[nodiscard]] Latch::WaitOperation : public Awaitable<WaitOperation> {
  public:
   explicit WaitOperation(Latch& latch) : Awaitable(OpKind::kWait, &latch), latch_(latch) {}
   bool CanProceed() const override { return latch_.count_ == 0; }

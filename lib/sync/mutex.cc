@@ -19,6 +19,8 @@ class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
 
 }  // namespace
 
+void Mutex::ReportUnlock(Place place) { internal::ReportImmediate(UnlockOperation(*this), place); }
+
 MutexGuard Mutex::TryLock(Place place) {
   bool taken = !locked_;
   if (taken) Take(context.task);

@@ -76,6 +76,7 @@ class Mutex final : public Object {
   friend class MutexRelock;
   void Take(TaskRecord* task);
   void Give();
+  void ReportUnlock(Place place);
 
   WaitList waiters_;  // oldest first
   TaskRecord* holder_ = nullptr;
@@ -83,7 +84,7 @@ class Mutex final : public Object {
   bool locked_ = false;
 };
 
-class LockOperation : public Awaitable<LockOperation> {
+class [[nodiscard]] LockOperation : public Awaitable<LockOperation> {
  public:
   explicit LockOperation(Mutex& mutex) : Awaitable(OpKind::kLock, &mutex), mutex_(mutex) {}
   bool CanProceed() const override { return !mutex_.locked_; }
@@ -96,7 +97,7 @@ class LockOperation : public Awaitable<LockOperation> {
   Mutex& mutex_;
 };
 
-class UnlockOperation : public Awaitable<UnlockOperation, Operation> {
+class [[nodiscard]] UnlockOperation : public Awaitable<UnlockOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   explicit UnlockOperation(Mutex& mutex) : Awaitable(OpKind::kUnlock, &mutex), mutex_(mutex) {}
@@ -128,8 +129,14 @@ inline UnlockOperation MutexGuard::Unlock() {
   FATE_CHECK(mutex_ != nullptr, "your program unlocked through a MutexGuard that holds nothing");
   return UnlockOperation(*Release());
 }
-inline void MutexGuard::UnlockNow(Place place) { Unlock().Now(place); }
-inline void Mutex::UnlockNow(Place place) { UnlockOperation(*this).Now(place); }
+inline void MutexGuard::UnlockNow(Place place) {
+  FATE_CHECK(mutex_ != nullptr, "your program unlocked through a MutexGuard that holds nothing");
+  Release()->UnlockNow(place);
+}
+inline void Mutex::UnlockNow(Place place) {
+  Give();
+  if (context.simulation != nullptr) [[unlikely]] ReportUnlock(place);
+}
 inline MutexGuard::~MutexGuard() {
   if (mutex_ == nullptr) return;
   bool held = mutex_->locked();

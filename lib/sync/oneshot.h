@@ -60,7 +60,7 @@ class Oneshot final : public Object {
 };
 
 template <class T>
-class Oneshot<T>::SendOperation : public internal::Action<SendOperation> {
+class [[nodiscard]] Oneshot<T>::SendOperation : public internal::Action<SendOperation> {
  public:
   SendOperation(Oneshot& oneshot, T value)
       : internal::Action<SendOperation>(OpKind::kSend, &oneshot),
@@ -85,7 +85,7 @@ class Oneshot<T>::SendOperation : public internal::Action<SendOperation> {
 };
 
 template <class T>
-class Oneshot<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
+class [[nodiscard]] Oneshot<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
  public:
   explicit ReceiveOperation(Oneshot& oneshot)
       : Awaitable<ReceiveOperation>(OpKind::kReceive, &oneshot), oneshot_(oneshot) {
@@ -112,7 +112,7 @@ class Oneshot<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
 };
 
 template <class T>
-class Oneshot<T>::CloseOperation : public internal::Action<CloseOperation> {
+class [[nodiscard]] Oneshot<T>::CloseOperation : public internal::Action<CloseOperation> {
  public:
   explicit CloseOperation(Oneshot& oneshot)
       : internal::Action<CloseOperation>(OpKind::kClose, &oneshot), oneshot_(oneshot) {}

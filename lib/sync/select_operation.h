@@ -38,7 +38,7 @@ auto TakeResult(Branch& branch) {
 }  // namespace internal
 
 template <class... Branches>
-class SelectOperation : public Awaitable<SelectOperation<Branches...>> {
+class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches...>> {
   static_assert(sizeof...(Branches) >= 1 && sizeof...(Branches) <= 32);
   static_assert((!std::is_reference_v<Branches> && ...),
                 "make the branches of a Select inside its parentheses: each is awaited once");

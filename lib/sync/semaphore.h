@@ -89,7 +89,7 @@ class Semaphore final : public Object {
   int64_t available_;
 };
 
-class AcquireOperation : public Awaitable<AcquireOperation> {
+class [[nodiscard]] AcquireOperation : public Awaitable<AcquireOperation> {
  public:
   AcquireOperation(Semaphore& semaphore, int64_t n)
       : Awaitable(OpKind::kAcquire, &semaphore), semaphore_(semaphore), n_(n) {
@@ -108,7 +108,7 @@ class AcquireOperation : public Awaitable<AcquireOperation> {
   int64_t n_;
 };
 
-class ReleaseOperation : public internal::Action<ReleaseOperation> {
+class [[nodiscard]] ReleaseOperation : public internal::Action<ReleaseOperation> {
  public:
   ReleaseOperation(Semaphore& semaphore, int64_t n)
       : Action(OpKind::kRelease, &semaphore), semaphore_(semaphore), n_(n) {

@@ -39,7 +39,7 @@ class Inner : public Awaitable<Derived, Base> {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> handle) {
     FrameBase& frame = handle.promise();
-    if (frame.awaiter != nullptr) frame.place = frame.awaiter->parent->place;
+    if (FrameBase* parent = frame.parent(); parent != nullptr) frame.place = parent->place;
     Awaitable<Derived, Base>::await_suspend(handle);
   }
 };

@@ -111,7 +111,7 @@ class SharedMutex final : public Object {
 };
 
 template <LockMode mode>
-class SharedMutexLock : public Awaitable<SharedMutexLock<mode>> {
+class [[nodiscard]] SharedMutexLock : public Awaitable<SharedMutexLock<mode>> {
  public:
   explicit SharedMutexLock(SharedMutex& mutex)
       : Awaitable<SharedMutexLock>(mode == LockMode::kShared ? OpKind::kLockShared : OpKind::kLock,
@@ -137,7 +137,7 @@ class SharedMutexLock : public Awaitable<SharedMutexLock<mode>> {
 };
 
 template <LockMode mode>
-class SharedMutexUnlock : public internal::Action<SharedMutexUnlock<mode>> {
+class [[nodiscard]] SharedMutexUnlock : public internal::Action<SharedMutexUnlock<mode>> {
  public:
   explicit SharedMutexUnlock(SharedMutex& mutex)
       : internal::Action<SharedMutexUnlock>(

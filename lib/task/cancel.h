@@ -53,14 +53,14 @@ inline TaskRecord& RunningTask() {
 inline bool CancelRequested() { return context.task != nullptr && context.task->cancelled; }
 
 // Throws Cancelled if the running task was cancelled. For long computations.
-class CheckCancelledOperation : public Awaitable<CheckCancelledOperation, Operation> {
+class [[nodiscard]] CheckCancelledOperation : public Awaitable<CheckCancelledOperation, Operation> {
  public:
   CheckCancelledOperation() : Awaitable(OpKind::kCancel, nullptr) {}
 };
 inline CheckCancelledOperation CheckCancelled() { return CheckCancelledOperation(); }
 
 // co_await Cancel(scope): cancels it, and all that is in it. Idempotent.
-class CancelScopeOperation : public Awaitable<CancelScopeOperation, Operation> {
+class [[nodiscard]] CancelScopeOperation : public Awaitable<CancelScopeOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   explicit CancelScopeOperation(CancelScope& scope)

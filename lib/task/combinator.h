@@ -25,7 +25,8 @@ namespace fate::internal {
 // The running `frame` takes the place where the program awaits it; where it was spawned, if it is
 // the root of its task.
 inline void TakePlaceOfCaller(FrameBase& frame) {
-  frame.place = frame.awaiter != nullptr ? frame.awaiter->parent->place : context.task->spawn_place;
+  const FrameBase* parent = frame.parent();
+  frame.place = parent != nullptr ? parent->place : context.task->spawn_place;
 }
 
 // co_await CallerPlace() does that, and gives the place.
@@ -68,7 +69,7 @@ class CombinatorOperation : public Awaitable<Derived, Base> {
 template <class T>
 class Settled : private ChildAwaiterBase {
  public:
-  explicit Settled(Task<T> task) : handle_(task.Release()) { child = handle_; }
+  explicit Settled(Task<T> task) { child = task.Release(); }
   Settled(const Settled&) = delete;
   Settled& operator=(const Settled&) = delete;
   ~Settled() {
@@ -82,10 +83,7 @@ class Settled : private ChildAwaiterBase {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent_handle) noexcept {
       TakePlaceOfCaller(parent_handle.promise());
-      settled_.handle_.promise().continuation = parent_handle;
-      settled_.parent = &parent_handle.promise();
-      settled_.handle_.promise().awaiter = &settled_;
-      return Transfer(settled_.handle_);
+      return TransferToChild(settled_.promise(), settled_, parent_handle);
     }
     void await_resume() const noexcept {}
 
@@ -95,13 +93,13 @@ class Settled : private ChildAwaiterBase {
   Awaiter Await() { return Awaiter(*this); }
 
   // Of the end. REQUIRES: awaited.
-  bool cancelled() const { return handle_.promise().cancelled(); }
-  bool failed() const { return handle_.promise().failed(); }
-  const std::exception_ptr& exception() const { return handle_.promise().exception(); }
-  T Take() { return handle_.promise().Take(); }
+  bool cancelled() const { return promise().cancelled(); }
+  bool failed() const { return promise().failed(); }
+  const std::exception_ptr& exception() const { return promise().exception(); }
+  T Take() { return promise().Take(); }
 
  private:
-  typename Task<T>::Handle handle_;
+  TaskPromise<T>& promise() const { return Task<T>::Handle::from_address(child.address()).promise(); }
 };
 
 // How the result of a Task<T> is kept among others.

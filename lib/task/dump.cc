@@ -33,7 +33,7 @@ void AppendChain(const TaskRecord& task, std::string& text) {
   std::string last;
   int frames = 0;
   for (const FrameBase* frame = task.frame; frame != nullptr;
-       frame = frame->awaiter == nullptr ? nullptr : frame->awaiter->parent) {
+       frame = frame->parent()) {
     if (frames >= kFramesMax) {
       ++frames;
       continue;

@@ -18,6 +18,8 @@ namespace fate {
 
 template <class T = void>
 class Task;
+template <class T>
+class TaskPromise;
 
 namespace internal {
 
@@ -28,7 +30,8 @@ inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept
 #if defined(__clang__)
   return target;
 #else
-  if (++context.transfers % 256 != 0) [[likely]] return target;
+  if (--context.transfers_left != 0) [[likely]] return target;
+  context.transfers_left = kTransfersMax;
   context.runtime->ResumeNext(target);
   return std::noop_coroutine();
 #endif
@@ -46,10 +49,18 @@ class FinalAwaiter {
   PromiseBase& promise_;
 };
 
+// `awaiter` of the frame `parent` starts `child`, which ends there.
+inline std::coroutine_handle<> TransferToChild(FrameBase& child, ChildAwaiterBase& awaiter,
+                                               std::coroutine_handle<> parent) noexcept {
+  child.continuation = parent;
+  child.awaiter = &awaiter;
+  return Transfer(awaiter.child);
+}
+
 template <class T>
 class ChildAwaiter : public ChildAwaiterBase {
  public:
-  explicit ChildAwaiter(typename Task<T>::Handle handle) : handle_(handle) { child = handle; }
+  explicit ChildAwaiter(typename Task<T>::Handle handle) { child = handle; }
   ChildAwaiter(const ChildAwaiter&) = delete;
   ChildAwaiter& operator=(const ChildAwaiter&) = delete;
   ~ChildAwaiter() {
@@ -58,16 +69,13 @@ class ChildAwaiter : public ChildAwaiterBase {
 
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent_handle) noexcept {
-    parent = &parent_handle.promise();
-    handle_.promise().awaiter = this;
-    handle_.promise().continuation = parent_handle;
-    return Transfer(handle_);
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> parent) noexcept {
+    return TransferToChild(promise(), *this, parent);
   }
-  T await_resume() { return handle_.promise().Take(); }
+  T await_resume() { return promise().Take(); }
 
  private:
-  typename Task<T>::Handle handle_;
+  TaskPromise<T>& promise() const { return Task<T>::Handle::from_address(child.address()).promise(); }
 };
 
 // Awaits an operation that lives elsewhere in the frame. A prvalue of its own, because g++ 12 copies
@@ -121,20 +129,21 @@ class PromiseBase : public FrameBase {
   }
   template <class A>
     requires(!FateAwaitable<A> && !HasAwait<A>)
-  void await_transform(A&&) {
+  std::suspend_never await_transform(A&&) {
     static_assert(sizeof(A) == 0,
-                  "only fate's awaitables can be awaited in a Task: co_await std::move(task) for a "
-                  "Task, fate::FromCallback (fate/task/callback.h) for anything else");
+                  "your program awaits what is not fate's: co_await std::move(task) for a Task, "
+                  "fate::FromCallback (fate/task/callback.h) for anything else");
+    return {};
   }
 
   // Whether it ended with an exception other than Cancelled.
   bool failed() const { return exception_ != nullptr && !cancelled_; }
-  bool cancelled() const { return cancelled_; }
+  bool cancelled() const { return exception_ != nullptr && cancelled_; }
   const std::exception_ptr& exception() const { return exception_; }
 
  protected:
   std::exception_ptr exception_;
-  bool cancelled_ = false;  // exception_ is Cancelled
+  bool cancelled_;  // of exception_, if there is one: it is Cancelled
 };
 
 inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<>) const noexcept {
@@ -143,7 +152,7 @@ inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle
   context.attention |= Attention::kEnded;
   task->ended = true;
   task->frame = &promise_;
-  task->failed = promise_.failed();
+  if (promise_.exception() != nullptr) [[unlikely]] task->failed = promise_.failed();
   return std::noop_coroutine();
 }
 

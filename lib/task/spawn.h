@@ -21,7 +21,6 @@
 // Spawning costs one record of at most 128 bytes besides the frame. O(1).
 #pragma once
 
-#include <string>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
@@ -102,12 +101,12 @@ class EndOperation : public Awaitable<Derived>, private TaskOwner {
 
 }  // namespace internal
 
-class JoinHandleBase::WaitOperation : public internal::EndOperation<WaitOperation> {
+class [[nodiscard]] JoinHandleBase::WaitOperation : public internal::EndOperation<WaitOperation> {
  public:
   using EndOperation::EndOperation;
 };
 
-class JoinHandleBase::CancelOperation : public Awaitable<CancelOperation, Operation> {
+class [[nodiscard]] JoinHandleBase::CancelOperation : public Awaitable<CancelOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   explicit CancelOperation(TaskRecord& task) : Awaitable(OpKind::kCancel, nullptr), cancelled_(&task) {}
@@ -144,7 +143,7 @@ class JoinHandle : public JoinHandleBase {
 };
 
 template <class T>
-class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
+class [[nodiscard]] JoinOperation : public internal::EndOperation<JoinOperation<T>> {
  public:
   explicit JoinOperation(JoinHandle<T>& handle)
       : internal::EndOperation<JoinOperation>(handle.record()), handle_(handle) {}
@@ -162,7 +161,7 @@ class JoinOperation : public internal::EndOperation<JoinOperation<T>> {
 };
 
 template <class T>
-class SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
+class [[nodiscard]] SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
  public:
   static constexpr bool kCancellable = false;
   SpawnOperation(Task<T> task, SpawnOptions options, Place place)
@@ -170,7 +169,7 @@ class SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
         child_(std::move(task)), options_(options), place_(place) {}
 
   void Perform() override {
-    Runtime& runtime = CurrentRuntime();
+    Runtime& runtime = *context.runtime;
     auto root = child_.Release();
     record_ = runtime.NewTask(root, &root.promise(), &runtime.root_scope(), place_, options_);
   }
@@ -180,7 +179,7 @@ class SpawnOperation : public Awaitable<SpawnOperation<T>, Operation> {
   Task<T> child_;
   SpawnOptions options_;
   Place place_;
-  TaskRecord* record_ = nullptr;
+  TaskRecord* record_;  // once performed
 };
 
 template <class T>
@@ -192,6 +191,7 @@ SpawnOperation<T> Spawn(Task<T> task, SpawnOptions options = {}, Place place = P
 template <class T>
 JoinHandle<T> SpawnNow(Task<T> task, SpawnOptions options = {}, Place place = Place::current()) {
   SpawnOperation<T> operation(std::move(task), options, place);
+  CurrentRuntime();  // there must be one
   operation.Now();
   return operation.Result();
 }

@@ -40,9 +40,6 @@
 namespace fate {
 
 template <class T>
-class TaskPromise;
-
-template <class T>
 class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
  public:
   using promise_type = TaskPromise<T>;
@@ -78,6 +75,9 @@ class [[nodiscard("a Task does nothing until it is awaited or spawned")]] Task {
 
 template <class T>
 class TaskPromise : public internal::PromiseBase {
+  // Frames have no more, and FrameBase::parent relies on it.
+  static_assert(alignof(T) <= 2 * sizeof(void*), "the value of a Task is aligned to 16 bytes at most");
+
  public:
   TaskPromise() {}
   ~TaskPromise() {

@@ -95,7 +95,7 @@ class TaskGroup final : private internal::Siblings {
 
 // ---------------------------------------------------------------------------------------------
 
-class TaskGroup::SpawnOperation : public Awaitable<SpawnOperation, Operation> {
+class [[nodiscard]] TaskGroup::SpawnOperation : public Awaitable<SpawnOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
   SpawnOperation(TaskGroup& group, Task<> task, SpawnOptions options, Place place)
@@ -110,7 +110,7 @@ class TaskGroup::SpawnOperation : public Awaitable<SpawnOperation, Operation> {
   Place place_;
 };
 
-class TaskGroup::CancelOperation : public CancelScopeOperation {
+class [[nodiscard]] TaskGroup::CancelOperation : public CancelScopeOperation {
  public:
   using CancelScopeOperation::CancelScopeOperation;
 };

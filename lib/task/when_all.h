@@ -116,8 +116,9 @@ class SpawnAll : public CombinatorOperation<SpawnAll<Callable>, Operation> {
 }  // namespace internal
 
 template <class... T>
-  requires(sizeof...(T) > 0)
 Task<internal::AllOf<T...>> WhenAll(Task<T>... tasks) {
+  static_assert(sizeof...(T) > 0,
+                "your program waits for all of no tasks: if there may be none, use a vector");
   Place place = co_await internal::CallerPlace();
   std::array<TaskRecord*, sizeof...(T)> records;
   internal::Children children(internal::Children::Until::kOneFails, absl::MakeSpan(records));

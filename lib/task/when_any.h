@@ -103,8 +103,8 @@ std::tuple<std::optional<Slot<T>>...> TakeThose(Children& children, std::index_s
 }  // namespace internal
 
 template <class... T>
-  requires(sizeof...(T) > 0)
 Task<WhenAnyResult<T...>> WhenAny(Task<T>... tasks) {
+  static_assert(sizeof...(T) > 0, "your program waits for any of no tasks at all");
   Place place = co_await internal::CallerPlace();
   std::array<TaskRecord*, sizeof...(T)> records;
   internal::Children children(internal::Children::Until::kOneWins, absl::MakeSpan(records));

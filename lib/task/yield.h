@@ -16,7 +16,7 @@
 
 namespace fate {
 
-class YieldOperation : public Awaitable<YieldOperation, Operation> {
+class [[nodiscard]] YieldOperation : public Awaitable<YieldOperation, Operation> {
  public:
   static constexpr bool kMayBlock = true;
   YieldOperation() : Awaitable(OpKind::kYield, nullptr) {}

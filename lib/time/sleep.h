@@ -55,7 +55,13 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
     this->ProceedOrRefresh();
   }
   bool only_wakes() const override { return true; }
-  void Prefetch() const override { this->PrefetchTask(); }
+  void Prefetch(int links) const override {
+    if (links == 1) return __builtin_prefetch(this->task_, 1);
+    // The beginning of the frame: how to resume it, and where it stands.
+    const char* frame = static_cast<const char*>(this->task_->resume.address());
+    __builtin_prefetch(frame, 1);
+    __builtin_prefetch(frame + 64, 1);
+  }
   void Disarm() {
     if (!waits_) return;
     waits_ = false;
@@ -68,7 +74,7 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
 
 }  // namespace internal
 
-class SleepOperation : public internal::TimedOperation<SleepOperation> {
+class [[nodiscard]] SleepOperation : public internal::TimedOperation<SleepOperation> {
  public:
   using TimedOperation::TimedOperation;
 };

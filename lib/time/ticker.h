@@ -46,7 +46,7 @@ class Ticker {
   bool awaited_ = false;
 };
 
-class NextOperation : public internal::TimedOperation<NextOperation> {
+class [[nodiscard]] NextOperation : public internal::TimedOperation<NextOperation> {
  public:
   explicit NextOperation(Ticker& ticker) : TimedOperation(ticker.next_ns_), ticker_(ticker) {}
   void Perform() override;

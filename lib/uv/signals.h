@@ -51,7 +51,7 @@ class SignalStream : public Object {
   std::vector<std::unique_ptr<SignalWatch>> watches_;
 };
 
-class SignalStream::NextOperation : public Awaitable<NextOperation> {
+class [[nodiscard]] SignalStream::NextOperation : public Awaitable<NextOperation> {
  public:
   explicit NextOperation(SignalStream& stream)
       : Awaitable(OpKind::kExternal, &stream), stream_(stream) {}

@@ -28,7 +28,7 @@ std::string DescribeTasks(const Runtime& runtime) {
     if (task->lifetime == Lifetime::kDaemon) absl::StrAppend(&text, " (a daemon)");
     absl::StrAppend(&text, "\n");
     for (const FrameBase* frame = task->frame; frame != nullptr;
-         frame = frame->awaiter == nullptr ? nullptr : frame->awaiter->parent) {
+         frame = frame->parent()) {
       absl::StrAppend(&text, "      at ", ToString(frame->place), "\n");
     }
   }

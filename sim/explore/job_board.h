@@ -51,7 +51,10 @@ struct JobResult {
   Numbered::Finding finding;
   SharedRow<Choice> choices;
   SharedRow<Step> trace_steps;  // if anybody learns from them
-  SharedRow<Birth> births;      // the same
+  SharedRow<Birth> births;      // the same, and so on
+  SharedRow<Access> accesses;
+  SharedRow<ClockMove> clock_moves;
+  SharedRow<uint32_t> object_names;
   SharedRow<char> text;         // of the outcome; the claim if there is no more; how a second run differed
   bool differed = false;        // a second run of the same choices did
 

@@ -58,6 +58,9 @@ void JobWorker::Learn(JobRound& round) {
     result.choices.AppendTo(learned_.choices);
     result.trace_steps.AppendTo(learned_.trace.steps);
     result.births.AppendTo(learned_.trace.births);
+    result.accesses.AppendTo(learned_.trace.accesses);
+    result.clock_moves.AppendTo(learned_.trace.clock_moves);
+    result.object_names.AppendTo(learned_.trace.object_names);
     strategy_->LearnFrom(learned_, result.finding);
   }
 }
@@ -96,8 +99,12 @@ void JobWorker::Publish(const Execution& execution, JobRound& round, uint64_t nu
     room &= board_.Keep(execution.choices.data(), execution.choices.size(), result.choices);
   }
   if (learns) {
-    room &= board_.Keep(execution.trace.steps.data(), execution.trace.steps.size(), result.trace_steps);
-    room &= board_.Keep(execution.trace.births.data(), execution.trace.births.size(), result.births);
+    const auto keep = [&](const auto& log, auto& row) { room &= board_.Keep(log.data(), log.size(), row); };
+    keep(execution.trace.steps, result.trace_steps);
+    keep(execution.trace.births, result.births);
+    keep(execution.trace.accesses, result.accesses);
+    keep(execution.trace.clock_moves, result.clock_moves);
+    keep(execution.trace.object_names, result.object_names);
   }
   if (!passed) {
     room &= board_.Keep(execution.outcome.message, result.text);

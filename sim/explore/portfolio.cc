@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "fate/sim/core/execution.h"
+#include "fate/sim/core/prng.h"
+#include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/pct.h"
 #include "fate/sim/strategies/pct_chains.h"
@@ -18,78 +20,103 @@ namespace fate::sim {
 
 namespace {
 
-// Up to so many traces the systematic search is likely to come to its end.
-constexpr double kFewTraces = 100'000;
+// Of the systematic search, whatever the samples bring.
+constexpr double kSystematicShare = 1.0 / 16;
+
+std::unique_ptr<Strategy> MakeBounded() { return std::make_unique<DelayBounded>(BoundedSearch::Order::kRacesFirst); }
 
 }  // namespace
 
-Portfolio::Portfolio(uint64_t seed, const Coverage& coverage) : coverage_(coverage) {
+Portfolio::Portfolio(uint64_t seed, const Coverage& coverage)
+    : seed_(seed), coverage_(coverage), new_traces_(Mix(seed, 8)) {
   auto dpor = std::make_unique<OptimalDpor>();
   dpor_ = dpor.get();
-  // Half for the one that goes where it has not been, most of the rest for the one that repeats itself least
-  // without knowing anything. No fixed mixture is much better over the programs of docs/search.md, not even one
-  // fitted to them; the small ones are there for what those programs are not.
-  Add("optimal_dpor", 0, std::move(dpor));
-  AddSampling("rff", 0.5, std::make_unique<Rff>(Mix(seed, 7)));
-  AddSampling("surw", 0.1, std::make_unique<Surw>(Mix(seed, 1)));
-  AddSampling("urw", 0.22, std::make_unique<Urw>(Mix(seed, 2)));
-  AddSampling("random", 0.08, std::make_unique<RandomWalk>(Mix(seed, 3)));
-  AddSampling("pos", 0.04, std::make_unique<Pos>(Mix(seed, 4)));
-  AddSampling("pct", 0.04, std::make_unique<Pct>(Mix(seed, 5)));
-  AddSampling("pct_chains", 0.02, std::make_unique<PctChains>(Mix(seed, 6)));
-  EndRound();
+  Add("optimal_dpor", 0, 0, std::move(dpor));
+  Add("delay_bounded", 0, 0, MakeBounded());
+  // At first nearly all for the one that goes where it has not been, and where it is free takes all interleavings for
+  // equally likely: of its two halves each is best where the other is blind. What that does not find in a thousand
+  // executions it may be blind to: then it is ordered by partial order sampling where it is free, and the others have
+  // more. The small ones are there for what those are not.
+  auto rff = std::make_unique<Rff>(Mix(seed, 7));
+  rff_ = rff.get();
+  AddSampling("rff", 0.93, 0.55, std::move(rff));
+  AddSampling("urw", 0.02, 0.1, std::make_unique<Urw>(Mix(seed, 2)));
+  AddSampling("surw", 0.01, 0.05, std::make_unique<Surw>(Mix(seed, 1)));
+  AddSampling("random", 0.01, 0.04, std::make_unique<RandomWalk>(Mix(seed, 3)));
+  AddSampling("pos", 0.01, 0.2, std::make_unique<Pos>(Mix(seed, 4)));
+  AddSampling("pct", 0.01, 0.04, std::make_unique<Pct>(Mix(seed, 5)));
+  AddSampling("pct_chains", 0.01, 0.02, std::make_unique<PctChains>(Mix(seed, 6)));
+  EndRound(0);
   plan_ = {kSystematic};
   plan_end_ = EndOfRound(0);
 }
 
 Portfolio::~Portfolio() = default;
 
-Portfolio::Arm& Portfolio::Add(const char* name, double prior, std::unique_ptr<Strategy> strategy) {
+Portfolio::Arm& Portfolio::Add(const char* name, double prior, double late, std::unique_ptr<Strategy> strategy) {
   Arm& arm = arms_.emplace_back();
   arm.name = name;
   arm.prior = prior;
+  arm.late = late;
   arm.strategy = std::move(strategy);
   return arm;
 }
 
-void Portfolio::AddSampling(const char* name, double prior, std::unique_ptr<Numbered> strategy) {
+void Portfolio::AddSampling(const char* name, double prior, double late, std::unique_ptr<Numbered> strategy) {
   Numbered* numbered = strategy.get();
-  Add(name, prior, std::move(strategy)).numbered = numbered;
+  Add(name, prior, late, std::move(strategy)).numbered = numbered;
 }
 
 void Portfolio::PlanRound(uint64_t number) {
-  EndRound();
-  for (size_t i = 1; i < arms_.size(); ++i) arms_[i].numbered->Prepare(number);
+  EndRound(number);
+  for (size_t i = kSamplers; i < arms_.size(); ++i) arms_[i].numbered->Prepare(number);
   plan_.clear();
   plan_end_ = EndOfRound(number);
   plan_from_ = number;
   while (plan_from_ > 0 && RoundOf(plan_from_ - 1) == RoundOf(number)) --plan_from_;
-  for (uint64_t i = plan_from_; i < plan_end_; ++i) plan_.push_back(NextArm());
+  for (uint64_t i = plan_from_; i < plan_end_; ++i) plan_.push_back(NextArm(i));
 }
 
-size_t Portfolio::ArmOf(uint64_t number, bool systematic) const {
+size_t Portfolio::ArmOf(uint64_t number, bool here) const {
   const size_t arm = plan_[number - plan_from_];
-  return arm == kSystematic && !systematic ? kWalk : arm;
+  const bool can = arm >= kSamplers || (arms_[arm].can && !(here && arms_[arm].ended));
+  return can ? arm : kWalk;
 }
 
 void Portfolio::Prepare(uint64_t number) {
   if (number >= plan_end_) PlanRound(number);
-  goes_on_ = ArmOf(number, systematic_) == kSystematic;
-  current_ = ArmOf(number, systematic_ && !ended_here_);
+  goes_on_ = ArmOf(number, false) < kSamplers;
+  current_ = ArmOf(number, true);
 }
 
 void Portfolio::BeginExecution(uint64_t number) {
   Prepare(number);
+  if (current_ == kRff) {
+    const bool late = Prng(Mix(Mix(seed_, 9), number)).Below(1 << 16) < LateAt(number) * (1 << 16);
+    rff_->set_rest(late ? Rff::Rest::kPartialOrder : Rff::Rest::kUniform);
+  }
   // The samplers number their executions by all there are, since they learn from all.
   arms_[current_].strategy->BeginExecution(number);
+  if (number == 0) arms_[kBounded].strategy->BeginExecution(0);
+  if (current_ >= kSamplers) new_traces_.BeginExecution(number);
 }
 
 uint32_t Portfolio::Choose(const ChoicePoint& point) {
   if (first_choice_) [[unlikely]] ChooseSystematic(*point.execution);
-  uint32_t option = arms_[current_].strategy->Choose(point);
+  Arm& arm = arms_[current_];
+  uint32_t option = arm.strategy->Choose(point);
+  if (current_ >= kSamplers) {
+    if (!sees_operations_) return option;
+    const uint32_t steered = new_traces_.Steer(point, option);
+    if (steered != option) arm.numbered->Overruled();
+    return steered;
+  }
   if (option == kStop && current_ == kSystematic && dpor_ != nullptr && dpor_->too_many_tasks()) {
-    ended_here_ = true;  // the execution goes on quietly
-    return 0;
+    arm.ended = true;  // the execution goes on quietly
+    option = 0;
+  }
+  if (point.execution->number == 0 && quiet_is_plain_) {
+    quiet_is_plain_ = arms_[kBounded].strategy->Choose(point) == option;
   }
   return option;
 }
@@ -108,78 +135,98 @@ void Portfolio::UseDepthFirst() {
   arm.strategy->BeginExecution(0);
 }
 
-Numbered::Finding Portfolio::Finish(const Execution& execution) {
-  if (first_choice_) ChooseSystematic(execution);
+Numbered::Finding Portfolio::FinishSystematic(const Execution& execution) {
+  Arm& arm = arms_[kSystematic];
   Finding finding;
-  if (current_ != kSystematic) return finding;
-  Strategy& systematic = *arms_[kSystematic].strategy;
   // What draws does so in executions of the systematic search too, before it does anything that those do not.
   drew_ |= execution.drew;
-  ended_here_ = ended_here_ || !systematic.EndExecution(execution);
-  if (!ended_here_) {
-    finding.progress = systematic.Progress();
+  arm.ended = arm.ended || !arm.strategy->EndExecution(execution);
+  if (!arm.ended) {
+    finding.progress = arm.strategy->Progress();
     return finding;
   }
-  finding.goes_on = false;
   const bool complete = dpor_ == nullptr || !dpor_->too_many_tasks();
   // Other draws may do what these did not.
   finding.more = !complete || drew_;
   return finding;
 }
 
+Numbered::Finding Portfolio::Finish(const Execution& execution) {
+  if (first_choice_) ChooseSystematic(execution);
+  Finding finding;
+  if (current_ == kSystematic) finding = FinishSystematic(execution);
+  // What both searches are asked for is how far the one has come that may end.
+  if (current_ == kBounded && !arms_[kSystematic].ended) finding.progress = arms_[kSystematic].strategy->Progress();
+  Arm& bounded = arms_[kBounded];
+  if (execution.number == 0 && !quiet_is_plain_) {
+    bounded.strategy = MakeBounded();  // its first execution is still to be made
+  } else if (execution.number == 0 || current_ == kBounded) {
+    bounded.ended = !bounded.strategy->EndExecution(execution);
+  }
+  const size_t planned = ArmOf(execution.number, false);
+  if (planned < kSamplers) finding.goes_on = !arms_[planned].ended;
+  return finding;
+}
+
 bool Portfolio::LearnFrom(const Execution& execution, const Finding& finding) {
   if (first_choice_) ChooseSystematic(execution);  // another process made it
-  const size_t made_by = ArmOf(execution.number, systematic_);
+  const size_t made_by = ArmOf(execution.number, false);
   Arm& arm = arms_[made_by];
-  ++arm.executions;
-  arm.brought += coverage_.traces() != traces_seen_;
+  const bool is_new = coverage_.traces() != traces_seen_;
   traces_seen_ = coverage_.traces();
-  for (size_t i = 1; i < arms_.size(); ++i) arms_[i].numbered->LearnFrom(execution, {});
+  ++arm.executions;
+  arm.brought += is_new;
+  repeated_ += made_by >= kSamplers && !is_new;
+  for (size_t i = kSamplers; i < arms_.size(); ++i) arms_[i].numbered->LearnFrom(execution, {});
+  if (execution.number == 0) choices_ = execution.choices.size();
+  if (sees_operations_) new_traces_.Note(execution);
   if (made_by == kSystematic) progress_ = finding.progress;
-  systematic_ = systematic_ && finding.goes_on;
+  if (made_by < kSamplers) arm.can = finding.goes_on;
   if (finding.more) Prepare(execution.number + 1);
   return finding.more;
 }
 
+double Portfolio::LateAt(uint64_t number) {
+  return static_cast<double>(number) / (static_cast<double>(number) + 1000);
+}
+
 // An arm that brought as many new traces as the best keeps what it was given beforehand, one that brought
 // none a quarter of it: it may be the only one that sees what is left.
-void Portfolio::EndRound() {
+void Portfolio::EndRound(uint64_t number) {
+  const double late = LateAt(number);
   auto yield = [](const Arm& arm) {
     return (static_cast<double>(arm.brought) + 1) / (static_cast<double>(arm.executions) + 1);
   };
   double best = 0;
-  for (size_t i = 1; i < arms_.size(); ++i) best = std::max(best, yield(arms_[i]));
+  for (size_t i = kSamplers; i < arms_.size(); ++i) best = std::max(best, yield(arms_[i]));
   double sum = 0;
-  for (size_t i = 1; i < arms_.size(); ++i) {
+  for (size_t i = kSamplers; i < arms_.size(); ++i) {
     Arm& arm = arms_[i];
-    arm.share = arm.prior * (0.25 + 0.75 * yield(arm) / best);
+    arm.share = ((1 - late) * arm.prior + late * arm.late) * (0.25 + 0.75 * yield(arm) / best);
     sum += arm.share;
   }
-  double systematic = SystematicShare();
-  arms_[kSystematic].share = sum * systematic / (1 - systematic);
+  arms_[kSystematic].share = sum * kSystematicShare / (1 - kSystematicShare);
+  arms_[kSystematic].credit += static_cast<double>(std::exchange(repeated_, 0));
+  new_traces_.EndRound();
 }
 
-// Of all executions.
-double Portfolio::SystematicShare() const {
-  constexpr double kLittle = 0.08;
-  if (coverage_.samples() < 32) return kLittle;
-  double estimate = coverage_.Estimate();
-  if (progress_ > 0) {
-    // The progress is an upper bound, and far off at the beginning.
-    estimate = std::max(estimate, static_cast<double>(arms_[kSystematic].executions) / progress_ / 4);
-  }
-  if (estimate > kFewTraces) return kLittle;
-  // Its traces are all new, but near each other; those of a sample are new with the chance that is unseen.
-  return std::max(kLittle, 0.5 * (1 - coverage_.Unseen()));
+// Half at first, then ever less. Of a program with many choices less: as many schedules have one delay, and those of
+// the first executions are all near its beginning.
+double Portfolio::BoundedShare(uint64_t number) const {
+  constexpr double kManyChoices = 16;
+  const double share = 4 / (static_cast<double>(number) + 8);
+  return share * std::min(1.0, kManyChoices / (static_cast<double>(choices_) + 1));
 }
 
-size_t Portfolio::NextArm() {
-  size_t first = systematic_ ? 0 : 1;
+size_t Portfolio::NextArm(uint64_t number) {
+  const double bounded = arms_[kBounded].can ? BoundedShare(number) : 0;
   double sum = 0;
-  for (size_t i = first; i < arms_.size(); ++i) sum += arms_[i].share;
-  size_t next = first;
-  for (size_t i = first; i < arms_.size(); ++i) {
-    arms_[i].credit += arms_[i].share / sum;
+  for (const Arm& arm : arms_) sum += arm.can ? arm.share : 0;
+  arms_[kBounded].credit += bounded;
+  size_t next = kWalk;
+  for (size_t i = 0; i < arms_.size(); ++i) {
+    if (!arms_[i].can) continue;
+    arms_[i].credit += (1 - bounded) * arms_[i].share / sum;
     if (arms_[i].credit > arms_[next].credit) next = i;
   }
   arms_[next].credit -= 1;
@@ -191,6 +238,6 @@ std::string Portfolio::Claim() const {
   return sees_operations_ ? ReducedSearch::kClaim : arms_[kSystematic].strategy->Claim();
 }
 
-double Portfolio::Progress() const { return systematic_ ? progress_ : 0; }
+double Portfolio::Progress() const { return arms_[kSystematic].can ? progress_ : 0; }
 
 }  // namespace fate::sim

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "fate/sim/core/execution.h"
+#include "fate/sim/race/step_order.h"
 
 namespace fate::sim {
 
@@ -13,7 +14,8 @@ namespace fate::sim {
 uint32_t BoundedSearch::Choose(const ChoicePoint& point) {
   const bool of_tasks = point.kind == ChoiceKind::kTask;
   const Price price = of_tasks ? PriceOf(point) : Price::kFree;
-  if (depth_ == path_.size()) path_.push_back({0, point.options, static_cast<uint32_t>(price)});
+  if (depth_ == path_.size()) path_.push_back({0, point.options, static_cast<uint32_t>(price), 0});
+  if (order_ == Order::kRacesFirst) step_of_.push_back(point.execution->trace.steps.size());
   const Turn& turn = path_[depth_];
   if (turn.options != point.options || turn.price != static_cast<uint32_t>(price)) return kStop;
   ++depth_;
@@ -22,8 +24,9 @@ uint32_t BoundedSearch::Choose(const ChoicePoint& point) {
 
 // --- between executions ----------------------------------------------------------------------
 
-bool BoundedSearch::EndExecution(const Execution&) {
+bool BoundedSearch::EndExecution(const Execution& execution) {
   path_.resize(depth_);
+  if (order_ == Order::kRacesFirst) Judge(execution);
   Keep();
   return NextFree() || NextBranch();
 }
@@ -37,6 +40,21 @@ uint32_t BoundedSearch::NextRank(const Turn& turn, uint32_t cost, uint32_t tried
   if (cost > MostOf(turn)) return 0;
   if (static_cast<Price>(turn.price) == Price::kRank) return tried == 0 ? cost : 0;
   return tried + 1 < turn.options ? tried + 1 : 0;
+}
+
+void BoundedSearch::Judge(const Execution& execution) {
+  if (execution.trace.steps.size() > StepOrder::kWindow) return;
+  const StepOrder order(execution, footprints_);
+  const std::vector<StepOrder::Event>& events = order.events();
+  std::vector<bool> races(execution.trace.steps.size());
+  for (size_t i = 0; i < events.size(); ++i) {
+    for (size_t later = i + 1; later < events.size() && !events[i].pends && !races[events[i].step]; ++later) {
+      races[events[i].step] = events[i].task != events[later].task && order.Conflict(i, later);
+    }
+  }
+  for (size_t i = planned_; i < path_.size(); ++i) {
+    path_[i].dull = step_of_[i] < races.size() && !races[step_of_[i]];
+  }
 }
 
 // The choices that are new took what is free; what they did not take is left for later bounds.
@@ -67,15 +85,18 @@ bool BoundedSearch::NextFree() {
 
 bool BoundedSearch::NextBranch() {
   do {
-    for (; run_ < earlier_; ++run_, at_ = 0) {
-      const Run& run = runs_[run_];
-      for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
-        tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
-        if (tried_ == 0) continue;
-        floor_ = at_ + 1;
-        path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
-        path_.back().rank = tried_;
-        return true;
+    for (; dull_ < 2; ++dull_, run_ = 0) {
+      for (; run_ < earlier_; ++run_, at_ = 0) {
+        const Run& run = runs_[run_];
+        for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
+          if (run.path[at_].dull != dull_) continue;
+          tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
+          if (tried_ == 0) continue;
+          floor_ = at_ + 1;
+          path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
+          path_.back().rank = tried_;
+          return true;
+        }
       }
     }
   } while (NextBound());
@@ -89,6 +110,7 @@ bool BoundedSearch::NextBound() {
   if (runs_.empty()) return false;
   ++bound_;
   earlier_ = runs_.size();
+  dull_ = 0;
   run_ = at_ = 0;
   return true;
 }

@@ -12,6 +12,9 @@
 // which is fewer by the number of branches. An execution costs O(its choices); memory: the path of
 // every execution that has branches at a later bound.
 //
+// With Order::kRacesFirst, of the branches of one bound those come first that begin before a step that conflicts with a
+// later one of another task: to put off another step often leads to the same trace. O(steps^2) an execution besides.
+//
 // Tested by tests/strategies/preemption_bounded_test.cc and tests/strategies/delay_bounded_test.cc.
 #pragma once
 
@@ -20,14 +23,21 @@
 #include <vector>
 
 #include "fate/sim/core/strategy.h"
+#include "fate/sim/race/footprint.h"
 
 namespace fate::sim {
 
 class BoundedSearch : public Strategy {
  public:
+  enum class Order : uint8_t { kInTurn, kRacesFirst };
+
+  BoundedSearch() = default;
+  explicit BoundedSearch(Order order) : order_(order) {}
+
   void BeginExecution(uint64_t) final {
     depth_ = 0;
     planned_ = path_.size();
+    step_of_.clear();
   }
   uint32_t Choose(const ChoicePoint& point) final;
   bool EndExecution(const Execution& execution) final;
@@ -52,8 +62,9 @@ class BoundedSearch : public Strategy {
  private:
   struct Turn {
     uint32_t rank;
-    uint32_t options : 30;
+    uint32_t options : 29;
     uint32_t price : 2;
+    uint32_t dull : 1;  // its branches come after the others
   };
   // An execution that others branch off from.
   struct Run {
@@ -66,10 +77,16 @@ class BoundedSearch : public Strategy {
   static uint32_t MostOf(const Turn& turn);
   // The least rank above `tried` that costs `cost`; 0: none.
   static uint32_t NextRank(const Turn& turn, uint32_t cost, uint32_t tried);
+  // Which of the choices that are new are dull.
+  void Judge(const Execution& execution);
   void Keep();
   bool NextFree();
   bool NextBranch();
   bool NextBound();
+
+  Order order_ = Order::kInTurn;
+  Footprints footprints_;
+  std::vector<size_t> step_of_;  // of the execution: which step followed each choice; only if it is asked for
 
   std::vector<Turn> path_;  // what to choose next time, to the depth explored
   size_t depth_ = 0;
@@ -79,6 +96,7 @@ class BoundedSearch : public Strategy {
 
   std::vector<Run> runs_;  // in the order in which they were made
   size_t earlier_ = 0;     // how many of them are of smaller bounds
+  uint32_t dull_ = 0;  // whether the dull ones are next
   size_t run_ = 0;  // where the next branch is looked for: the run, the choice, the rank tried last
   size_t at_ = 0;
   uint32_t tried_ = 0;

@@ -17,6 +17,9 @@
 namespace fate::sim {
 
 class DelayBounded final : public BoundedSearch {
+ public:
+  using BoundedSearch::BoundedSearch;
+
  private:
   Price PriceOf(const ChoicePoint&) const override { return Price::kRank; }
   uint32_t OptionAt(const ChoicePoint& point, uint32_t rank) override;

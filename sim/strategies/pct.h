@@ -7,7 +7,7 @@
 // (n k^(d-1)).
 //
 // Our deviations: only contested steps count (as in Coyote and Fray): where one task can run there
-// is nothing to change. k is the most seen in earlier rounds; the first execution has no change
+// is nothing to change. k is the most seen in earlier stages; the first execution has no change
 // points. A task falls before the step, not after. A task that yields falls below all others (as in
 // SCTBench's and dejafu's PCT), so that a loop that yields ends. A due timer gets a new priority
 // whenever the candidates change. O(1) a choice while the candidates stay the same, else O(n).
@@ -25,7 +25,7 @@ class Pct : public Sampling<Pct> {
   // REQUIRES: depth >= 1.
   explicit Pct(uint64_t seed, uint32_t depth = 3) : Sampling(seed), depth_(depth) {}
 
-  // The most contested steps of an execution, as of the last round.
+  // The most contested steps of an execution, as of the last stage.
   uint64_t contested_known() const { return contested_known_; }
 
  protected:
@@ -41,7 +41,7 @@ class Pct : public Sampling<Pct> {
   void Begin();
   uint32_t Pick(const ChoicePoint& point);
   void Learn(const Execution& execution);
-  void EndRound() { contested_known_ = contested_noted_; }
+  void EndStage() { contested_known_ = contested_noted_; }
   // Gives priorities to tasks not seen before.
   void Meet(const ChoicePoint& point);
   int64_t& PriorityOf(const TaskRecord& task);

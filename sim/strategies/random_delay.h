@@ -3,7 +3,7 @@
 // Delay-bounded scheduling (Emmi, Qadeer, Rakamaric, POPL 2011), randomised as in Coyote's
 // DelayBoundingStrategy: a task runs until it blocks, yields or ends, then the next in order of
 // creation; at each of up to `bound` points the task whose turn it is loses it to the next. Points
-// are drawn among contested steps, whose number k is the most seen in earlier rounds.
+// are drawn among contested steps, whose number k is the most seen in earlier stages.
 // Our deviations: the number of delays is uniform in 0..bound, so that the plain round is seen too;
 // only contested steps count. Few delays find most bugs of few tasks; creation order matters.
 // O(n) a choice that switches, O(1) else. Tested by tests/strategies/random_delay_test.cc.
@@ -24,7 +24,7 @@ class RandomDelay final : public Sampling<RandomDelay> {
   void Begin();
   uint32_t Pick(const ChoicePoint& point);
   void Learn(const Execution& execution);
-  void EndRound() { contested_known_ = contested_noted_; }
+  void EndStage() { contested_known_ = contested_noted_; }
   // The slot of the task after `current_` in the round.
   uint32_t Next(const ChoicePoint& point) const;
 

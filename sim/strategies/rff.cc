@@ -14,6 +14,7 @@ void Rff::Begin() {
   pending_.clear();
   choices_ = 1;
   ran_ = Footprint();
+  left_.Begin();
   schedule_ = DrawSchedule(prng());
 }
 
@@ -51,6 +52,7 @@ void Rff::Follow(const Execution& execution) {
   for (; followed_ < steps.size(); ++followed_) {
     const Step& step = steps[followed_];
     if (step.task < pending_.size()) pending_[step.task].seen = 0;
+    if (rest_ == Rest::kUniform) left_.MadeEvent(step.task);
     if (step.object == 0) continue;
     const Site site = sites_.Find(step.place, step.object_kind);
     const Site from = now_.Follow(step, site);
@@ -115,9 +117,28 @@ uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate) {
   return pending.priority;
 }
 
+uint32_t Rff::PickUniformly(const ChoicePoint& point) {
+  const auto weight = [&](uint32_t slot) {
+    const uint32_t task = point.ready->at(slot).task->id;
+    return task == Step::kTimerTask ? TaskCounts::kEvent : std::max(left_.of(task), TaskCounts::kEvent);
+  };
+  by_slot_.assign(point.options, 0);
+  uint64_t total = 0;
+  for (uint32_t slot = 0; slot < point.options; ++slot) {
+    if (HeldBack(AccessOf(point, *point.ready->at(slot).task))) continue;
+    total += by_slot_[slot] = weight(slot);
+  }
+  if (total == 0) {
+    for (uint32_t slot = 0; slot < point.options; ++slot) total += by_slot_[slot] = weight(slot);
+  }
+  return OptionOf(point, SlotAt(DrawBelow(prng(), total), by_slot_));
+}
+
 uint32_t Rff::Pick(const ChoicePoint& point) {
+  if (rest_ == Rest::kUniform) left_.Follow(*point.execution, counts_, [](uint32_t, uint32_t, uint32_t) {});
   Follow(*point.execution);
   ++choices_;
+  if (rest_ == Rest::kUniform) return PickUniformly(point);
   uint32_t top = 0;
   uint64_t highest = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
@@ -170,6 +191,11 @@ void Rff::NotePossiblePairs() {
 }
 
 void Rff::Learn(const Execution& execution) {
+  events_.assign(execution.trace.births.size(), 0);
+  for (const Step& step : execution.trace.steps) {
+    if (step.task < events_.size()) ++events_[step.task];
+  }
+  counts_.Note(execution, events_);
   const size_t sites_before = sites_.size();
   bool is_new = false;
   learned_.Restart();
@@ -208,7 +234,8 @@ void Rff::Learn(const Execution& execution) {
   entries_noted_.push_back({DrawSchedule(prng), combination});
 }
 
-void Rff::EndRound() {
+void Rff::EndStage() {
+  counts_.EndStage();
   pairs_known_ = pairs_.size();
   first_ = first_noted_;
   groups_ = groups_noted_;

@@ -27,6 +27,8 @@
 #include "fate/sim/strategies/conflict.h"
 #include "fate/sim/strategies/reads_from.h"
 #include "fate/sim/strategies/sampling.h"
+#include "fate/sim/strategies/task_counts.h"
+#include "fate/sim/strategies/task_weights.h"
 
 namespace fate::sim {
 
@@ -35,7 +37,12 @@ class Rff final : public Sampling<Rff> {
   static constexpr size_t kMostObligations = 6;
   static constexpr size_t kMostEntries = 1024;  // in the corpus; then the oldest leave
 
+  // How what is not held back is ordered: by partial order sampling, or with all interleavings as likely (see Urw).
+  enum class Rest : uint8_t { kPartialOrder, kUniform };
+
   explicit Rff(uint64_t seed) : Sampling(seed) {}
+  // From the next execution on.
+  void set_rest(Rest rest) { rest_ = rest; }
 
   size_t pairs() const { return pairs_.size(); }
   size_t corpus() const { return corpus_.size(); }
@@ -76,8 +83,9 @@ class Rff final : public Sampling<Rff> {
 
   void Begin();
   uint32_t Pick(const ChoicePoint& point);
+  uint32_t PickUniformly(const ChoicePoint& point);
   void Learn(const Execution& execution);
-  void EndRound();
+  void EndStage();
 
   // Before an execution: what it is to obey, of what is known.
   AbstractSchedule DrawSchedule(Prng& prng) const;
@@ -95,7 +103,9 @@ class Rff final : public Sampling<Rff> {
   Site GroupOf(Site site) const { return site < groups_.size() ? groups_[site] : Sites::kUnknown; }
   void NoteGroup(Site site, Site other);
 
-  // Learned. What is noted in a round is drawn from after it.
+  Rest rest_ = Rest::kPartialOrder;
+
+  // Learned. What is noted in a stage is drawn from after it.
   Sites sites_;
   std::vector<Pair> pairs_;
   absl::flat_hash_map<uint64_t, bool> pair_read_;  // by pair: whether it has been observed
@@ -103,7 +113,7 @@ class Rff final : public Sampling<Rff> {
   absl::flat_hash_map<uint64_t, uint32_t> combinations_;  // how often each was read
   absl::flat_hash_map<uint64_t, FirstStep> first_noted_;  // by path of task
   std::vector<Site> groups_noted_;  // by site: an older one of its group, or itself
-  // Known since the last round.
+  // Known since the last stage.
   size_t pairs_known_ = 0;
   std::vector<Entry> corpus_;
   std::vector<uint32_t> weights_;  // of its entries
@@ -111,8 +121,12 @@ class Rff final : public Sampling<Rff> {
   absl::flat_hash_map<uint64_t, FirstStep> first_;
   std::vector<Site> groups_;  // by site
 
+  TaskCounts counts_;
+
   // Of the execution.
   AbstractSchedule schedule_;
+  TaskWeights left_;
+  std::vector<uint32_t> by_slot_;  // weights of the candidates
   ReadsFrom now_;
   size_t followed_ = 0;           // steps
   std::vector<uint32_t> object_;  // by group: the object touched last
@@ -131,6 +145,7 @@ class Rff final : public Sampling<Rff> {
   ReadsFrom learned_;
   std::vector<Touch> touches_;
   std::vector<uint64_t> read_;
+  std::vector<uint32_t> events_;
 };
 
 }  // namespace fate::sim

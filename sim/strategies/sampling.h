@@ -1,13 +1,13 @@
-// Sampling: what the randomised strategies share: seeds, rounds of learning, the fair tail.
+// Sampling: what the randomised strategies share: seeds, stages of learning, the fair tail.
 //
 //   class Pct final : public Sampling<Pct> {
 //     void Begin();                            // an execution
 //     uint32_t Pick(const ChoicePoint& point); // an option of a task choice
-//     void Learn(const Execution& execution);  // notes what is to be known in the next round
-//     void EndRound();                         // makes what was noted known
+//     void Learn(const Execution& execution);  // notes what is to be known in the next stage
+//     void EndStage();                         // makes what was noted known
 //   };
 //
-// Execution i depends on (seed, i) and on what was learned before its round (fate/sim/strategies/numbered.h).
+// Execution i depends on (seed, i) and on what was learned before its stage (fate/sim/strategies/numbered.h).
 // It may be told of executions that another strategy chose, if every number comes once. Choices other than
 // of tasks are uniform.
 //
@@ -78,11 +78,11 @@ class Sampling : public Numbered {
   static constexpr uint64_t kFairAfter = 10'000;
 
   void Prepare(uint64_t number) final {
-    const uint64_t round = RoundOf(number);
-    if (round == round_) return;
-    round_ = round;
+    const uint64_t stage = StageOf(number);
+    if (stage == stage_) return;
+    stage_ = stage;
     fair_after_ = shortest_ == kNothingSeen ? kFairAfter : 1000 + 32 * shortest_;
-    policy().EndRound();
+    policy().EndStage();
   }
   void BeginExecution(uint64_t number) final {
     Prepare(number);
@@ -99,6 +99,7 @@ class Sampling : public Numbered {
     return policy().Pick(point);
   }
   bool LearnFrom(const Execution& execution, const Finding&) final {
+    Prepare(execution.number);  // a stage may have begun in which this process has made nothing
     if (execution.outcome.passed()) {
       // Of one that had a tail the tail counts: before it, it may have done nothing but spin.
       uint64_t steps = execution.steps;
@@ -107,6 +108,7 @@ class Sampling : public Numbered {
     policy().Learn(execution);
     return true;
   }
+  void Overruled() final { seen_changes_ = kNothingSeen; }
   // Not if the policy has no Learn of its own.
   bool learns_from_traces() const final {
     return !std::is_same_v<decltype(&Policy::Learn), void (Sampling::*)(const Execution&)>;
@@ -118,7 +120,7 @@ class Sampling : public Numbered {
   // Defaults, for policies that keep or learn nothing.
   void Begin() {}
   void Learn(const Execution&) {}
-  void EndRound() {}
+  void EndStage() {}
 
   Prng& prng() { return prng_; }
   // As it is at the beginning of an execution.
@@ -142,7 +144,7 @@ class Sampling : public Numbered {
 
   uint64_t seed_;
   Prng prng_;
-  uint64_t round_ = 0;
+  uint64_t stage_ = 0;
   uint64_t fair_after_ = kFairAfter;
   uint64_t shortest_ = kNothingSeen;  // steps of an execution that passed
   uint64_t seen_changes_ = 0;         // of the ready set

@@ -166,14 +166,14 @@ void Surw::CountEvents(const Execution& execution) {
   }
   for (size_t i = 0; i < objects; ++i) {
     noted_counts_[i].Note(execution, events_[i]);
-    noted_counts_[i].EndRound();
+    noted_counts_[i].EndStage();
   }
 }
 
 void Surw::Learn(const Execution& execution) {
   // One that passed is complete; one that failed is better than nothing.
   if (noted_passed_ &&
-      !(execution.outcome.passed() && RoundOf(execution.number) != RoundOf(execution.number + 1))) {
+      !(execution.outcome.passed() && StageOf(execution.number) != StageOf(execution.number + 1))) {
     return;
   }
   if (noted_any_ && !execution.outcome.passed()) return;
@@ -183,7 +183,7 @@ void Surw::Learn(const Execution& execution) {
   CountEvents(execution);
 }
 
-void Surw::EndRound() {
+void Surw::EndStage() {
   interests_ = noted_;
   counts_ = noted_counts_;
 }

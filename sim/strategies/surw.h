@@ -8,7 +8,7 @@
 // operation. Locks, semaphores and channels are objects like cells.
 //
 // Our deviations: what there is to draw, and how many events a task makes, is learned from the
-// first execution that passed, and again from the last one of each round; the first execution is
+// first execution that passed, and again from the last one of each stage; the first execution is
 // random priorities alone. See Interests for how objects are known from one execution to the next.
 // O(n) a choice. Tested by tests/strategies/surw_test.cc.
 #pragma once
@@ -39,7 +39,7 @@ class Surw final : public Sampling<Surw> {
   void Begin();
   uint32_t Pick(const ChoicePoint& point);
   void Learn(const Execution& execution);
-  void EndRound();
+  void EndStage();
 
   void DrawObject();
   void Rebuild(const ChoicePoint& point);

@@ -34,7 +34,7 @@ void TaskCounts::Note(const Execution& execution, const std::vector<uint32_t>& e
   }
 }
 
-void TaskCounts::EndRound() {
+void TaskCounts::EndStage() {
   known_.clear();
   std::vector<double> subtree(lines_.size());
   for (size_t i = lines_.size(); i-- > 0;) {

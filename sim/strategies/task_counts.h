@@ -1,7 +1,7 @@
 // TaskCounts: how many events each task is expected to make, learned from finished executions.
 //
 // A task is known by its path (spawn ordinals from the root), which is the same in every schedule.
-// What is noted becomes known at the end of a round. Executions that failed ended early: they count
+// What is noted becomes known at the end of a stage. Executions that failed ended early: they count
 // only until one has passed. Tested by tests/strategies/task_counts_test.cc.
 // Unordered: looked up by path only; sums go over the vector of lines.
 #pragma once
@@ -21,7 +21,7 @@ class TaskCounts {
 
   // Notes a finished execution in which task i made events[i] events.
   void Note(const Execution& execution, const std::vector<uint32_t>& events);
-  void EndRound();
+  void EndStage();
   void Clear();
 
   bool empty() const { return known_.empty(); }

@@ -4,7 +4,7 @@
 // are left of task i, (sum n_i)! / prod n_i! completions are; choosing task i with probability n_i
 // / sum n makes them equally likely, as long as nothing blocks and the counts are right.
 //
-// Our deviation: counts are means over all executions of earlier rounds, by the path of the task;
+// Our deviation: counts are means over all executions of earlier stages, by the path of the task;
 // the first execution is a plain random walk, and a task whose count is used up weighs one event.
 // What a task will spawn counts for it until it is spawned. O(n) a choice. Tested by
 // tests/strategies/urw_test.cc.
@@ -27,7 +27,7 @@ class Urw final : public Sampling<Urw> {
   void Begin() { weights_.Begin(); }
   uint32_t Pick(const ChoicePoint& point);
   void Learn(const Execution& execution);
-  void EndRound() { counts_.EndRound(); }
+  void EndStage() { counts_.EndStage(); }
   void Rebuild(const ChoicePoint& point);
   uint32_t WeightOf(uint32_t task) const { return std::max(weights_.of(task), TaskCounts::kEvent); }
 

@@ -7,7 +7,7 @@
 #include "fate/sim/core/prng.h"
 #include "gtest/gtest.h"
 
-namespace fate::sim {
+namespace fate::sim::list_append_test {
 namespace {
 
 using Elements = std::vector<int64_t>;
@@ -301,4 +301,4 @@ TEST(ListAppendDeathTest, MisuseSaysWhatToDo) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::list_append_test

@@ -13,7 +13,7 @@
 #include "fate/time/sleep.h"
 #include "tests/conformance/worlds.h"
 
-namespace fate::conformance {
+namespace fate::conformance::failure_test {
 namespace {
 
 class FailureTest : public ConformanceTest {};
@@ -181,4 +181,4 @@ TEST_P(FailureTest, ThingsThatAreNoExceptionsTravelToo) {
 }
 
 }  // namespace
-}  // namespace fate::conformance
+}  // namespace fate::conformance::failure_test

@@ -11,7 +11,7 @@
 #include "fate/time/timeout.h"
 #include "tests/conformance/worlds.h"
 
-namespace fate::conformance {
+namespace fate::conformance::time_test {
 namespace {
 
 class TimeTest : public ConformanceTest {};
@@ -143,4 +143,4 @@ TEST_P(TimeTest, ATimeoutStrikesThroughAnother) {
 }
 
 }  // namespace
-}  // namespace fate::conformance
+}  // namespace fate::conformance::time_test

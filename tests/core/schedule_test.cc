@@ -12,7 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace fate::sim {
+namespace fate::sim::schedule_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -219,4 +219,4 @@ TEST(ScheduleTest, NoTextMakesParsingAbort) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::schedule_test

@@ -2,7 +2,7 @@
 #include "fate/sync/atomic.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::atomic_example_test {
 namespace {
 
 Task<> Main() {
@@ -19,4 +19,4 @@ Task<> Main() {
 TEST(AtomicExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::atomic_example_test

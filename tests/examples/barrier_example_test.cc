@@ -3,7 +3,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::barrier_example_test {
 namespace {
 
 struct Program {
@@ -33,4 +33,4 @@ Task<> Main() {
 TEST(BarrierExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::barrier_example_test

@@ -5,7 +5,7 @@
 #include "fate/sync/broadcast.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::broadcast_example_test {
 namespace {
 
 Task<> Main() {
@@ -26,4 +26,4 @@ Task<> Main() {
 TEST(BroadcastExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::broadcast_example_test

@@ -5,7 +5,7 @@
 #include "fate/task/callback.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::callback_example_test {
 namespace {
 
 // Of a library that knows nothing of coroutines.
@@ -29,4 +29,4 @@ Task<> Main() {
 TEST(CallbackExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::callback_example_test

@@ -4,7 +4,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::cancel_example_test {
 namespace {
 
 Task<> Serve() {
@@ -34,4 +34,4 @@ Task<> Main() {
 TEST(CancelExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::cancel_example_test

@@ -4,7 +4,7 @@
 #include "fate/sync/channel.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::channel_example_test {
 namespace {
 
 Task<> Main() {
@@ -22,4 +22,4 @@ Task<> Main() {
 TEST(ChannelExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::channel_example_test

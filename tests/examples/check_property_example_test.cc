@@ -10,7 +10,7 @@
 #include "fate/task/when_all.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::check_property_example_test {
 namespace {
 
 using Transfer = int;  // what goes from the one account to the other
@@ -51,4 +51,4 @@ TEST(CheckPropertyExample, Passes) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::check_property_example_test

@@ -2,7 +2,7 @@
 #include "fate/sync/channel.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::co_assert_example_test {
 namespace {
 
 constexpr bool supported = true;
@@ -15,4 +15,4 @@ SIM_TEST(CoAssertExample, Passes) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::co_assert_example_test

@@ -6,7 +6,7 @@
 #include "fate/sync/atomic.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::concurrent_commands_example_test {
 namespace {
 
 class Counter {
@@ -35,4 +35,4 @@ TEST(ConcurrentCommandsExample, ACounterCountsAtOnceAsItDoesInTurn) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::concurrent_commands_example_test

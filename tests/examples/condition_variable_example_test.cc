@@ -5,7 +5,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::condition_variable_example_test {
 namespace {
 
 struct Program {
@@ -37,4 +37,4 @@ Task<> Main() {
 TEST(ConditionVariableExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::condition_variable_example_test

@@ -5,7 +5,7 @@
 #include "fate/task/task.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::dump_example_test {
 namespace {
 
 Task<> Main() {
@@ -17,4 +17,4 @@ Task<> Main() {
 TEST(DumpExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::dump_example_test

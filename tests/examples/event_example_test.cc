@@ -3,7 +3,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::event_example_test {
 namespace {
 
 Task<> Serve(Event& ready) { co_await ready.Wait(); }
@@ -21,4 +21,4 @@ Task<> Main() {
 TEST(EventExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::event_example_test

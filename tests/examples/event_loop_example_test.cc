@@ -6,7 +6,7 @@
 #include "fate/task/run_task.h"
 #include "fate/uv/uv_event_port.h"
 
-namespace fate {
+namespace fate::event_loop_example_test {
 namespace {
 
 Task<int> Ask() { co_return 42; }
@@ -29,4 +29,4 @@ TEST(UvEventPortExample, CompilesAndRuns) { EXPECT_EQ(ExampleOfPort(), 42); }
 TEST(EventLoopExample, CompilesAndRuns) { EXPECT_EQ(Example(1), 42); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::event_loop_example_test

@@ -8,7 +8,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::explore_example_test {
 namespace {
 
 using sim::ExploreOptions;
@@ -47,4 +47,4 @@ TEST(ExploreExample, Passes) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::explore_example_test

@@ -6,7 +6,7 @@
 #include "fate/task/when_all.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::explore_in_test_example_test {
 namespace {
 
 Task<> Send(Channel<int>& queue, int count) {
@@ -34,4 +34,4 @@ TEST_P(QueueTest, KeepsItsOrder) {
 INSTANTIATE_TEST_SUITE_P(Capacities, QueueTest, ::testing::Values(0, 1, 3));
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::explore_in_test_example_test

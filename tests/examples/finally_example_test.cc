@@ -3,7 +3,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::finally_example_test {
 namespace {
 
 struct Connection {
@@ -30,4 +30,4 @@ Task<> Main() {
 TEST(FinallyExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::finally_example_test

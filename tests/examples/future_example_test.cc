@@ -5,7 +5,7 @@
 #include "fate/task/future.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::future_example_test {
 namespace {
 
 // Of a library that knows nothing of coroutines.
@@ -25,4 +25,4 @@ Task<> Main() {
 TEST(FutureExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::future_example_test

@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::jobs_example_test {
 namespace {
 
 using sim::Explore;
@@ -48,4 +48,4 @@ TEST(JobsExample, ACrashIsAFindingAndNotTheEnd) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::jobs_example_test

@@ -6,7 +6,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::latch_example_test {
 namespace {
 
 struct Program {
@@ -36,4 +36,4 @@ Task<> Main() {
 TEST(LatchExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::latch_example_test

@@ -3,7 +3,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::mutex_example_test {
 namespace {
 
 Task<int> Fetch() {
@@ -25,4 +25,4 @@ Task<> Main() {
 TEST(MutexExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::mutex_example_test

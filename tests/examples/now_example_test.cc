@@ -4,7 +4,7 @@
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::now_example_test {
 namespace {
 
 Task<> Fetch() { co_await Sleep(absl::Seconds(2)); }
@@ -19,4 +19,4 @@ Task<> Main() {
 TEST(NowExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::now_example_test

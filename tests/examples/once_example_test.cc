@@ -4,7 +4,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::once_example_test {
 namespace {
 
 struct Database {
@@ -39,4 +39,4 @@ Task<> Main() {
 TEST(OnceExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::once_example_test

@@ -5,7 +5,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::oneshot_example_test {
 namespace {
 
 Task<> Work(Oneshot<int>& answer) { co_await answer.Send(42); }
@@ -21,4 +21,4 @@ Task<> Main() {
 TEST(OneshotExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::oneshot_example_test

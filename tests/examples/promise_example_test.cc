@@ -6,7 +6,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::promise_example_test {
 namespace {
 
 Task<int> Ask() {
@@ -29,4 +29,4 @@ Task<> Main() {
 TEST(PromiseExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::promise_example_test

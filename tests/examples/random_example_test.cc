@@ -6,7 +6,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::random_example_test {
 namespace {
 
 Task<> Main() {
@@ -27,4 +27,4 @@ Task<> Main() {
 TEST(RandomExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::random_example_test

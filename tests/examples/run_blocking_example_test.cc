@@ -4,7 +4,7 @@
 #include "fate/task/run_blocking.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::run_blocking_example_test {
 namespace {
 
 std::string ReadAll(const std::string& path) { return "the text of " + path; }
@@ -18,4 +18,4 @@ Task<> Main() {
 TEST(RunBlockingExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::run_blocking_example_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fate {
+namespace fate::run_example_test {
 namespace {
 
 Task<int> Ask() { co_return 42; }
@@ -23,4 +23,4 @@ TEST(RunExample, CompilesAndRuns) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::run_example_test

@@ -8,7 +8,7 @@
 #include "fate/task/when_all.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::schedule_generator_example_test {
 namespace {
 
 Task<> Add(Atomic<int>& sum, int value) { co_await sum.FetchAdd(value); }
@@ -35,4 +35,4 @@ TEST(ScheduleGeneratorExample, AllSchedulesGiveTheSameSum) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::schedule_generator_example_test

@@ -9,7 +9,7 @@
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::select_example_test {
 namespace {
 
 struct Waiter {
@@ -48,4 +48,4 @@ Task<> Main() {
 TEST(SelectExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::select_example_test

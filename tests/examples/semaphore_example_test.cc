@@ -5,7 +5,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::semaphore_example_test {
 namespace {
 
 Task<std::string> Fetch() {
@@ -30,4 +30,4 @@ Task<> Main() {
 TEST(SemaphoreExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::semaphore_example_test

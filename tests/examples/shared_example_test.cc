@@ -2,7 +2,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::shared_example_test {
 namespace {
 
 Task<> Main() {
@@ -16,4 +16,4 @@ Task<> Main() {
 TEST(SharedExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::shared_example_test

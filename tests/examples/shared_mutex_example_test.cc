@@ -5,7 +5,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::shared_mutex_example_test {
 namespace {
 
 Task<int> Sum(const std::vector<int>& table) {
@@ -34,4 +34,4 @@ Task<> Main() {
 TEST(SharedMutexExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::shared_mutex_example_test

@@ -7,7 +7,7 @@
 
 #include "fate/uv/run.h"
 
-namespace fate {
+namespace fate::signals_example_test {
 namespace {
 
 int reloads = 0;
@@ -30,4 +30,4 @@ TEST(SignalsExample, CompilesAndRuns) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::signals_example_test

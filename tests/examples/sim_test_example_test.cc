@@ -6,7 +6,7 @@
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::sim_test_example_test {
 namespace {
 
 SIM_TEST(Counter, KeepsEveryIncrement) {
@@ -27,4 +27,4 @@ SIM_TEST(Server, RunsForEver, [](ExploreOptions& o) { o.settings.horizon = absl:
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::sim_test_example_test

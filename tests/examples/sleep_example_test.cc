@@ -6,7 +6,7 @@
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::sleep_example_test {
 namespace {
 
 Task<> Main() {
@@ -22,4 +22,4 @@ Task<> Main() {
 TEST(SleepExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::sleep_example_test

@@ -2,7 +2,7 @@
 #include "fate/task/spawn.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::spawn_example_test {
 namespace {
 
 Task<int> Answer() { co_return 42; }
@@ -16,4 +16,4 @@ Task<> Main() {
 TEST(SpawnExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::spawn_example_test

@@ -5,7 +5,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::task_example_test {
 namespace {
 
 Task<int> Answer() { co_return 42; }
@@ -19,4 +19,4 @@ Task<> Main() {
 TEST(TaskExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::task_example_test

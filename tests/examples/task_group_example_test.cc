@@ -6,7 +6,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::task_group_example_test {
 namespace {
 
 Task<> Main() {
@@ -34,4 +34,4 @@ Task<> Main() {
 TEST(TaskGroupExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::task_group_example_test

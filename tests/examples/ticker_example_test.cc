@@ -7,7 +7,7 @@
 #include "fate/time/timeout.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::ticker_example_test {
 namespace {
 
 int polls = 0;
@@ -33,4 +33,4 @@ Task<> Main() {
 TEST(TickerExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::ticker_example_test

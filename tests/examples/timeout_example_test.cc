@@ -7,7 +7,7 @@
 #include "fate/time/timeout.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::timeout_example_test {
 namespace {
 
 Task<int> Ask() {
@@ -29,4 +29,4 @@ Task<> Main() {
 TEST(TimeoutExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::timeout_example_test

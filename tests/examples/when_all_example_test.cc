@@ -7,7 +7,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::when_all_example_test {
 namespace {
 
 Task<std::string> FetchTree() {
@@ -35,4 +35,4 @@ Task<> Main() {
 TEST(WhenAllExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::when_all_example_test

@@ -5,7 +5,7 @@
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
 
-namespace fate {
+namespace fate::when_any_example_test {
 namespace {
 
 Task<int> AskNear() {
@@ -33,4 +33,4 @@ Task<> Main() {
 TEST(WhenAnyExample, Passes) { EXPECT_TRUE(sim::Explore(Main).passed()); }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::when_any_example_test

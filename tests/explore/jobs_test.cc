@@ -203,23 +203,23 @@ TEST(JobsTest, AFailureWithALowerNumberGoesBeforeACrash) {
 }
 
 TEST(JobsTest, OfTwoCrashesThatWithTheLowerNumberIsReported) {
-  // Execution 9 crashes when the parent has seen that 10 did.
+  // Execution 69 crashes when the parent has seen that 70 did, which is of the same round.
   const SharedMemory memory = *SharedMemory::Map(4096, 2);
   auto& died = *new (memory.data()) std::atomic<pid_t>(0);
   const auto program = [&died]() -> Task<> {
     co_await Yield();
     const uint64_t number = CurrentScheduler()->execution().number;
-    if (number == 10) {
+    if (number == 70) {
       died = ::getpid();
-      ::_exit(10);
+      ::_exit(70);
     }
-    if (number != 9) co_return;
+    if (number != 69) co_return;
     while (died == 0 || ::kill(died, 0) == 0) ::sched_yield();
-    ::_exit(9);
+    ::_exit(69);
   };
   const Report report = Explore(program, With("random", 1000, 2));
-  EXPECT_THAT(report.outcome.message, HasSubstr("ended with exit code 9"));
-  EXPECT_EQ(report.failing_execution, 9u);
+  EXPECT_THAT(report.outcome.message, HasSubstr("ended with exit code 69"));
+  EXPECT_EQ(report.failing_execution, 69u);
 }
 
 TEST(JobsTest, AStepWithoutEndIsACrash) {

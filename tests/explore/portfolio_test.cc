@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -59,11 +60,19 @@ TEST(PortfolioTest, IsAFunctionOfItsSeed) {
 
 TEST(PortfolioTest, EveryStrategyHasItsShare) {
   std::map<std::string, int> executions;
-  for (const std::string& arm : Searched(ground_truth::Increments(4, 576).program, 1, 64).arms) ++executions[arm];
-  for (const char* arm : {"optimal_dpor", "rff", "surw", "urw", "random", "pos", "pct", "pct_chains"}) {
+  for (const std::string& arm : Searched(ground_truth::Increments(5, 14400).program, 1, 256).arms) ++executions[arm];
+  for (const char* arm :
+       {"optimal_dpor", "delay_bounded", "rff", "surw", "urw", "random", "pos", "pct", "pct_chains"}) {
     EXPECT_GE(executions[arm], 1) << arm;
   }
-  EXPECT_GE(executions["rff"], 20);
+  EXPECT_GE(executions["rff"], 128);
+}
+
+// Half of the first executions, 4 / (n + 8) of those numbered n: the sum of that up to 63 is 8.3.
+TEST(PortfolioTest, DelayBoundingHasEverLess) {
+  const std::vector<std::string> arms = Searched(ground_truth::Increments(3, 36).program, 1, 64).arms;
+  EXPECT_GE(std::count(arms.begin(), arms.begin() + 8, "delay_bounded"), 2);
+  EXPECT_LE(std::count(arms.begin() + 8, arms.end(), "delay_bounded"), 7);
 }
 
 TEST(PortfolioTest, EndsWhenAllTracesWereSeenAndSaysHowMany) {

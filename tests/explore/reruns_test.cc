@@ -6,7 +6,7 @@
 #include "tests/explore/failing_runs.h"
 #include "tests/explore/programs.h"
 
-namespace fate::sim {
+namespace fate::sim::reruns_test {
 namespace {
 
 using test::Failing;
@@ -50,4 +50,4 @@ TEST(RerunsTest, LongExecutionsEndItEarlier) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::reruns_test

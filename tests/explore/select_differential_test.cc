@@ -24,7 +24,7 @@
 #include "fate/task/task.h"
 #include "gtest/gtest.h"
 
-namespace fate::sim {
+namespace fate::sim::select_differential_test {
 namespace {
 
 constexpr uint64_t kTooMany = 20'000;  // interleavings
@@ -188,4 +188,4 @@ TEST(SelectDifferentialTest, ThePortfolioProvesOnlyWhatDepthFirstSearchFinds) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::select_differential_test

@@ -10,7 +10,7 @@
 #include "tests/explore/failing_runs.h"
 #include "tests/explore/programs.h"
 
-namespace fate::sim {
+namespace fate::sim::setting_label_test {
 namespace {
 
 using test::Failing;
@@ -95,4 +95,4 @@ TEST(SettingLabelTest, ASearchThatDidNotEndSaysHowFarItLooked) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::setting_label_test

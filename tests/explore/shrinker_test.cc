@@ -18,7 +18,7 @@
 #include "fate/task/yield.h"
 #include "tests/detect/sct_programs.h"
 
-namespace fate::sim {
+namespace fate::sim::shrinker_test {
 namespace {
 
 using testing::HasSubstr;
@@ -168,4 +168,4 @@ TEST(ShrinkerTest, WithoutABudgetTheFailureIsToldAsItWasFound) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::shrinker_test

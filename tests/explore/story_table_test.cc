@@ -17,7 +17,7 @@
 #include "fate/time/sleep.h"
 #include "tests/core/simulated.h"
 
-namespace fate::sim {
+namespace fate::sim::story_table_test {
 namespace {
 
 using test::ProgramOf;
@@ -167,4 +167,4 @@ TEST(StoryTableTest, LeavesOutTheMiddleOfALongOne) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::story_table_test

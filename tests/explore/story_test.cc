@@ -16,7 +16,7 @@
 #include "gtest/gtest.h"
 #include "tests/core/simulated.h"
 
-namespace fate::sim {
+namespace fate::sim::story_test {
 namespace {
 
 using test::ProgramOf;
@@ -142,4 +142,4 @@ TEST(StoryTest, AddressesInMessagesAreNoDifference) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::story_test

@@ -14,7 +14,7 @@
 #include "tests/explore/failing_runs.h"
 #include "tests/explore/programs.h"
 
-namespace fate::sim {
+namespace fate::sim::story_words_test {
 namespace {
 
 using test::Failing;
@@ -134,4 +134,4 @@ TEST(StoryWordsTest, AnExecutionThatWasNotToldHasBareWords) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::story_words_test

@@ -173,7 +173,7 @@ TEST(RandomTest, BitsAreAFunctionOfSeedPathAndNumberOfTheDraw) {
   auto program = [](sim::Roots& roots) {
     auto child = [](bool others) -> Task<> {
       Random random;
-      uint64_t base = Mix(context.runtime->seed(), context.task->path_hash);
+      uint64_t base = Mix(context.runtime->seed(), context.task->Path());
       EXPECT_EQ(random.Bits(), Mix(base, 0));
       EXPECT_EQ(random.Bits(), Mix(base, 1));
       if (others) random.Bits();

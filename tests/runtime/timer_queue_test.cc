@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include "fate/sim/core/prng.h"
@@ -87,6 +88,45 @@ TEST(TimerQueueTest, ADeadlineInThePastIsDueAfterThoseAlreadyDue) {
   queue.Arm(b, 100);
   queue.Arm(c, 5);
   EXPECT_EQ(PopAll(queue, 100), (std::vector<int>{2, 3}));
+}
+
+// The cancelled timer was looked at when it was due: nothing can come before 10 any more.
+TEST(TimerQueueTest, ADeadlineBeforeACancelledOneThatWasDueIsDueFirst) {
+  TimerQueue queue;
+  Alarm cancelled(1), keeps(2), late(3), past(4);
+  queue.Arm(cancelled, 10);
+  queue.Arm(keeps, int64_t{1} << 40);
+  queue.Cancel(cancelled);
+  EXPECT_EQ(queue.PopDue(11), nullptr);
+  queue.Arm(late, 12);
+  queue.Arm(past, 5);
+  EXPECT_EQ(past.deadline_ns(), 10);
+  EXPECT_EQ(PopAll(queue, 100), (std::vector<int>{4, 3}));
+  queue.Cancel(keeps);
+}
+
+// The first timer comes out in a run that spans 2^30 ns; 1000 more in it are no run any more. A third of
+// them has the deadline of another.
+TEST(TimerQueueTest, AThousandTimersWithinTheSpanOfAFewComeInOrder) {
+  sim::Prng prng(1);
+  TimerQueue queue;
+  Alarm first(-1), keeps(-2);
+  constexpr int64_t kStartNs = int64_t{1} << 30;
+  queue.Arm(first, kStartNs);
+  queue.Arm(keeps, int64_t{1} << 40);
+  EXPECT_EQ(queue.PopDue(kStartNs), &first);
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (int i = 0; i < 1000; ++i) {
+    alarms.push_back(std::make_unique<Alarm>(i));
+    queue.Arm(*alarms.back(), kStartNs + (int64_t{prng.Below(1000)} << 20));
+  }
+  std::vector<int> expected(1000);
+  std::iota(expected.begin(), expected.end(), 0);
+  std::stable_sort(expected.begin(), expected.end(), [&](int a, int b) {
+    return alarms[static_cast<size_t>(a)]->deadline_ns() < alarms[static_cast<size_t>(b)]->deadline_ns();
+  });
+  EXPECT_EQ(PopAll(queue, 2 * kStartNs), expected);
+  queue.Cancel(keeps);
 }
 
 // What the queue should do, said in the simplest way.

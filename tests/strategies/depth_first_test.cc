@@ -14,7 +14,7 @@
 #include "tests/core/simulated.h"
 #include "tests/detect/sct_programs.h"
 
-namespace fate::sim {
+namespace fate::sim::depth_first_test {
 namespace {
 
 using test::CountAll;
@@ -257,4 +257,4 @@ TEST(DepthFirstTest, AProgramThatAsksOtherwiseTheSecondTimeDiverges) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::depth_first_test

@@ -11,7 +11,7 @@
 #include "fate/task/yield.h"
 #include "tests/core/simulated.h"
 
-namespace fate::sim {
+namespace fate::sim::follow_order_test {
 namespace {
 
 using test::ProgramOf;
@@ -108,4 +108,4 @@ TEST(FollowOrderTest, ADrawIsTakenFromItsList) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::follow_order_test

@@ -3,7 +3,7 @@
 #include "fate/task/spawn.h"
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::pct_chains_test {
 namespace {
 
 constexpr int kTasks = 200;
@@ -85,4 +85,4 @@ TEST(PctChainsTest, ATaskSpawnedByAnothersLastStepGoesOnWithItsChain) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::pct_chains_test

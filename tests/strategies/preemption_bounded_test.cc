@@ -7,7 +7,7 @@
 #include "tests/core/simulated.h"
 #include "tests/strategies/searches.h"
 
-namespace fate::sim {
+namespace fate::sim::preemption_bounded_test {
 namespace {
 
 using Logs = std::set<std::string>;
@@ -79,4 +79,4 @@ TEST(PreemptionBoundedTest, AProgramThatAsksOtherwiseTheSecondTimeDiverges) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::preemption_bounded_test

@@ -2,7 +2,7 @@
 
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::random_delay_test {
 namespace {
 
 struct Three {
@@ -34,4 +34,4 @@ TEST(RandomDelayTest, ADelayPassesTheTurnOn) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::random_delay_test

@@ -7,7 +7,7 @@
 #include "tests/detect/sct_programs.h"
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::rff_test {
 namespace {
 
 // Schedules to the first bug; 100 seeds would know the mean to a tenth only.
@@ -85,4 +85,4 @@ TEST(RffTest, WhatBringsAnythingNewJoinsTheCorpus) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::rff_test

@@ -4,14 +4,14 @@
 #include "fate/task/yield.h"
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::sampling_test {
 namespace {
 
 TEST(SamplingTest, RoundsEndAtFixedExecutions) {
   std::vector<uint64_t> first;
   for (uint64_t i = 0; i < 300; ++i) {
-    if (i == 0 || RoundOf(i) != RoundOf(i - 1)) first.push_back(i);
-    EXPECT_LE(RoundOf(i), RoundOf(i + 1));
+    if (i == 0 || StageOf(i) != StageOf(i - 1)) first.push_back(i);
+    EXPECT_LE(StageOf(i), StageOf(i + 1));
   }
   EXPECT_EQ(first, (std::vector<uint64_t>{0, 1, 8, 64, 128, 192, 256}));
 }
@@ -119,4 +119,4 @@ INSTANTIATE_TEST_SUITE_P(Strategies, EverySamplingTest, testing::ValuesIn(Sampli
                          [](const auto& info) { return info.param; });
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::sampling_test

@@ -5,7 +5,7 @@
 #include "fate/sync/mutex.h"
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::surw_test {
 namespace {
 
 // `late` has much to do on its own before its one access to what both share.
@@ -83,4 +83,4 @@ TEST(SurwTest, SoAreTheOrdersOfSeveralTasksAndEvents) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::surw_test

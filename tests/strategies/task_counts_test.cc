@@ -30,7 +30,7 @@ TEST(TaskCountsTest, MeansAreKnownAtTheEndOfARound) {
   EXPECT_TRUE(counts.empty());
   EXPECT_EQ(counts.Subtree(10), kEvent);
   counts.Note(Finished(false), {6});
-  counts.EndRound();
+  counts.EndStage();
   EXPECT_EQ(counts.Subtree(10), 5 * kEvent);
   EXPECT_EQ(counts.Subtree(11), kEvent);
 }
@@ -39,7 +39,7 @@ TEST(TaskCountsTest, AChildCountsForItsParentAsOftenAsItIsSpawned) {
   TaskCounts counts;
   counts.Note(Finished(true), {2, 8});
   counts.Note(Finished(false), {2});
-  counts.EndRound();
+  counts.EndStage();
   EXPECT_EQ(counts.Subtree(11), 8 * kEvent);
   EXPECT_EQ(counts.Subtree(10), (2 + 4) * kEvent);
 }
@@ -47,18 +47,18 @@ TEST(TaskCountsTest, AChildCountsForItsParentAsOftenAsItIsSpawned) {
 TEST(TaskCountsTest, FailedExecutionsCountUntilOneHasPassed) {
   TaskCounts counts;
   counts.Note(Finished(false, false), {1});
-  counts.EndRound();
+  counts.EndStage();
   EXPECT_EQ(counts.Subtree(10), kEvent);
   counts.Note(Finished(false), {5});
   counts.Note(Finished(false, false), {1});
-  counts.EndRound();
+  counts.EndStage();
   EXPECT_EQ(counts.Subtree(10), 5 * kEvent);
 }
 
 TEST(TaskWeightsTest, AParentPassesTheChildsPartOn) {
   TaskCounts counts;
   counts.Note(Finished(true), {2, 8});
-  counts.EndRound();
+  counts.EndStage();
   TaskWeights weights;
   weights.Begin();
   int spawned = 0;

@@ -4,7 +4,7 @@
 
 #include "tests/strategies/runs.h"
 
-namespace fate::sim {
+namespace fate::sim::weighted_walk_test {
 namespace {
 
 struct Alone {
@@ -34,4 +34,4 @@ TEST(WeightedWalkTest, LetsATaskRunLongAlone) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::weighted_walk_test

@@ -11,7 +11,7 @@
 #include "tests/sync/channel_tasks.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::channel_test {
 namespace {
 
 // --- bounded -----------------------------------------------------------------------------------
@@ -308,4 +308,4 @@ TEST(ChannelTest, NothingIsLostOrDoubledInAnyExecution) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::channel_test

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::condition_variable_test {
 namespace {
 
 struct Base : Logged {
@@ -298,4 +298,4 @@ TEST(ConditionVariableTest, TraceStandsWhereTheProgramWaits) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::condition_variable_test

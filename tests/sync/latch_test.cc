@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::latch_test {
 namespace {
 
 struct TwoCounts : Logged {
@@ -92,4 +92,4 @@ TEST(LatchTest, CancelledWaitThrowsAndOneEndedBeforeReturns) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::latch_test

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::mutex_test {
 namespace {
 
 // Locks, logs its name in lower case, lets others run, logs it in upper case, unlocks.
@@ -303,4 +303,4 @@ TEST(MutexTest, LockingWhatOneHoldsDeadlocks) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::mutex_test

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::once_test {
 namespace {
 
 struct Base : Logged {
@@ -130,4 +130,4 @@ struct Held : Logged {
 TEST(OnceTest, RunnerHoldsIt) { EXPECT_EQ(RunQueued<Held>(), "held done"); }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::once_test

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::oneshot_test {
 namespace {
 
 struct Base : Logged {
@@ -108,4 +108,4 @@ struct MoveOnly : Logged {
 TEST(OneshotTest, ValueNeedsOnlyMove) { EXPECT_EQ(RunQueued<MoveOnly>(), "moved"); }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::oneshot_test

@@ -8,7 +8,7 @@
 #include "tests/sync/channel_tasks.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::rendezvous_test {
 namespace {
 
 struct Rendezvous : Senders {
@@ -82,4 +82,4 @@ TEST(RendezvousTest, TryReceiveMeetsASenderThatHasBegun) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::rendezvous_test

@@ -18,7 +18,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::select_test {
 namespace {
 
 std::string Text(const std::optional<int>& value) {
@@ -309,4 +309,4 @@ TEST(SelectTest, AskingForABranchThatWasNotTakenIsMisuse) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::select_test

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::semaphore_test {
 namespace {
 
 struct Weights : Logged {
@@ -179,4 +179,4 @@ TEST(SemaphoreTest, NeverGivesMoreThanThereAre) {
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::semaphore_test

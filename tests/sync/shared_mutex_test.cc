@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
-namespace fate::test {
+namespace fate::test::shared_mutex_test {
 namespace {
 
 // Each logs its name when it has the lock, and "/" and its name before it unlocks.
@@ -198,4 +198,4 @@ TEST(SharedMutexTest, ReaderThatLocksAgainBehindAWriterDeadlocksWhereQueuesAreRe
 }
 
 }  // namespace
-}  // namespace fate::test
+}  // namespace fate::test::shared_mutex_test

@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::promise_test {
 namespace {
 
 Task<int> Gives(int value, int turns = 1) {
@@ -253,4 +253,4 @@ TEST(PromiseTest, AStuckFollowerIsReportedWhereItFollows) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::promise_test

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::spawn_test {
 namespace {
 
 Task<int> Square(int i) {
@@ -230,14 +230,14 @@ TEST(SpawnTest, PathsAreOfSpawnSitesNotOfTheSchedule) {
   Everywhere([&first]() -> Task<> {
     std::vector<uint64_t> paths(3);
     auto child = [&paths](size_t i) -> Task<> {
-      paths[i] = context.task->path_hash;
+      paths[i] = context.task->Path();
       co_return;
     };
     JoinHandle<> a = co_await Spawn(child(0));
     JoinHandle<> b = co_await Spawn(child(1));
     co_await a.Join();
     co_await b.Join();
-    paths[2] = context.task->path_hash;
+    paths[2] = context.task->Path();
     EXPECT_NE(paths[0], paths[1]);
     if (first.empty()) first = paths;
     EXPECT_EQ(paths, first);
@@ -245,4 +245,4 @@ TEST(SpawnTest, PathsAreOfSpawnSitesNotOfTheSchedule) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::spawn_test

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::task_group_test {
 namespace {
 
 Task<> Add(int& sum, int value) {
@@ -352,4 +352,4 @@ TEST(TaskGroupTest, ManyChildrenThatComeAndGoLeaveNothingBehind) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::task_group_test

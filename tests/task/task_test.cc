@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::task_test {
 namespace {
 
 constexpr int kMillion = 1'000'000;
@@ -230,4 +230,4 @@ TEST(TaskTest, ATaskIsOnePointer) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::task_test

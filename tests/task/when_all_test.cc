@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::when_all_test {
 namespace {
 
 Task<int> Gives(int value, int turns = 1) {
@@ -89,13 +89,13 @@ TEST(WhenAllTest, EachIsATaskOfItsOwn) {
   Everywhere([]() -> Task<> {
     std::vector<uint64_t> paths;
     auto note = [&paths]() -> Task<> {
-      paths.push_back(context.task->path_hash);
+      paths.push_back(context.task->Path());
       co_return;
     };
     co_await WhenAll(note(), note());
     EXPECT_EQ(paths.size(), 2u);
     EXPECT_NE(paths[0], paths[1]);
-    EXPECT_NE(paths[0], context.task->path_hash);
+    EXPECT_NE(paths[0], context.task->Path());
   });
 }
 
@@ -355,4 +355,4 @@ TEST(WhenAllTest, StuckTasksAreReportedAtTheLineThatAwaitsThem) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::when_all_test

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
-namespace fate {
+namespace fate::when_any_test {
 namespace {
 
 Task<int> Gives(int value, int turns = 1) {
@@ -196,4 +196,4 @@ TEST(WhenAnyTest, InTheSearchEitherMayWin) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::when_any_test

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/testing/subprocess.h"
 
-namespace fate {
+namespace fate::pins_test {
 namespace {
 
 using sim::test::Ended;
@@ -172,4 +172,4 @@ TEST(PinsDeathTest, ReplayOutsideATestIsMisuse) {
 }
 
 }  // namespace
-}  // namespace fate
+}  // namespace fate::pins_test

@@ -15,7 +15,7 @@
 #include "gtest/gtest.h"
 #include "tests/testing/subprocess.h"
 
-namespace fate::sim {
+namespace fate::sim::property_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -181,4 +181,4 @@ TEST(PropertyTest, ASkipSkipsTheTest) {
 }
 
 }  // namespace
-}  // namespace fate::sim
+}  // namespace fate::sim::property_test

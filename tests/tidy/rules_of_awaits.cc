@@ -1,4 +1,3 @@
-#include <cctype>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,8 +7,6 @@
 
 namespace fate::tidy {
 namespace {
-
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 constexpr std::string_view kAwait = "co_await";
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,8 +86,6 @@ bool IsAllowed(const SourceFile& file, std::string_view word) {
     return file.path.starts_with(allowed.path) && (allowed.word.empty() || allowed.word == word);
   });
 }
-
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 // Whether `banned` is used in `line` at `at`, where its word stands.
 bool IsUse(std::string_view line, size_t at, const Banned& banned) {

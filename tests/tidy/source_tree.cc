@@ -1,6 +1,5 @@
 #include "tests/tidy/source_tree.h"
 
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -20,8 +19,6 @@ std::vector<std::string> SplitLines(std::string_view text) {
   }
   return lines;
 }
-
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 // Blanks what is not code. A small lexer: line and block comments, strings, raw strings,
 // characters.

@@ -4,6 +4,7 @@
 #ifndef FATE_TESTS_TIDY_SOURCE_TREE_H_
 #define FATE_TESTS_TIDY_SOURCE_TREE_H_
 
+#include <cctype>
 #include <map>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ struct SourceFile {
   // The comment lines before the first declaration, without their slashes.
   std::vector<std::string> first_comment;
 };
+
+// Whether `c` may stand in a name.
+inline bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 struct Include {
   int line;  // from 1

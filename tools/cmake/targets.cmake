@@ -171,18 +171,8 @@ elseif(FATE_TESTS)
   enable_testing()
   set(FATE_TEST_TIMEOUT 300 CACHE STRING "Seconds that one test binary may take")
   set(FATE_TEST_COPTS "" CACHE STRING "Further options for the sources of tests")
-
-  # Headers that every test reads, compiled once. Bazel's build has no such thing, so a test that
-  # forgets an include fails there.
-  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cc "")
-  add_library(fate_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cc)
-  fate_configure(fate_precompiled "fate_testing")
-  target_compile_options(fate_precompiled PRIVATE ${FATE_TEST_COPTS})
-  target_precompile_headers(
-    fate_precompiled PRIVATE
-    <chrono> <functional> <map> <memory> <optional> <string> <tuple> <utility> <vector>
-    <gmock/gmock.h> <gtest/gtest.h> <absl/status/statusor.h> <absl/strings/str_cat.h>
-    <absl/time/time.h>)
+  # Most of the time a test takes to compile goes into the headers that all tests read.
+  set(FATE_TEST_GROUP 8 CACHE STRING "How many sources of a test are compiled as one; 1: each by itself")
 
   fate_get(_tests tests)
   foreach(_name IN LISTS _tests)
@@ -196,12 +186,22 @@ elseif(FATE_TESTS)
     add_executable(${_name} ${_files})
     fate_configure(${_name} "${_deps}")
     target_compile_options(${_name} PRIVATE ${FATE_TEST_COPTS})
-    target_precompile_headers(${_name} REUSE_FROM fate_precompiled)
+    if(FATE_TEST_GROUP GREATER 1)
+      set_target_properties(${_name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${FATE_TEST_GROUP})
+      if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # g++ takes what is included for a header, and warns of unnamed namespaces in it.
+        target_compile_options(${_name} PRIVATE -Wno-subobject-linkage)
+      endif()
+    endif()
     add_test(NAME ${_name} COMMAND ${_name} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     # The more files, the longer: those first, so that no core waits for the last.
     list(LENGTH _files _count)
     set_tests_properties(${_name} PROPERTIES COST ${_count})
     set(_environment "GTEST_OUTPUT=xml:${CMAKE_CURRENT_BINARY_DIR}/results/${_name}.xml")
+    fate_get(_compiles tests ${_name} compiles)
+    if(_compiles)
+      list(APPEND _environment "FATE_COMPILER=${CMAKE_CXX_COMPILER}")
+    endif()
     foreach(_binary IN LISTS _runs)
       string(TOUPPER ${_binary} _variable)
       list(APPEND _environment "${_variable}=$<TARGET_FILE:${_binary}>")

@@ -1,0 +1,102 @@
+// NewTraces: steers samples away from the traces that were seen, in programs that have few.
+//
+//   NewTraces new_traces(seed);
+//   new_traces.BeginExecution(number);
+//   option = new_traces.Steer(point, sampler.Choose(point));   // another one only if need be
+//   new_traces.Note(execution);                                // whoever made it
+//   new_traces.EndRound();                                     // what was noted is known from now on
+//
+// A sample that repeats a trace is wasted, and a program with few traces is sampled so most of the time: what is
+// found in 1/p samples with repetition takes half as many without. As long as an execution is the beginning of traces
+// that were seen, one of those is drawn, and one of its races: of the two steps the earlier one is held back until the
+// other is made, and the rest is the sampler's. From the first event on that was not seen, all is. So what is sampled
+// is what the sampler would have sampled, but for one race turned round where it would have repeated itself.
+//
+// An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening, "Unfolding-based
+// partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a race whose turned
+// side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, in which case its trace
+// is left alone the more often the more often it is repeated.
+//
+// Of the first kTraces traces, if they are short. O(steps^2) to note one; then O(races) a choice while nothing is new.
+// Tested by tests/strategies/new_traces_test.cc.
+//
+// Unordered: looked up by key only.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "fate/sim/core/prng.h"
+#include "fate/sim/core/strategy.h"
+#include "fate/sim/race/event_numbers.h"
+#include "fate/sim/race/footprint.h"
+#include "fate/sim/race/step_order.h"
+
+namespace fate::sim {
+
+class NewTraces {
+ public:
+  static constexpr size_t kTraces = 256;
+  static constexpr size_t kSteps = 128;  // of an execution: longer ones seldom repeat each other
+  static constexpr size_t kRaces = 64;   // of a trace: the first
+
+  explicit NewTraces(uint64_t seed) : seed_(seed) {}
+
+  void BeginExecution(uint64_t number);
+  // The option to take where a sampler would have taken `option`.
+  uint32_t Steer(const ChoicePoint& point, uint32_t option);
+  void Note(const Execution& execution);
+  void EndRound();
+
+  size_t traces() const { return seen_.size(); }
+
+ private:
+  using Traces = std::bitset<kTraces>;
+  using Name = StepOrder::Name;
+  // `earlier` could come after `later`; then that would be the event `turned`.
+  struct Race {
+    Name earlier;
+    Name later;
+    uint64_t turned;
+  };
+  struct Seen {
+    std::vector<uint64_t> events;  // only until it is known
+    std::vector<Race> races;
+    uint32_t repeats = 0;
+  };
+
+  static bool IsEvent(const StepFootprint& footprint) { return footprint.kind != OpKind::kStart || footprint.inside != 0; }
+  void Follow(const Execution& execution);
+  bool Made(const Name& name) const;
+  bool Open(const Race& race) const { return !Made(race.earlier) && !Made(race.later); }
+  // Draws a race to turn if none is being turned; whether there is one.
+  bool DrawRace();
+  // Of this trace.
+  bool DrawRaceOf(const Seen& seen);
+  bool HeldBack(const TaskRecord& task) const;
+
+  uint64_t seed_;
+  Footprints footprints_;
+  // Known.
+  std::vector<Seen> seen_;
+  absl::flat_hash_map<uint64_t, Traces> traces_of_;  // by event
+  // Noted since the last round.
+  std::vector<Seen> noted_;
+
+  // Of the execution.
+  Prng prng_{0};
+  EventNumbers numbers_;
+  bool steers_ = false;  // nothing is new yet
+  Traces possible_;      // that it may yet repeat
+  Traces let_be_;        // not to be turned in this execution
+  size_t followed_ = 0;  // steps
+  size_t accesses_ = 0;
+  absl::flat_hash_map<uint64_t, uint64_t> made_;  // operations, by path of task; there: it has begun
+  bool turning_ = false;
+  size_t trace_ = 0;  // whose race is turned
+  Race race_{};
+};
+
+}  // namespace fate::sim
