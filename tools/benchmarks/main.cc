@@ -58,6 +58,9 @@ constexpr Target kTargets[] = {
     {"dpor/indexer14", "", Measure::kNanoseconds, 1e9 / (10 * 1'900)},
     {"dpor/analyse3000", "", Measure::kNanoseconds, 30'000},
     {"dpor/readers16_bytes", "", Measure::kBytes, 50 * 1024 * 1024},
+    // Two workers beside one: half would be all.
+    {"search/random/jobs/2", "search/random/jobs/1", Measure::kRatio, 0},
+    {"search/portfolio/jobs/2", "search/portfolio/jobs/1", Measure::kRatio, 0},
     {"timer/1000", "timer/limit/1000", Measure::kRatio, 0},
     {"timer/100000", "timer/limit/100000", Measure::kRatio, 1.5},
     {"timer_cancel/1000", "timer_cancel/limit/1000", Measure::kRatio, 0},
