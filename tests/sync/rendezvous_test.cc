@@ -25,8 +25,8 @@ struct Meet : Senders {
 };
 
 TEST(RendezvousTest, IsOneEventOfBoth) {
-  // Either begins, in vain; the other then begins, and the sender sends, if it is the one in the
-  // same step. What the receiver does with the value belongs to the step.
+  // Both begin, in either order, and stand; then they meet. What the receiver does with the value belongs
+  // to that step.
   EXPECT_EQ(Enumerate<Meet>(), (Outcomes{{"7+a7", 2}}));
 }
 
@@ -40,13 +40,12 @@ struct TwoReceivers : Senders {
 };
 
 TEST(RendezvousTest, WhichReceiverIsMetIsAChoice) {
+  // Who begins stands before the channel; a first step never goes through a rendezvous.
   // After the send the other receiver has begun, and everything is forced, or has not, and may
   // begin before or after the Close: g(begun) = 1, g(not) = 2.
-  // The sender begins first, then a: it sends, g(not) = 2, or b begins, and it sends to one of two,
-  // 2 g(begun) = 2. The same with b before a: 8 in all.
-  // a begins first: the sender begins and sends, g(not) = 2; or b begins, and then the sender, with
-  // two partners: 2. The same with b: 8 in all.
-  EXPECT_EQ(Enumerate<TwoReceivers>(), (Outcomes{{"7+a7/b.", 8}, {"7+b7/a.", 8}}));
+  // The sender and a have begun, in either order, and meet before b begins: 2 g(not) = 4 with a; the same with b.
+  // All three have begun, in any of 6 orders, and the sender has two partners: 6 g(begun) = 6 with each.
+  EXPECT_EQ(Enumerate<TwoReceivers>(), (Outcomes{{"7+a7/b.", 10}, {"7+b7/a.", 10}}));
 }
 
 TEST(RendezvousTest, QuietChoiceOfPartnerIsTheOldest) {

@@ -56,9 +56,9 @@ struct Exchange : Logged {
 TEST(SelectRendezvousTest, TaskThatSendsAndReceivesMeetsAnother) {
   // The second, the newcomer, finds a partner for its first branch, and goes on.
   EXPECT_EQ(RunQueued<Exchange>(), "s2r2");
-  // 1 begins, in vain. Then 2 begins and can send at once: "s2r2". The same with 2 first. No choice
-  // of branches: to receive, another must be chosen.
-  EXPECT_EQ(Enumerate<Exchange>(), (Outcomes{{"s2r2", 1}, {"s1r1", 1}}));
+  // Both begin, in either order, and stand. Then either is chosen, and sends. No choice of branches: to
+  // receive, another must be chosen.
+  EXPECT_EQ(Enumerate<Exchange>(), (Outcomes{{"s2r2", 2}, {"s1r1", 2}}));
 }
 
 struct Alone : Exchange {
@@ -86,11 +86,9 @@ struct ReadyAndPartner : Logged {
 };
 
 TEST(SelectRendezvousTest, PartnerAndReadyBranchAreBothFound) {
-  // Once the event is set the select may take it, or Main may send to the select; or the select
-  // begins afterwards, with Main at its Send: then it takes the event or is sent to.
-  //   select begins, Set, {event, then Main sends; Main sends to the select},
-  //   Set, {select begins and takes the event, Main sends}: it goes on through its operation.
-  EXPECT_EQ(Enumerate<ReadyAndPartner>(), (Outcomes{{"event 1", 2}, {"value ", 1}}));
+  // The select begins before the event is set or after, and stands before a rendezvous either way. Then it may
+  // take the event, and Main sends to the Receive after it; or Main sends to the select.
+  EXPECT_EQ(Enumerate<ReadyAndPartner>(), (Outcomes{{"event 1", 2}, {"value ", 2}}));
 }
 
 struct Crowd : Logged {
