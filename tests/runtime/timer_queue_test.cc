@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/core/prng.h"
@@ -120,11 +121,11 @@ TEST(TimerQueueTest, AThousandTimersWithinTheSpanOfAFewComeInOrder) {
     alarms.push_back(std::make_unique<Alarm>(i));
     queue.Arm(*alarms.back(), kStartNs + (int64_t{prng.Below(1000)} << 20));
   }
+  // In order of deadlines, then of arming.
+  const auto order = [&](int i) { return std::pair(alarms[static_cast<size_t>(i)]->deadline_ns(), i); };
   std::vector<int> expected(1000);
   std::iota(expected.begin(), expected.end(), 0);
-  std::stable_sort(expected.begin(), expected.end(), [&](int a, int b) {
-    return alarms[static_cast<size_t>(a)]->deadline_ns() < alarms[static_cast<size_t>(b)]->deadline_ns();
-  });
+  std::sort(expected.begin(), expected.end(), [&](int a, int b) { return order(a) < order(b); });
   EXPECT_EQ(PopAll(queue, 2 * kStartNs), expected);
   queue.Cancel(keeps);
 }
