@@ -48,11 +48,6 @@ class Operation {
   TaskRecord* task() const { return task_; }
   State state() const { return state_; }
   bool cancellable() const { return cancellable_; }
-  // Fetches what resuming the task will touch.
-  void PrefetchTask() const {
-    __builtin_prefetch(task_, 1);
-    __builtin_prefetch(this);
-  }
   bool may_block() const { return may_block_; }
   // Whether its task, resumed now, throws Cancelled instead.
   bool WillThrow() const {

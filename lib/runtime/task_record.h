@@ -137,7 +137,7 @@ class TaskRecordPool {
  private:
   TaskRecord* free_ = nullptr;
   std::vector<TaskRecord*> chunks_;
-  size_t cut_;  // records of the last chunk that were handed out
+  size_t cut_ = 0;  // records of the last chunk that were handed out
 };
 
 }  // namespace fate
