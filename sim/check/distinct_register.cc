@@ -9,14 +9,14 @@
 namespace fate::sim {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
+using internal::kNoOperation;
 
 struct Zone {
-  uint32_t write = kNone;
+  uint32_t write = kNoOperation;
   uint32_t first_end = Span::kNever;  // of its operations
   uint32_t last_begin = 0;
-  uint32_t ends_first = kNone;  // which
-  uint32_t begins_last = kNone;
+  uint32_t ends_first = kNoOperation;  // which
+  uint32_t begins_last = kNoOperation;
 
   bool forward() const { return first_end < last_begin; }
 };
@@ -36,7 +36,7 @@ std::vector<uint32_t> OperationsOf(const Zone& a, const Zone& b) {
   std::vector<uint32_t> operations = {a.ends_first, a.begins_last, b.ends_first, b.begins_last};
   std::sort(operations.begin(), operations.end());
   operations.erase(std::unique(operations.begin(), operations.end()), operations.end());
-  if (operations.back() == kNone) operations.pop_back();
+  if (operations.back() == kNoOperation) operations.pop_back();
   return operations;
 }
 
@@ -52,7 +52,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
     if (role.kind != RoleKind::kPut && role.kind != RoleKind::kTake) return DistinctOutcome::DoesNotApply();
     if (role.value >= zones.size()) zones.resize(role.value + 1);
     if (role.kind != RoleKind::kPut) continue;
-    if (role.value == 0 || zones[role.value].write != kNone) return DistinctOutcome::DoesNotApply();
+    if (role.value == 0 || zones[role.value].write != kNoOperation) return DistinctOutcome::DoesNotApply();
     zones[role.value].write = i;
   }
   for (uint32_t i = 0; i < roles.size(); ++i) {
@@ -60,7 +60,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
     if (role.kind != RoleKind::kTake) continue;
     Zone& zone = zones[role.value];
     if (role.value != 0) {
-      if (zone.write == kNone) return DistinctOutcome::Illegal("it read what nobody had written", {i});
+      if (zone.write == kNoOperation) return DistinctOutcome::Illegal("it read what nobody had written", {i});
       if (role.span.Precedes(roles[zone.write].span)) {
         return DistinctOutcome::Illegal("it was read before it was written", {zone.write, i});
       }
@@ -69,7 +69,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
   }
   for (Zone& zone : zones) {
     // A pending write that nobody read need not have happened.
-    if (zone.write == kNone || (roles[zone.write].span.pending() && zone.begins_last == kNone)) continue;
+    if (zone.write == kNoOperation || (roles[zone.write].span.pending() && zone.begins_last == kNoOperation)) continue;
     Add(zone, roles[zone.write], zone.write);
   }
 
@@ -86,7 +86,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
     }
   }
   for (const Zone& zone : zones) {
-    if (zone.forward() || zone.begins_last == kNone) continue;
+    if (zone.forward() || zone.begins_last == kNoOperation) continue;
     auto after = std::upper_bound(forward.begin(), forward.end(), zone.last_begin,
                                   [](uint32_t begin, const Zone& other) { return begin < other.first_end; });
     if (after == forward.begin()) continue;

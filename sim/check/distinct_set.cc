@@ -8,7 +8,7 @@
 namespace fate::sim {
 namespace {
 
-constexpr uint32_t kNone = UINT32_MAX;
+using internal::kNoOperation;
 
 // An end of the time in which the element is there, and the operation that sets it.
 struct Limit {
@@ -18,28 +18,28 @@ struct Limit {
 
 struct Element {
   const std::vector<NumberedRole>& roles;
-  uint32_t add = kNone;
-  uint32_t remove = kNone;
+  uint32_t add = kNoOperation;
+  uint32_t remove = kNoOperation;
 
   DistinctOutcome Check() const;
 };
 
 DistinctOutcome Element::Check() const {
-  Limit added{Span::kNever, kNone};  // before this
-  Limit removed{0, kNone};           // after this
+  Limit added{Span::kNever, kNoOperation};  // before this
+  Limit removed{0, kNoOperation};           // after this
   for (uint32_t i = 0; i < roles.size(); ++i) {
     const NumberedRole& role = roles[i];
     if (i != add && i != remove && role.kind != RoleKind::kPresent) continue;
-    if (role.span.responded < added.at || added.operation == kNone) added = {role.span.responded, i};
+    if (role.span.responded < added.at || added.operation == kNoOperation) added = {role.span.responded, i};
     if (role.span.invoked > removed.at) removed = {role.span.invoked, i};
   }
-  if (added.operation == kNone) return {};  // it never was there
-  if (add == kNone) return DistinctOutcome::Illegal("nobody had added it", {added.operation});
+  if (added.operation == kNoOperation) return {};  // it never was there
+  if (add == kNoOperation) return DistinctOutcome::Illegal("nobody had added it", {added.operation});
   if (added.at < roles[add].span.invoked) {
     return DistinctOutcome::Illegal("it was there before it was added", {add, added.operation});
   }
-  if (remove == kNone) {
-    removed = {Span::kNever, kNone};
+  if (remove == kNoOperation) {
+    removed = {Span::kNever, kNoOperation};
   } else if (roles[remove].span.responded < removed.at) {
     return DistinctOutcome::Illegal("it was there after it was removed", {remove, removed.operation});
   }
@@ -47,7 +47,7 @@ DistinctOutcome Element::Check() const {
     if (roles[i].kind != RoleKind::kAbsent) continue;
     if (added.at < roles[i].span.invoked && roles[i].span.responded < removed.at) {
       std::vector<uint32_t> operations = {added.operation, i};
-      if (removed.operation != kNone) operations.push_back(removed.operation);
+      if (removed.operation != kNoOperation) operations.push_back(removed.operation);
       return DistinctOutcome::Illegal("it was missed while it was there", operations);
     }
   }
@@ -64,13 +64,13 @@ DistinctOutcome CheckDistinctSet(const std::vector<NumberedRole>& roles) {
     switch (roles[i].kind) {
       case RoleKind::kAdded:
       case RoleKind::kMayAdd:
-        if (element.add != kNone) return DistinctOutcome::DoesNotApply();
+        if (element.add != kNoOperation) return DistinctOutcome::DoesNotApply();
         element.add = i;
         add_pending = roles[i].kind == RoleKind::kMayAdd;
         break;
       case RoleKind::kRemoved:
       case RoleKind::kMayRemove:
-        if (element.remove != kNone) return DistinctOutcome::DoesNotApply();
+        if (element.remove != kNoOperation) return DistinctOutcome::DoesNotApply();
         element.remove = i;
         may_remove = roles[i].kind == RoleKind::kMayRemove;
         break;
@@ -88,9 +88,9 @@ DistinctOutcome CheckDistinctSet(const std::vector<NumberedRole>& roles) {
     return role.kind == RoleKind::kPresent || role.kind == RoleKind::kRemoved;
   };
   if (add_pending && std::none_of(roles.begin(), roles.end(), seen)) return {};
-  if (may_remove) element.remove = kNone;
+  if (may_remove) element.remove = kNoOperation;
   DistinctOutcome outcome = element.Check();
-  if (outcome.kind == DistinctOutcome::Kind::kIllegal && may_remove && element.add != kNone) {
+  if (outcome.kind == DistinctOutcome::Kind::kIllegal && may_remove && element.add != kNoOperation) {
     element.remove = remove;
     outcome = element.Check();
   }

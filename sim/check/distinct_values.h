@@ -94,6 +94,9 @@ inline DistinctOutcome CheckDistinct(Shape shape, const std::vector<NumberedRole
 
 namespace internal {
 
+// The number of none.
+inline constexpr uint32_t kNoOperation = UINT32_MAX;
+
 // What was put and taken in a queue or a stack, joined by value.
 struct PutAndTaken {
   struct Item {

@@ -8,8 +8,6 @@
 namespace fate::sim {
 namespace {
 
-constexpr uint32_t kNone = OrderOutcome::kNone;
-
 // What was placed: the least operation not placed, by rank, and those beyond it. Ranks are by response, so that
 // whatever is placed beyond was open when the least one responded.
 class Placed {
@@ -61,7 +59,7 @@ class LinearSearch {
   // A configuration on the path: its choices are those from `begin` on, up to the next one's.
   struct Node {
     uint32_t state;
-    uint32_t placed;  // the operation placed from here, or kNone
+    uint32_t placed;  // the operation placed from here, or none
     size_t begin;
     size_t next;  // choice
   };
@@ -166,10 +164,10 @@ bool LinearSearch::Collect(Node& node) {
 // Places the next choice of the last node that leads to a new configuration. False: it has none.
 bool LinearSearch::Descend() {
   Node& node = path_.back();
-  if (node.placed != kNone) {
+  if (node.placed != OrderOutcome::kNone) {
     placed_.Remove(rank_[node.placed]);
     Relink(node.placed);
-    node.placed = kNone;
+    node.placed = OrderOutcome::kNone;
   }
   while (node.next < choices_.size()) {
     const Choice choice = choices_[node.next++];
@@ -182,7 +180,7 @@ bool LinearSearch::Descend() {
     }
     Unlink(choice.operation);
     node.placed = choice.operation;
-    path_.push_back({choice.state, kNone, 0, 0});
+    path_.push_back({choice.state, OrderOutcome::kNone, 0, 0});
     return true;
   }
   return false;
@@ -198,7 +196,7 @@ void LinearSearch::NoteStop() {
   outcome_.state = path_.back().state;
   outcome_.order.clear();
   for (const Node& node : path_) {
-    if (node.placed != kNone) outcome_.order.push_back(node.placed);
+    if (node.placed != OrderOutcome::kNone) outcome_.order.push_back(node.placed);
   }
 }
 
@@ -210,7 +208,7 @@ bool LinearSearch::WithinBudget() {
 
 OrderOutcome LinearSearch::Run() {
   Prepare();
-  path_.push_back({0, kNone, 0, 0});
+  path_.push_back({0, OrderOutcome::kNone, 0, 0});
   bool arrived = true;  // at a new node
   while (placed_.least() < completed_) {
     if (arrived && (!WithinBudget() || !Collect(path_.back()))) {
@@ -228,11 +226,11 @@ OrderOutcome LinearSearch::Run() {
       return std::move(outcome_);
     }
   }
-  outcome_.unplaced = kNone;
+  outcome_.unplaced = OrderOutcome::kNone;
   outcome_.state = path_.back().state;
   outcome_.order.clear();
   for (const Node& node : path_) {
-    if (node.placed != kNone) outcome_.order.push_back(node.placed);
+    if (node.placed != OrderOutcome::kNone) outcome_.order.push_back(node.placed);
   }
   return std::move(outcome_);
 }

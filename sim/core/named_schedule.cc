@@ -14,7 +14,7 @@ namespace {
 constexpr char kHead[] = "fate1n-";
 constexpr size_t kHeadSize = sizeof(kHead) - 1;
 
-absl::Status Bad(const std::string& what) {
+absl::Status NotNamed(const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat("not a schedule by name: ", what,
                                                  "; copy the whole line that the failing run printed, from \"", kHead,
                                                  "\" to the end"));
@@ -35,9 +35,9 @@ std::string TextOf(const NamedDeviation& one) {
 }
 
 // Takes what it recognises off the front of a text; what it does not makes it bad, for good.
-class Reader {
+class NameReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit NameReader(std::string_view text) : rest_(text) {}
 
   bool good() const { return good_; }
   bool done() const { return rest_.empty(); }
@@ -93,7 +93,7 @@ class Reader {
   bool good_ = true;
 };
 
-NamedDeviation TakeDeviation(Reader& reader) {
+NamedDeviation TakeDeviation(NameReader& reader) {
   NamedDeviation one;
   if (!reader.Sees('+') && !reader.Sees('=')) {
     one.task = reader.TakeTask();
@@ -126,16 +126,16 @@ std::string NamedSchedule::ToText() const {
 }
 
 absl::StatusOr<NamedSchedule> NamedSchedule::Parse(std::string_view text) {
-  if (!IsNamed(text)) return Bad(absl::StrCat("it does not begin with \"", kHead, "\""));
+  if (!IsNamed(text)) return NotNamed(absl::StrCat("it does not begin with \"", kHead, "\""));
   const size_t check = text.rfind("-c");
-  if (check == std::string_view::npos) return Bad("it is truncated: the checksum at its end is missing");
-  Reader tail(text.substr(check + 2));
+  if (check == std::string_view::npos) return NotNamed("it is truncated: the checksum at its end is missing");
+  NameReader tail(text.substr(check + 2));
   const uint32_t stated = tail.TakeNumber<uint32_t>(16);
-  if (!tail.good() || !tail.done()) return Bad("the checksum at its end is malformed");
-  if (stated != ScheduleChecksum(text.substr(0, check))) return Bad("the checksum does not fit: it was cut or altered");
+  if (!tail.good() || !tail.done()) return NotNamed("the checksum at its end is malformed");
+  if (stated != ScheduleChecksum(text.substr(0, check))) return NotNamed("the checksum does not fit: it was cut or altered");
 
   NamedSchedule schedule;
-  Reader reader(text.substr(kHeadSize, check - kHeadSize));
+  NameReader reader(text.substr(kHeadSize, check - kHeadSize));
   const std::string word = reader.TakeWord();
   bool known = false;
   for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
@@ -143,15 +143,15 @@ absl::StatusOr<NamedSchedule> NamedSchedule::Parse(std::string_view text) {
     schedule.interleaving = interleaving;
     known = true;
   }
-  if (!known) return Bad("the interleaving is none of fifo, loop, operation");
+  if (!known) return NotNamed("the interleaving is none of fifo, loop, operation");
   reader.Expect('-');
   reader.Expect('s');
   schedule.seed = reader.TakeNumber<uint64_t>(16);
-  if (!reader.good()) return Bad("the seed is malformed");
+  if (!reader.good()) return NotNamed("the seed is malformed");
   while (reader.Take('-')) {
     const std::string letter = reader.TakeWord();  // up to the first digit, so a task "timer3" is part of it
     const int kind = letter.empty() ? -1 : KindOf(letter[0]);
-    if (kind < 0) return Bad(absl::StrCat("unknown kind of choice '", letter, "'"));
+    if (kind < 0) return NotNamed(absl::StrCat("unknown kind of choice '", letter, "'"));
     NamedDeviation one = TakeDeviation(reader);
     one.task.insert(0, letter.substr(1));
     one.kind = static_cast<ChoiceKind>(kind);
@@ -162,13 +162,13 @@ absl::StatusOr<NamedSchedule> NamedSchedule::Parse(std::string_view text) {
       reader.Expect('/');
       one.options = reader.TakeNumber<uint32_t>();
       if (reader.good() && one.option >= one.options) {
-        return Bad(absl::StrCat("option ", one.option, " of ", one.options));
+        return NotNamed(absl::StrCat("option ", one.option, " of ", one.options));
       }
     }
-    if (!reader.good()) return Bad(absl::StrCat("deviation ", schedule.deviations.size() + 1, " is malformed"));
+    if (!reader.good()) return NotNamed(absl::StrCat("deviation ", schedule.deviations.size() + 1, " is malformed"));
     schedule.deviations.push_back(std::move(one));
   }
-  if (!reader.done()) return Bad("there is something between the last deviation and the checksum");
+  if (!reader.done()) return NotNamed("there is something between the last deviation and the checksum");
   return schedule;
 }
 

@@ -17,24 +17,36 @@ def _files(dirs, extension, exclude = []):
 def _labels(deps, libraries):
     return [":" + dep if dep in libraries else "@system//:" + dep for dep in deps]
 
-# How many sources of a test are compiled as one: most of the time each takes goes into the headers
-# that all read. FATE_TEST_GROUP is CMake's.
-_TEST_GROUP = 8
+# How many sources of a room are compiled as one: most of the time each takes goes into the headers
+# that all read. FATE_TEST_GROUP is CMake's, which groups tests only.
+_GROUP = 8
 
-def _grouped(name, srcs):
-    """Makes files that include up to _TEST_GROUP of the sources each, and returns their names."""
+def _grouped(name, srcs, into):
+    """Makes files in directory `into` that include up to _GROUP of the sources each, and returns their names."""
     result = []
-    for first in range(0, len(srcs), _TEST_GROUP):
-        group = "%s_%d" % (name, first // _TEST_GROUP)
+    for first in range(0, len(srcs), _GROUP):
+        group = "%s_%d" % (name, first // _GROUP)
         native.genrule(
             name = group,
-            srcs = srcs[first:first + _TEST_GROUP],
-            outs = ["grouped/%s.cc" % group],
+            srcs = srcs[first:first + _GROUP],
+            outs = ["%s/%s.cc" % (into, group)],
             cmd = "for file in $(SRCS); do echo \"#include \\\"$$file\\\"\"; done >$@",
         )
         result.append(":" + group)
     native.cc_library(name = name + "_sources", textual_hdrs = srcs)
     return result
+
+def _rooms(name, dirs, exclude):
+    """The sources of library `name`, grouped room by room, and what they include."""
+    srcs = []
+    deps = []
+    for dir in dirs:
+        files = _files([dir], ".cc", exclude)
+        if files:
+            room = name + "_" + dir.replace("/", "_")
+            srcs += _grouped(room, files, "rooms")
+            deps.append(":" + room + "_sources")
+    return struct(srcs = srcs, deps = deps)
 
 def fate_targets(targets):
     """Declares every library, test and binary.
@@ -58,27 +70,29 @@ def fate_targets(targets):
         dirs = library.get("dirs", [])
         srcs = library.get("srcs", [])
         in_sim = [path for path in dirs + srcs if path.startswith("sim/")]
+        rooms = _rooms(name, dirs, library.get("exclude", []))
         native.cc_library(
             name = name,
-            srcs = _files(dirs, ".cc", library.get("exclude", [])) + srcs,
+            srcs = rooms.srcs + srcs,
             hdrs = _files(dirs, ".h"),
             copts = copts,
             include_prefix = "fate/sim" if in_sim else "fate",
             linkstatic = True,
             strip_include_prefix = "sim" if in_sim else "lib",
             visibility = ["//visibility:public"],
-            deps = _labels(library["deps"], libraries),
+            deps = _labels(library["deps"], libraries) + rooms.deps,
         )
 
     ours = list(libraries) + list(targets["helpers"])
     for name, helper in targets["helpers"].items():
+        rooms = _rooms(name, helper["dirs"], helper.get("exclude", []))
         native.cc_library(
             name = name,
-            srcs = _files(helper["dirs"], ".cc", helper.get("exclude", [])),
+            srcs = rooms.srcs,
             hdrs = _files(helper["dirs"], ".h"),
             copts = copts,
             linkstatic = True,
-            deps = _labels(helper["deps"], ours),
+            deps = _labels(helper["deps"], ours) + rooms.deps,
         )
 
     # Some rooms of tests, and of tools, use the programs of another.
@@ -96,7 +110,7 @@ def fate_targets(targets):
         compiles = "compiles" in test
         native.cc_test(
             name = name,
-            srcs = _grouped(name, srcs),
+            srcs = _grouped(name, srcs, "grouped"),
             # g++ takes what is included for a header, and warns of unnamed namespaces in it.
             copts = copts + select({
                 "//:clang": [],
