@@ -54,6 +54,7 @@ void* FramePool::Refill(size_t size) {
   chunk_next_ += bytes;
   ++carved_;
   header->pool = this;
+  header->next_free = header + 1;
   return header + 1;
 }
 
@@ -63,6 +64,7 @@ void* FramePool::AllocateFromHeap(size_t size) {
   // A frame too large for the classes is still counted, so that a leak of it is seen.
   header->pool = this == &heap_frames ? nullptr : this;
   if (header->pool != nullptr) ++on_heap_;
+  header->next_free = header + 1;
   return header + 1;
 }
 

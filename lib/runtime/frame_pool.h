@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "fate/runtime/context.h"
 
@@ -26,6 +27,9 @@ class FramePool {
   static void* Allocate(size_t size);
   // Gives back what Allocate returned for `size`.
   static void Free(void* block, size_t size) noexcept;
+  // Whether Allocate gave out a block that begins here, and nobody has freed it. REQUIRES: what stands before
+  // `block` can be read.
+  static bool Live(const void* block) { return static_cast<const Header*>(block)[-1].next_free == block; }
 
   // Blocks handed out and not yet freed. O(blocks): counted when somebody asks, not at each frame.
   size_t live() const;
@@ -40,7 +44,7 @@ class FramePool {
   // Before each block. 16 bytes keep the alignment.
   struct alignas(16) Header {
     FramePool* pool;  // it belongs to; null: the heap
-    void* next_free;  // the next block of the same list, while it is free
+    void* next_free;  // the next block of the same list, while it is free; while it is not, the block itself
   };
   static constexpr size_t kGrain = 32;
   static constexpr size_t kClasses = 128;
@@ -90,7 +94,7 @@ inline void* FramePool::Allocate(size_t size) {
   if (size_class >= kClasses || !kPoolFrames) return pool->AllocateFromHeap(size);
   void* block = pool->free_[size_class];
   if (block == nullptr) [[unlikely]] return pool->Refill(size);
-  pool->free_[size_class] = HeaderOf(block).next_free;
+  pool->free_[size_class] = std::exchange(HeaderOf(block).next_free, block);
   return block;
 }
 

@@ -106,6 +106,21 @@ class PromiseBase : public FrameBase {
   static void* operator new(size_t size) { return FramePool::Allocate(size); }
   static void operator delete(void* frame, size_t size) { FramePool::Free(frame, size); }
 
+  // Of a coroutine that is being made.
+  template <class Promise>
+  static std::coroutine_handle<Promise> HandleOf(Promise& promise) {
+    const auto handle = std::coroutine_handle<Promise>::from_promise(promise);
+    // g++ 12 puts the value of an awaited condition in front of the frame if the coroutine declares no
+    // variable: the promise is elsewhere then, and nothing finds its way back from it.
+    if (kFrameMayBeShifted && !FramePool::Live(handle.address())) [[unlikely]] ShiftedFrame();
+    return handle;
+  }
+#if defined(__GNUC__) && !defined(__clang__)
+  static constexpr bool kFrameMayBeShifted = true;
+#else
+  static constexpr bool kFrameMayBeShifted = false;  // clang may place frames without asking the pool
+#endif
+
   std::suspend_always initial_suspend() const noexcept { return {}; }
   FinalAwaiter final_suspend() noexcept { return FinalAwaiter(*this); }
   void unhandled_exception() noexcept;
@@ -142,6 +157,8 @@ class PromiseBase : public FrameBase {
   const std::exception_ptr& exception() const { return exception_; }
 
  protected:
+  [[noreturn, gnu::cold]] static void ShiftedFrame();
+
   std::exception_ptr exception_;
   bool cancelled_;  // of exception_, if there is one: it is Cancelled
 };

@@ -24,7 +24,9 @@
 // Frames come from the pool of the running runtime (fate/runtime/frame_pool.h).
 //
 // g++ 12 destroys twice what a lambda passed inside a co_await expression captured by value: name
-// the lambda first. `F(co_await a, co_await b)` runs in the order the compiler likes: sequence it.
+// the lambda first. It spoils the frame of a coroutine that declares no variable and awaits in a condition:
+// making one is misuse, name what the await gives. `F(co_await a, co_await b)` runs in the order the
+// compiler likes: sequence it.
 // Not thread-safe; a Task runs on the thread of the runtime it is awaited or spawned in.
 #pragma once
 
@@ -83,7 +85,7 @@ class TaskPromise : public internal::PromiseBase {
   ~TaskPromise() {
     if (has_value_) value_.~T();
   }
-  Task<T> get_return_object() { return Task<T>(Task<T>::Handle::from_promise(*this)); }
+  Task<T> get_return_object() { return Task<T>(HandleOf(*this)); }
   template <class U = T>
     requires std::is_convertible_v<U&&, T>
   void return_value(U&& value) {
@@ -106,7 +108,7 @@ class TaskPromise : public internal::PromiseBase {
 template <class T>
 class TaskPromise<T&> : public internal::PromiseBase {
  public:
-  Task<T&> get_return_object() { return Task<T&>(Task<T&>::Handle::from_promise(*this)); }
+  Task<T&> get_return_object() { return Task<T&>(HandleOf(*this)); }
   void return_value(T& value) { value_ = &value; }
   T& Take() {
     if (exception_ != nullptr) [[unlikely]] std::rethrow_exception(exception_);
@@ -120,7 +122,7 @@ class TaskPromise<T&> : public internal::PromiseBase {
 template <>
 class TaskPromise<void> : public internal::PromiseBase {
  public:
-  Task<> get_return_object() { return Task<>(Task<>::Handle::from_promise(*this)); }
+  Task<> get_return_object() { return Task<>(HandleOf(*this)); }
   void return_void() {}
   void Take() {
     if (exception_ != nullptr) [[unlikely]] std::rethrow_exception(exception_);

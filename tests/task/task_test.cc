@@ -135,6 +135,30 @@ TEST(TaskTest, SpawningWhatWasMovedAwayIsMisuse) {
             std::string::npos);
 }
 
+// No variable, and a condition that awaits: g++ 12 shifts its frame.
+Task<> Undeclared() {
+  while (co_await Answer() != 42) co_await Yield();
+}
+
+TEST(TaskTest, AFrameThatTheCompilerShiftedIsMisuse) {
+  auto body = []() -> Task<> {
+    const int before = co_await Answer();
+    EXPECT_EQ(before, 42);
+    co_await Undeclared();
+  };
+#if defined(__GNUC__) && !defined(__clang__)
+  for (int i = 0; i < 3; ++i) {  // the first leaves its frame to the next
+    const sim::Report report = Failing(body);
+    EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
+    EXPECT_NE(report.outcome.message.find("your program has a coroutine that g++ 12 compiles wrongly"), std::string::npos)
+        << report.outcome.message;
+  }
+  EXPECT_DEATH(Undeclared(), "your program has a coroutine that g\\+\\+ 12 compiles wrongly.*name what the await gives");
+#else
+  Everywhere(body);
+#endif
+}
+
 TEST(TaskDeathTest, AwaitingAnOperationOutsideARuntimeNamesTheFunctionToCall) {
   // A Task is lazy, so only somebody who resumes it by hand gets there.
   auto body = []() -> Task<> { co_await Yield(); };
