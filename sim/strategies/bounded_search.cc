@@ -32,14 +32,30 @@ bool BoundedSearch::EndExecution(const Execution& execution) {
 }
 
 uint32_t BoundedSearch::MostOf(const Turn& turn) {
-  const Price price = static_cast<Price>(turn.price);
-  return price == Price::kFree ? 0 : price == Price::kOne ? 1 : turn.options - 1;
+  switch (static_cast<Price>(turn.price)) {
+    case Price::kFree: return 0;
+    case Price::kLast:
+    case Price::kOne: return 1;
+    case Price::kRank: break;
+  }
+  return turn.options - 1;
+}
+
+uint32_t BoundedSearch::FreeOf(const Turn& turn) {
+  switch (static_cast<Price>(turn.price)) {
+    case Price::kFree: return turn.options;
+    case Price::kLast: return turn.options - 1;
+    case Price::kOne:
+    case Price::kRank: break;
+  }
+  return 1;
 }
 
 uint32_t BoundedSearch::NextRank(const Turn& turn, uint32_t cost, uint32_t tried) {
   if (cost > MostOf(turn)) return 0;
   if (static_cast<Price>(turn.price) == Price::kRank) return tried == 0 ? cost : 0;
-  return tried + 1 < turn.options ? tried + 1 : 0;
+  const uint32_t next = std::max(tried + 1, FreeOf(turn));
+  return next < turn.options ? next : 0;
 }
 
 void BoundedSearch::Judge(const Execution& execution) {
@@ -74,8 +90,7 @@ void BoundedSearch::Keep() {
 // The deepest choice with a free option left is the next to change.
 bool BoundedSearch::NextFree() {
   for (size_t i = path_.size(); i-- > floor_;) {
-    if (static_cast<Price>(path_[i].price) != Price::kFree || path_[i].rank + 1 == path_[i].options)
-      continue;
+    if (path_[i].rank + 1 >= FreeOf(path_[i])) continue;
     path_.resize(i + 1);
     ++path_.back().rank;
     return true;

@@ -52,6 +52,7 @@ class BoundedSearch : public Strategy {
   // Of the options of one choice, by rank; rank 0 is free.
   enum class Price : uint8_t {
     kFree,  // all are
+    kLast,  // the last costs 1, all others are free
     kOne,   // all others cost 1
     kRank,  // each costs its rank
   };
@@ -75,6 +76,8 @@ class BoundedSearch : public Strategy {
   };
 
   static uint32_t MostOf(const Turn& turn);
+  // How many ranks are free, from 0 on.
+  static uint32_t FreeOf(const Turn& turn);
   // The least rank above `tried` that costs `cost`; 0: none.
   static uint32_t NextRank(const Turn& turn, uint32_t cost, uint32_t tried);
   // Which of the choices that are new are dull.

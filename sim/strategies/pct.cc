@@ -18,6 +18,7 @@ void Pct::Begin() {
   contested_ = 0;
   lowest_ = 0;
   changes_.clear();
+  fallen_.clear();
   for (uint32_t i = 1; i < depth_ && i <= contested_known_; ++i) {
     uint64_t step;
     do {
@@ -61,8 +62,14 @@ void Pct::FindTop(const ChoicePoint& point) {
 }
 
 bool Pct::TopYields(const ChoicePoint& point) const {
-  const Operation* pending = point.ready->at(top_).pending;
-  return pending != nullptr && pending->yields();
+  const ReadySet::Slot& top = point.ready->at(top_);
+  if (top.pending == nullptr || !top.pending->yields()) return false;
+  // Once for each yield: one that fell and still stands before it has waited.
+  return std::find(fallen_.begin(), fallen_.end(), top.task->id) == fallen_.end();
+}
+
+void Pct::TopFalls(const ChoicePoint& point) {
+  PriorityOf(*point.ready->at(top_).task) = --lowest_;
 }
 
 uint32_t Pct::Pick(const ChoicePoint& point) {
@@ -73,14 +80,16 @@ uint32_t Pct::Pick(const ChoicePoint& point) {
   if (contested_++ == next_change_) [[unlikely]] {
     changes_.pop_back();
     next_change_ = changes_.empty() ? kNever : changes_.back();
-    PriorityOf(*point.ready->at(top_).task) = --lowest_;
+    TopFalls(point);
     FindTop(point);
   }
   // One that yields falls; once all candidates have, the one that waited longest goes on.
-  for (uint32_t i = 0; i < point.options && TopYields(point); ++i) [[unlikely]] {
-    PriorityOf(*point.ready->at(top_).task) = --lowest_;
+  while (TopYields(point)) [[unlikely]] {
+    TopFalls(point);
+    fallen_.push_back(point.ready->at(top_).task->id);
     FindTop(point);
   }
+  if (!fallen_.empty()) [[unlikely]] std::erase(fallen_, point.ready->at(top_).task->id);
   return OptionOf(point, top_);
 }
 

@@ -9,7 +9,7 @@
 // Our deviations: only contested steps count (as in Coyote and Fray): where one task can run there
 // is nothing to change. k is the most seen in earlier stages; the first execution has no change
 // points. A task falls before the step, not after. A task that yields falls below all others (as in
-// SCTBench's and dejafu's PCT), so that a loop that yields ends. A due timer gets a new priority
+// SCTBench's and dejafu's PCT), once for each yield, so that of several loops that yield each has its turn. A due timer gets a new priority
 // whenever the candidates change. O(1) a choice while the candidates stay the same, else O(n).
 // Tested by tests/strategies/pct_test.cc.
 #pragma once
@@ -47,6 +47,7 @@ class Pct : public Sampling<Pct> {
   int64_t& PriorityOf(const TaskRecord& task);
   void FindTop(const ChoicePoint& point);
   bool TopYields(const ChoicePoint& point) const;
+  void TopFalls(const ChoicePoint& point);
 
   uint32_t depth_;
   uint64_t contested_known_ = 0;
@@ -62,6 +63,7 @@ class Pct : public Sampling<Pct> {
   uint64_t next_change_ = 0;       // the last of changes_, or never
   int64_t lowest_ = 0;             // the last priority given to one that fell
   uint32_t top_ = 0;               // the slot of highest priority
+  std::vector<uint32_t> fallen_;   // tasks that stand before a yield for which they fell
 };
 
 }  // namespace fate::sim

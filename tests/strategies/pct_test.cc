@@ -90,5 +90,27 @@ TEST(PctTest, ATaskThatYieldsFallsBelowAllOthers) {
   EXPECT_EQ(Sample<Yielder>(pct, 200), (std::map<std::string, int>{{"wy", 200}}));
 }
 
+// Each waits for the other two, and yields in each round.
+struct Meeting {
+  std::string log;
+  Cell here{0};
+  Task<> Come() {
+    co_await here.FetchAdd(1);
+    for (;;) {
+      const int seen = co_await here.Load();
+      if (seen == 3) break;
+      co_await Yield();
+    }
+  }
+  std::vector<Task<>> Tasks() { return List(Come(), Come(), Come()); }
+};
+
+// One that fell for its yield does not fall again before it had its turn: nobody spins while another waits to begin.
+TEST(PctTest, TasksThatYieldTakeTurns) {
+  Pct pct(1, 1);
+  Runs<Meeting> runs;
+  for (uint64_t i = 0; i < 200; ++i) EXPECT_LE(runs.Run(pct, i).steps, 20u) << i;
+}
+
 }  // namespace
 }  // namespace fate::sim

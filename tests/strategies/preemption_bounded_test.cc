@@ -1,6 +1,8 @@
 #include "fate/sim/strategies/preemption_bounded.h"
 
+#include <map>
 #include <set>
+#include <string>
 
 #include "fate/runtime/random.h"
 #include "fate/task/yield.h"
@@ -19,8 +21,8 @@ TEST(PreemptionBoundedTest, SchedulesComeByTheNumberOfPreemptions) {
             (std::vector<Logs>{{"aabb", "bbaa"}, {"abba", "baab"}, {"abab", "baba"}}));
 }
 
-// A task that yields may be left for nothing: after the yield of `a` comes its own second step, or
-// all of `b`, which has no preemption either.
+// A task that yields may be left for nothing, and to go on with it costs one while another could run: else a loop that
+// yields would go on for ever within one bound.
 struct Polite {
   std::string log;
   Cell cell{0};
@@ -38,7 +40,36 @@ struct Polite {
 };
 
 TEST(PreemptionBoundedTest, ToLeaveATaskThatYieldsIsFree) {
-  EXPECT_EQ((LogsByBound<PreemptionBounded, Polite>()), (std::vector<Logs>{{"aAb", "abA", "baA"}}));
+  EXPECT_EQ((LogsByBound<PreemptionBounded, Polite>()), (std::vector<Logs>{{"abA", "baA"}, {"aAb"}}));
+}
+
+// Waits, with a yield in each round, for what the other task does last.
+struct Spins {
+  std::string log;
+  Cell flag{0};
+  Task<> Waits() {
+    for (;;) {
+      const int seen = co_await flag.Load();
+      if (seen != 0) break;
+      log += 'w';
+      co_await Yield();
+    }
+  }
+  Task<> Sets() { co_await flag.Store(1); }
+  std::vector<Task<>> Tasks() { return List(Waits(), Sets()); }
+};
+
+// Within a bound each further round costs one.
+TEST(PreemptionBoundedTest, ALoopThatYieldsIsRunOnceMoreWithEachBound) {
+  PreemptionBounded bounded;
+  Runs<Spins> runs;
+  std::map<std::string, uint32_t> bound_of;
+  for (uint64_t i = 0; i < 8; ++i) {
+    const uint32_t bound = bounded.bound();
+    runs.Run(bounded, i);
+    bound_of.emplace(runs.log(), bound);
+  }
+  EXPECT_EQ(bound_of, (std::map<std::string, uint32_t>{{"", 0}, {"w", 0}, {"ww", 1}, {"www", 2}, {"wwww", 3}}));
 }
 
 TEST(PreemptionBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
