@@ -15,6 +15,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   free_ = false;
   redundant_from_ = kNone;
   if (nodes_.empty()) nodes_.emplace_back();
+  if (yields_seen_) spin_watch_.Clear();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
@@ -57,6 +58,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   }
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) {
+    draws_seen_ |= point.kind == ChoiceKind::kDraw;
     choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
     return 0;
   }
@@ -73,7 +75,8 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
     option = PickTask(point);
     const Node& node = nodes_.back();
-    free_ = (node.sleep | node.done) == 0 && Planned(node, 0).task == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
+    free_ = (node.sleep | node.done) == 0 && Planned(node, 0).task == kNone && !wants_enabled() && cut_at_ == SIZE_MAX &&
+            !yields_seen_;
     looked_ = steps;
     ready_changes_ = point.ready->changes();
   }
@@ -159,6 +162,11 @@ void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, si
   met_seen_ = met_seen_ || joint || event.footprint.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
   if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
+  if (event.footprint.kind == OpKind::kYield) yields_seen_ = true;
+  if (yields_seen_) [[unlikely]] {
+    spin_watch_.Follow(trace, end);
+    event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == first;
+  }
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
   if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
@@ -294,6 +302,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 
 void ReducedSearch::StartOver() {
   order_.Truncate(0);
+  wakers_.clear();
   DropKept(0);
   for (Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();

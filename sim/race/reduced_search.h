@@ -17,6 +17,8 @@
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
 //     step is seen to do something new, the search begins again: see restarts().
+//   * A task that only waits, in a loop that yields, is taken to be disabled until something changes (SpinWatch): what
+//     it does without is no execution that is looked for.
 //
 // Size: what the searches share, with the state of each node and event.
 //
@@ -37,6 +39,7 @@
 #include "fate/sim/core/trace.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/spin_watch.h"
 #include "fate/sim/race/task_numbers.h"
 #include "fate/sim/race/wakeup_tree.h"
 
@@ -55,7 +58,7 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
-  std::string Claim() const override { return kClaim; }
+  std::string Claim() const override;
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
@@ -71,6 +74,8 @@ class ReducedSearch : public Strategy {
   // How often it began again, since a step did something inside it that it had never done before. The
   // other counts are those since then.
   uint64_t restarts() const { return restarts_; }
+  // Whether a task was held back since it only waited.
+  bool held_back() const { return held_back_; }
   // The events of the last execution, in order, and how they are ordered.
   uint32_t events() const { return static_cast<uint32_t>(events_.size()); }
 
@@ -164,6 +169,8 @@ class ReducedSearch : public Strategy {
   size_t floor() const { return floor_; }
 
   uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
+  // Whether it is one that goes on, at the last new choice: not one that only waits.
+  bool CouldRun(uint32_t task) const { return (candidates_ >> task & 1) != 0; }
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
   // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
   enum class Cover : uint8_t { kNone, kForNow, kForGood };
@@ -224,6 +231,8 @@ class ReducedSearch : public Strategy {
   bool TookSince(const Trace& trace);
   // The tasks that could run; where each stands in the ready set.
   TaskSet Candidates(const ChoicePoint& point, TaskSet& unstarted);
+  // Those of the candidates that do not only wait; all of them, if all do.
+  TaskSet WithoutSpinners(const ChoicePoint& point, TaskSet candidates);
   uint32_t PickPartner(const ChoicePoint& point);
   // Whether the task of a candidate, which stands where it may meet others, may meet this one; or somebody whom it has
   // not met while it slept.
@@ -243,6 +252,12 @@ class ReducedSearch : public Strategy {
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // For each yield of a task that had only waited, in this execution: who woke it, or could have.
+  void FindWakers(const Trace& trace);
+  // As TellRace, if there are such: in the other order, too, one of them must come before the yield.
+  bool TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // Orders `events`, those of the other order, so; what nobody wakes goes. False: the second needs that.
+  bool OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index, std::vector<uint32_t>& events) const;
   // Tells of a race, if it must be. Whether it need not be told of again, whatever comes later.
   bool Settle(FoundRace& found, uint32_t begin);
   // Whether a race that was covered for now by its sleeper still is, with the events from `begin` on instead of others.
@@ -293,6 +308,15 @@ class ReducedSearch : public Strategy {
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
   TaskNumbers tasks_;
+  SpinWatch spin_watch_;
+  struct Waker {
+    uint32_t yield;  // events
+    uint32_t change;
+  };
+  std::vector<Waker> wakers_;  // by yield
+  bool yields_seen_ = false;
+  bool draws_seen_ = false;  // explorable ones: another round may draw something else
+  bool held_back_ = false;
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed
   uint32_t redundant_from_ = kNone;  // event

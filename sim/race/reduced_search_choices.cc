@@ -31,6 +31,7 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Node& node = nodes_.back();
   TaskSet unstarted = 0;
   candidates_ = Candidates(point, unstarted);
+  if (yields_seen_ && !draws_seen_) [[unlikely]] candidates_ = WithoutSpinners(point, candidates_);
   if (met_seen_) [[unlikely]] {
     for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
@@ -135,11 +136,16 @@ bool ReducedSearch::PlansMore(const Node& node, uint32_t task) const {
 }
 
 uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
-  if ((node.sleep | node.done) == 0) return 0;
-  for (uint32_t option = 0; option < point.options; ++option) {
-    if (!Asleep(node, TaskBehind(point, option))) return option;
+  if ((node.sleep | node.done) == 0 && !yields_seen_) return 0;
+  uint32_t asleep = 0;
+  for (uint32_t option = point.options; option-- > 0;) {
+    if (CouldRun(TaskBehind(point, option))) asleep = option;
   }
-  return 0;
+  for (uint32_t option = 0; option < point.options; ++option) {
+    const uint32_t task = TaskBehind(point, option);
+    if (CouldRun(task) && !Asleep(node, task)) return option;
+  }
+  return asleep;
 }
 
 }  // namespace fate::sim

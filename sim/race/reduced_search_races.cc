@@ -69,6 +69,7 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
   }
+  FindWakers(trace);
   size_t kept = 0;
   for (FoundRace& found : found_) {
     if (!Settle(found, first)) found_[kept++] = found;
@@ -226,6 +227,7 @@ PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const Plann
 // What comes after the first of the two, but not because of it: before the second, and later too, or a task that
 // sleeps at the first could seem to cover what it is in the way of.
 bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
+  if (!wakers_.empty()) [[unlikely]] return TellRaceOfWoken(second, first, index, count);
   steps_.clear();
   moving_ = Only(second.task);
   AddBeside(first, first + 1, index);
@@ -246,7 +248,7 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
 
 bool ReducedSearch::Settle(FoundRace& found, uint32_t begin) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
-  const bool by_words = plans_later() && !met_seen_ && order_.size() <= HappensBefore::kEarly;
+  const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
   if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);

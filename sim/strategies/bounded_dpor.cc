@@ -12,7 +12,8 @@ uint32_t BoundedDpor::Unplanned(const ChoicePoint& point, const Node& node) {
   uint64_t nearest = ~uint64_t{0};
   for (uint32_t option = 0; option < point.options; ++option) {
     const uint64_t place = round.PlaceOf(option);
-    if (place >= nearest || Asleep(node, TaskBehind(point, option))) continue;
+    const uint32_t task = TaskBehind(point, option);
+    if (place >= nearest || Asleep(node, task) || !CouldRun(task)) continue;
     nearest = place;
     next = option;
   }

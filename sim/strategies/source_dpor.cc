@@ -6,6 +6,7 @@ bool SourceDpor::Reverse(uint32_t index) {
   Node& node = nodes_[index];
   TaskSet seen = 0;
   TaskSet initials = 0;
+  TaskSet waiting = 0;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const PlannedStep& step = steps_[i];
     bool first = (seen >> step.task & 1) == 0;
@@ -18,8 +19,12 @@ bool SourceDpor::Reverse(uint32_t index) {
       first = steps_[before].partner != step.task &&
               !footprints_.Conflict(steps_[before].footprint, step.footprint);
     }
-    if (first) initials |= Only(step.task);
+    if (!first) continue;
+    // One that may only wait there is no good beginning, unless there is no other.
+    const bool waits = step.doubtful && step.footprint.kind == OpKind::kYield && (node.enabled >> step.task & 1) == 0;
+    (waits ? waiting : initials) |= Only(step.task);
   }
+  if (initials == 0) initials = waiting;
   if ((initials & (Slept(node) | node.todo | Only(events_[index].task))) != 0) return true;
   node.todo |= initials & ~(initials - 1);
   return true;

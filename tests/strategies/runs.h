@@ -35,14 +35,18 @@ class Runs {
  public:
   explicit Runs(Settings settings = {}) : scheduler_(settings) {}
 
-  // Runs execution `number` and tells the strategy of its end.
+  // Runs execution `number` and tells the strategy of its end; `more`: whether the search goes on.
   const Execution& Run(Strategy& strategy, uint64_t number) {
+    bool more = false;
+    return Run(strategy, number, more);
+  }
+  const Execution& Run(Strategy& strategy, uint64_t number, bool& more) {
     auto program = [this](Roots& roots) {
       world_.emplace();
       for (Task<>& task : world_->Tasks()) roots.Add(std::move(task));
     };
     const Execution& execution = scheduler_.Run(program, strategy, number, number);
-    strategy.EndExecution(execution);
+    more = strategy.EndExecution(execution);
     return execution;
   }
   const std::string& log() const { return world_->log; }

@@ -1,0 +1,103 @@
+// What ReducedSearch does about tasks that only wait: it holds them back, and plans no order in which they would go on.
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "fate/runtime/operation.h"
+#include "fate/sim/core/execution.h"
+#include "fate/sim/race/reduced_search.h"
+
+namespace fate::sim {
+
+std::string ReducedSearch::Claim() const {
+  return held_back_ ? absl::StrCat(kClaim, "; a loop that looked ", SpinWatch::kRounds + 1,
+                                   " times in vain, and yields, was held back until something changed")
+                    : kClaim;
+}
+
+ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point, TaskSet candidates) {
+  TaskSet others = candidates;
+  spin_watch_.Follow(point.execution->trace, absorbed_);  // in a common prefix no step is absorbed
+  for (TaskSet left = candidates; left != 0; left &= left - 1) {
+    const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
+    const TaskRecord& record = *point.ready->at(slots_[task]).task;
+    if (record.pending == nullptr || !record.pending->yields() || record.draws != 0 || record.cancelled) continue;
+    if (spin_watch_.Spins(record.id, record.frame->place)) others &= ~Only(task);
+  }
+  if (others == 0) return candidates;
+  // What could run tells from now on what a yield could have come before.
+  if (others != candidates) held_back_ = takes_seen_ = true;
+  return others;
+}
+
+void ReducedSearch::FindWakers(const Trace& trace) {
+  wakers_.clear();
+  if (!held_back_) return;
+  spin_watch_.Follow(trace, trace.steps.size());
+  const auto event_of = [this](size_t step) {
+    const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
+    return static_cast<uint32_t>(std::upper_bound(events_.begin(), events_.end(), step, after) - events_.begin()) - 1;
+  };
+  for (const SpinWatch::Woken& woken : spin_watch_.woken()) {
+    const uint32_t yield = event_of(woken.step);
+    if (yield >= order_.size()) return;
+    for (const SpinWatch::Change& change : spin_watch_.changes()) {
+      for (const SpinWatch::Look& look : woken.looks) {
+        if (change.object != look.object || change.step <= look.step) continue;
+        const uint32_t event = event_of(change.step);
+        if (event < order_.size() && event != yield && !order_.Before(yield, event)) wakers_.push_back({yield, event});
+      }
+    }
+  }
+}
+
+bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index,
+                                  std::vector<uint32_t>& events) const {
+  const bool pends = index == order_.size();
+  for (size_t i = 0; i < wakers_.size();) {
+    const uint32_t yield = wakers_[i].yield;
+    const auto at = std::find(events.begin(), events.end(), yield);
+    bool woken = at == events.end();
+    bool later = false;
+    for (; i < wakers_.size() && wakers_[i].yield == yield; ++i) {
+      const uint32_t change = wakers_[i].change;
+      woken = woken || change < first || std::find(events.begin(), at, change) != at;
+      later = later || std::find(at, events.end(), change) != events.end();
+    }
+    if (woken) continue;
+    const auto because = [&](uint32_t event) {
+      if (event == index && pends) return events_[yield].task == second.task;
+      return event == yield || order_.Before(yield, event);
+    };
+    // It, and what comes because of it, goes behind all the rest; if nobody wakes it there either, it goes.
+    const auto moved = std::stable_partition(at, events.end(), [&](uint32_t event) { return !because(event); });
+    if (later) continue;
+    if (because(index)) return false;
+    events.erase(moved, events.end());
+  }
+  return true;
+}
+
+bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
+  std::vector<uint32_t> events;
+  for (uint32_t event = first + 1; event < std::max(count, index + 1); ++event) {
+    if (event == index || !order_.Before(first, event)) events.push_back(event);
+  }
+  const std::vector<uint32_t> before = events;
+  // With other events to come later somebody may wake it.
+  if (!OrderByWakers(second, first, index, events)) return false;
+  steps_.clear();
+  moving_ = Only(second.task);
+  for (const uint32_t event : events) {
+    const PlannedStep& step = event == index ? second : events_[event];
+    steps_.push_back(step);
+    moving_ |= Only(step.task);
+    if (event != index) continue;
+    stable_ = steps_.size();
+    if (!plans_later()) break;
+  }
+  return Reverse(first) && events == before;
+}
+
+}  // namespace fate::sim
