@@ -32,7 +32,7 @@ void HappensBefore::MoveClock() {
 
 void HappensBefore::JoinTask(GrowingPast& into, uint32_t task) const {
   if (task >= stride_) return;
-  uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
+  const uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
   if (event != kNone) Join(into, event);
 }
 
@@ -47,22 +47,75 @@ inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   const uint32_t index = size();
   if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
   // More than is needed, so that it grows seldom.
-  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) clocks_.resize(2 * end);
+  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) [[unlikely]] {
+    clocks_.resize(2 * end);
+  }
   const Past past = PastOf(previous);
   uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
-  std::copy_n(past.late, stride_, late);
+  // In pieces of a known size, which are a move each.
+  for (uint32_t i = 0; i < stride_; i += kStrideMin) std::copy_n(past.late + i, kStrideMin, late + i);
   return {past.early, late};
 }
 
-void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
-  uint32_t task = added.task;
-  uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
+void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
+  const uint32_t task = added.task;
+  const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
   if (highest >= stride_) [[unlikely]] Widen(highest + 1);
-  uint32_t index = size();
-  uint32_t previous = last_[task];
-  uint32_t global_before = last_global_;
-  if (previous == kNone) previous = birth_[task];
+  const uint32_t index = size();
+  const uint32_t before = last_[task];
+  const uint32_t previous = before == kNone ? birth_[task] : before;
+  const uint32_t global_before = last_global_;
   GrowingPast mine = NewPast(previous);
+  const StepFootprint& footprint = added.footprint;
+  const Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
+  races.clear();
+  if (IsPlain(added, previous)) [[likely]] {
+    if (part.mode != Mode::kNone) Order(part, mine, &races);
+  } else {
+    OrderNotPlain(added, previous, mine, races);
+  }
+  Event& event = *events_.Append();
+  event.task = task;
+  event.partner = added.partner;
+  event.ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
+  event.partner_ordinal = 0;
+  event.previous = before;
+  event.partner_previous = kNone;
+  event.offers = static_cast<uint32_t>(offers_.size());
+  event.global = global_before;
+  event.barriers = static_cast<uint32_t>(barriers_.size());
+  event.enabled = added.enabled;
+  event.unstarted = added.unstarted;
+  if (added.partner != kNone) [[unlikely]] {
+    event.partner_previous = last_[added.partner];
+    event.partner_ordinal =
+        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
+    last_[added.partner] = index;
+  }
+  if (index < kEarly) {
+    for (Early left = mine.early; left != 0; left &= left - 1) after_[std::countr_zero(left)] |= Only(index);
+    after_[index] = 0;
+    mine.early |= Only(index);
+    of_[task] |= Only(index);
+    if (last_global_ == index) [[unlikely]] globals_ |= Only(index);
+  } else {
+    mine.late[task] = event.ordinal;
+    if (added.partner != kNone) [[unlikely]] mine.late[added.partner] = event.partner_ordinal;
+  }
+  last_[task] = index;
+  early_.push_back(mine.early);
+  if (part.mode != Mode::kNone && part.mode != Mode::kEverything) Enter(part, index);
+  if (footprint.inside != 0) [[unlikely]] {
+    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
+      if (inside.mode != Mode::kEverything) Enter(inside, index);
+    }
+  }
+  event.parts = static_cast<uint32_t>(entries_.size());
+}
+
+void HappensBefore::OrderNotPlain(const NewEvent& added, uint32_t previous, GrowingPast& mine, Log<Race>& races) {
+  const uint32_t task = added.task;
+  const uint32_t index = size();
   const Past past = PastOf(previous);
   const StepFootprint& footprint = added.footprint;
   const bool joint = added.partner != kNone;
@@ -75,12 +128,11 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
-  Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
-  races.clear();
+  const Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   const bool selects = footprint.kind == OpKind::kSelect;
   const bool stands = std::any_of(added.stands, added.stands + added.stand_count,
                                   [task](const Stand& stand) { return stand.task == task; });
-  bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
+  const bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
   if (takes) {
     if (!stands) {
       Take(task, previous, part, past, races);
@@ -115,38 +167,7 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     }
   }
   if (joint && !met) JoinTask(mine, added.partner);
-  if (added.stand_count > 0) [[unlikely]] AppendStands(added, races);
-  uint32_t before = last_[task];
-  uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
-  Event event{task, added.partner, ordinal, 0, before, kNone, 0, 0, global_before,
-              static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
-  if (added.partner != kNone) {
-    event.partner_previous = last_[added.partner];
-    event.partner_ordinal =
-        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
-    last_[added.partner] = index;
-  }
-  if (index < kEarly) {
-    for (Early before = mine.early; before != 0; before &= before - 1) after_[std::countr_zero(before)] |= Only(index);
-    after_[index] = 0;
-    mine.early |= Only(index);
-    of_[task] |= Only(index);
-    if (last_global_ == index) globals_ |= Only(index);
-  } else {
-    mine.late[task] = ordinal;
-    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
-  }
-  last_[task] = index;
-  if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) Enter(part, index);
-  if (footprint.inside != 0) {
-    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.mode != Mode::kEverything) Enter(inside, index);
-    }
-  }
-  event.parts = static_cast<uint32_t>(entries_.size());
-  event.offers = static_cast<uint32_t>(offers_.size());
-  events_.push_back(event);
-  early_.push_back(mine.early);
+  if (added.stand_count > 0) AppendStands(added, races);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -155,7 +176,7 @@ void HappensBefore::Born(uint32_t task, uint32_t event) {
 }
 
 void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
-                         std::vector<Race>& races) {
+                         Log<Race>& races) {
   races.clear();
   if (task >= stride_) [[unlikely]] Widen(task + 1);
   uint32_t previous = PreviousOf(task);
@@ -225,7 +246,7 @@ bool HappensBefore::GivenBeside(uint32_t index) const {
 }
 
 void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
-                         std::vector<Race>& races) {
+                         Log<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chains_.size()) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
@@ -247,7 +268,7 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
   }
 }
 
-void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races) {
+void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races) {
   for (uint32_t event = size(); event-- > 0;) {
     if (Covered(past, event) || events_[event].task == task) continue;
     Could could = CouldPrecede(task, previous, event);
@@ -261,7 +282,7 @@ void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, std
 }
 
 void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
-                                    std::vector<Race>& races) const {
+                                    Log<Race>& races) const {
   for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
     if (Covered(past, event) || events_[event].task == task) break;
     Could could = CouldPrecede(task, previous, event);
@@ -278,7 +299,7 @@ bool HappensBefore::SomeBeside(uint32_t event) const {
   return false;
 }
 
-inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
+inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const {
   if (part.object >= chains_.size()) return;
   const Chain& chain = chains_[part.object];
   if (size() < kEarly) {
@@ -307,7 +328,7 @@ HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footp
   return conflicting;
 }
 
-void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const {
+void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const {
   uint32_t lasts[64];
   uint32_t count = 0;
   for (uint32_t other = 0; other < stride_; ++other) {
@@ -340,37 +361,40 @@ inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
 }
 
 void HappensBefore::Truncate(uint32_t size) {
-  if (size >= events_.size()) return;
-  uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
+  if (size >= this->size()) return;
+  const uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
   for (size_t i = entries_.size(); i-- > keep;) {
     const Entry& entry = entries_[i];
     Chain& chain = chains_[entry.object];
     chain.last = entry.previous;
     chain.change = entry.change;
     chain.added = entry.added;
-    if (entry.event >= kEarly) continue;
-    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
-      chain.against[static_cast<size_t>(mode)] &= ~Only(entry.event);
+    if (entry.event < kEarly) {
+      // The entries before it are of events before it.
+      for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
+        chain.against[static_cast<size_t>(mode)] &= Below(entry.event);
+      }
     }
+    entries_.pop_back();
   }
-  entries_.resize(keep);
-  uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
+  const uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
   for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
   offers_.resize(keep_offers);
+  const Early kept = Below(size);
+  last_global_ = events_[size].global;
+  barriers_.resize(events_[size].barriers);
   for (size_t i = events_.size(); i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
-    if (event.partner != kNone) last_[event.partner] = event.partner_previous;
-    if (i < kEarly) of_[event.task] &= ~Only(static_cast<uint32_t>(i));
+    if (event.partner != kNone) [[unlikely]] last_[event.partner] = event.partner_previous;
+    of_[event.task] &= kept;
+    events_.pop_back();
+    early_.pop_back();
   }
-  globals_ &= Below(size);
-  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= Below(size);
-  last_global_ = events_[size].global;
-  barriers_.resize(events_[size].barriers);
   // A barrier right before the first event cut off will be told of again.
   while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
-  events_.resize(size);
-  early_.resize(size);
+  globals_ &= kept;
+  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= kept;
 }
 
 }  // namespace fate::sim

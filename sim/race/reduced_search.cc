@@ -14,7 +14,8 @@ void ReducedSearch::BeginExecution(uint64_t) {
   cut_ = false;
   free_ = false;
   redundant_from_ = kNone;
-  if (nodes_.empty()) nodes_.emplace_back();
+  if (nodes_.empty()) nodes_.push_back({});
+  ready_changes_ = ~uint64_t{0};
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
@@ -62,20 +63,15 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   }
   uint32_t option;
   if (free_ && !TookSince(trace)) {
-    if (ready_changes_ != point.ready->changes()) {
-      TaskSet unstarted = 0;
-      candidates_ = Candidates(point, unstarted);
-      ready_changes_ = point.ready->changes();
-    }
+    CollectCandidates(point);
     option = Unplanned(point, nodes_.back());
   } else {
     Absorb(trace, trace.steps.size());
     if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
     option = PickTask(point);
     const Node& node = nodes_.back();
-    free_ = (node.sleep | node.done) == 0 && Planned(node, 0).task == kNone && !wants_enabled() && cut_at_ == SIZE_MAX;
+    free_ = (node.sleep | node.done) == 0 && !HasPlan(node) && !wants_enabled() && cut_at_ == SIZE_MAX;
     looked_ = steps;
-    ready_changes_ = point.ready->changes();
   }
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
@@ -113,6 +109,66 @@ void ReducedSearch::Enter() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
+inline void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
+  const Step& step = trace.steps[first];
+  const uint32_t index = static_cast<uint32_t>(events_.size());
+  // The choices that led to it and were made in it.
+  const uint32_t first_choice = index == 0 ? 0 : events_.back().choices_end;
+  uint32_t choice = first_choice;
+  PathEvent& event = *events_.Append();
+  event = {};
+  event.task = tasks_.Of(trace, step.task, step.outcome);
+  event.meets = step.met;
+  event.first_step = static_cast<uint32_t>(first);
+  event.steps_end = static_cast<uint32_t>(end);
+  event.accesses_end = static_cast<uint32_t>(access_end);
+  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
+    if (choices_[choice].inside != 0) {
+      event.chose_inside = true;
+    } else if (choices_[choice].step == first) {
+      event.choice = choice;
+    }
+  }
+  event.choices_end = choice;
+  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && step.kind != OpKind::kSelect &&
+      step.kind != OpKind::kConditionWake && step.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) [[likely]] {
+    event.footprint = footprints_.OfOperation(trace, step.kind, step.object, step.object_kind);
+  } else {
+    AbsorbRarely(trace, event);
+  }
+  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
+  if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
+  const uint32_t task = event.task;
+  Node& node = nodes_.back();
+  TaskSet left = node.sleep | node.done;
+  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
+  if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
+  Below followed;
+  if (HasPlan(node)) {
+    const bool repeated = node.again == task && node.again_with != 0;
+    followed = Follow(node, letter);
+    if (repeated && followed.plan == WakeupTree::kNone) {
+      if (auto kept = kept_.find({index, letter.partner}); kept != kept_.end()) {
+        followed = std::exchange(kept->second, {});
+      }
+    }
+  }
+  if (event.chose_inside) [[unlikely]] KeepForOthers(followed, letter, first_choice, choice);
+  left &= ~Only(task) & ~followed.awake;
+  if (event.partner != PlannedStep::kNoPartner) [[unlikely]] left &= ~Only(event.partner);
+  TaskSet sleep = left;
+  for (; left != 0; left &= left - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
+    if (footprints_.Conflict(asleep_[sleeper], event.footprint)) sleep &= ~Only(sleeper);
+  }
+  const TaskSet above = index < expanded_ ? sleep : sleep & node.above;
+  Node& below = *nodes_.Append();
+  below = {};
+  below.sleep = sleep;
+  below.above = above;
+  below.plan = followed.plan;
+}
+
 void ReducedSearch::Absorb(const Trace& trace, size_t count) {
   while (absorbed_ < count) {
     const Step& step = trace.steps[absorbed_];
@@ -129,64 +185,14 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
   }
 }
 
-void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
-  const Step& step = trace.steps[first];
-  // The choices that led to it and were made in it.
-  const uint32_t first_choice = events_.empty() ? 0 : events_.back().choices_end;
-  uint32_t choice = first_choice;
-  PathEvent& event = events_.emplace_back();
-  event.task = tasks_.Of(trace, step.task, step.outcome);
-  event.meets = step.met;
-  event.first_step = static_cast<uint32_t>(first);
-  event.steps_end = static_cast<uint32_t>(end);
-  event.accesses_end = static_cast<uint32_t>(access_end);
-  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
-    if (choices_[choice].inside != 0) {
-      event.chose_inside = true;
-    } else if (choices_[choice].step == first) {
-      event.choice = choice;
-    }
-  }
-  event.choices_end = choice;
-  if (access_end == accesses_ && end == first + 1) [[likely]] {
-    event.footprint = footprints_.Of(trace, step, nullptr, 0);
-  } else {
-    AbsorbInside(trace, event);
-  }
-  const uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
-  const uint32_t task = event.task;
-  const bool joint = event.partner != PlannedStep::kNoPartner;
-  met_seen_ = met_seen_ || joint || event.footprint.kind == OpKind::kSelect ||
+void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
+  AbsorbInside(trace, event);
+  const Step& step = trace.steps[event.first_step];
+  met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
-  if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
+  if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
-  if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
-  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
-  takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
-  Node& node = nodes_.back();
-  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
-  if (Asleep(node, letter) && redundant_from_ == kNone) redundant_from_ = index;
-  const bool repeated = node.again == task && node.again_with != 0;
-  const bool follows = node.plan != WakeupTree::kNone || node.again != kNone;
-  Below followed = follows ? Follow(node, letter) : Below{};
-  if (repeated && followed.plan == WakeupTree::kNone) {
-    if (auto kept = kept_.find({index, letter.partner}); kept != kept_.end()) {
-      followed = std::exchange(kept->second, {});
-    }
-  }
-  if (event.chose_inside) KeepForOthers(followed, letter, first_choice, choice);
-  TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake;
-  if (joint) left &= ~Only(event.partner);
-  TaskSet sleep = left;
-  for (; left != 0; left &= left - 1) {
-    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    if (footprints_.Conflict(asleep_[sleeper], event.footprint)) sleep &= ~Only(sleeper);
-  }
-  const TaskSet above = nodes_.size() <= expanded_ ? sleep : sleep & node.above;
-  Node& below = nodes_.emplace_back();
-  below.sleep = sleep;
-  below.above = above;
-  below.plan = followed.plan;
+  if (inside_seen_) WidenToAllSeen(trace, event);
 }
 
 // What is planned holds for each choice inside the event; after the first, only as far as it can be done.
@@ -295,7 +301,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 void ReducedSearch::StartOver() {
   order_.Truncate(0);
   DropKept(0);
-  for (Node& node : nodes_) tree_.FreeAll(node.plan);
+  for (const Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();
   events_.clear();
   choices_.clear();
@@ -315,7 +321,7 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
     } else {
       ++decision.option;
     }
-    choices_.resize(choice + 1);
+    choices_.Truncate(choice + 1);
     nodes_[index].again = event.task;
     return true;
   }
@@ -339,36 +345,40 @@ inline void ReducedSearch::Sleep(uint32_t index, uint32_t task, const StepFootpr
 
 bool ReducedSearch::Backtrack() {
   while (events_.size() > floor_) {
-    uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
-    tree_.FreeAll(nodes_.back().plan);
+    const uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
+    if (nodes_.back().plan != WakeupTree::kNone) tree_.FreeAll(nodes_.back().plan);
     nodes_.pop_back();
     Node& node = nodes_.back();
     const PathEvent& event = events_.back();
-    bool redundant = index >= redundant_from_;
-    // Another branch of a select may do what does not sleep.
-    const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
-                         ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+    const bool redundant = index >= redundant_from_;
+    bool leave = redundant;
     // Elsewhere it is enough to note what sleeps from here on.
     const bool noted = met_seen_ || event.chose_inside;
-    if (!redundant && noted) NoteExplored(index, event);
-    if ((!redundant || repeats) && event.chose_inside && OtherChoiceInside(index)) {
-      node.again_with |= Only(event.task);
-      order_.Truncate(index);
-      events_.pop_back();
-      return true;
+    if (noted) [[unlikely]] {
+      // Another branch of a select may do what does not sleep.
+      const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
+                           ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+      leave = redundant && !repeats;
+      if (!redundant) NoteExplored(index, event);
+      if (!leave && event.chose_inside && OtherChoiceInside(index)) {
+        node.again_with |= Only(event.task);
+        order_.Truncate(index);
+        events_.pop_back();
+        return true;
+      }
+      if (!leave) met_[event.task] |= std::exchange(node.met, 0);
+      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
     }
     if (!kept_.empty()) [[unlikely]] DropKept(index);
-    if (!redundant || repeats) {
+    if (!leave) {
       node.done |= Only(event.task);
-      met_[event.task] |= std::exchange(node.met, 0);
-      if (event.footprint.kind == OpKind::kSelect) [[unlikely]] DropPlanned(node, event.task);
-      if (Next(node)) {
+      if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);
         if (choice != kNone) {
           if (!noted) Sleep(index, event.task, event.footprint, 0);
           order_.Truncate(index);
-          choices_.resize(choice);
+          choices_.Truncate(choice);
           events_.pop_back();
           return true;
         }

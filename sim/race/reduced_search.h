@@ -125,7 +125,8 @@ class ReducedSearch : public Strategy {
 
   ReducedSearch() : order_(footprints_), tree_(footprints_) {}
 
-  // What is planned to be run from the last node: the first that can will be. kNone after the last.
+  // What is planned to be run from the last node: the first that can will be. kNone after the last, and
+  // unless HasPlan(node).
   virtual Letter Planned(const Node& node, uint32_t nth) const = 0;
   // A node is new, or a task has begun there; node.enabled is known.
   virtual void Reached(Node&) {}
@@ -143,7 +144,8 @@ class ReducedSearch : public Strategy {
   // The first stable_ of them stay what they are as long as the race is there. False: it is to be told of again, with
   // what comes later then.
   virtual bool Reverse(uint32_t index) = 0;
-  // Whether something is left to be explored from the node; settles what is next.
+  // Whether something is left to be explored from the node; settles what is next. Asked only if there is a plan or
+  // something to do.
   virtual bool Next(Node& node) = 0;
   // How many branches of the node are planned and not explored.
   virtual uint32_t Left(const Node& node) const {
@@ -176,6 +178,8 @@ class ReducedSearch : public Strategy {
   // met there.
   const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
   TaskSet MetOf(uint32_t sleeper, uint32_t index) const;
+  // Whether something is planned to be run from it.
+  static bool HasPlan(const Node& node) { return node.plan != WakeupTree::kNone || node.again != kNone; }
   // Tasks all of whose next steps were explored.
   static TaskSet Slept(const Node& node) { return (node.sleep & ~node.partly) | node.done; }
   static bool Asleep(const Node& node, uint32_t task) { return (Slept(node) >> task & 1) != 0; }
@@ -188,11 +192,11 @@ class ReducedSearch : public Strategy {
   Footprints footprints_;
   HappensBefore order_;
   WakeupTree tree_;
-  std::vector<Node> nodes_;         // one more than events
-  std::vector<PathEvent> events_;
+  Log<Node> nodes_;        // one more than events
+  Log<PathEvent> events_;
   std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
   std::array<TaskSet, kTasksMax> met_;           // and whom it has met
-  std::vector<Saved> saved_;  // what asleep_ was before, by node
+  Log<Saved> saved_;  // what asleep_ was before, by node
   TaskSet moving_ = 0;  // the tasks of steps_
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
@@ -222,8 +226,10 @@ class ReducedSearch : public Strategy {
   uint32_t PickTask(const ChoicePoint& point);
   // Whether one of the steps that were not looked at yet makes the search want to know what is enabled.
   bool TookSince(const Trace& trace);
-  // The tasks that could run; where each stands in the ready set.
-  TaskSet Candidates(const ChoicePoint& point, TaskSet& unstarted);
+  // The tasks that could run, and where each stands in the ready set: candidates_, slots_.
+  void CollectCandidates(const ChoicePoint& point);
+  // Those of them that have not begun.
+  TaskSet Unstarted(const ChoicePoint& point) const;
   uint32_t PickPartner(const ChoicePoint& point);
   // Whether the task of a candidate, which stands where it may meet others, may meet this one; or somebody whom it has
   // not met while it slept.
@@ -232,6 +238,8 @@ class ReducedSearch : public Strategy {
   // Turns the steps that are complete into events.
   void Absorb(const Trace& trace, size_t count);
   void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
+  // What is not just an operation of one task; and of all events once steps were seen to do something inside.
+  void AbsorbRarely(const Trace& trace, PathEvent& event);
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
@@ -243,8 +251,9 @@ class ReducedSearch : public Strategy {
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
-  // Tells of a race, if it must be. Whether it need not be told of again, whatever comes later.
-  bool Settle(FoundRace& found, uint32_t begin);
+  // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again, whatever
+  // comes later.
+  bool Settle(FoundRace& found, uint32_t begin, bool by_words);
   // Whether a race that was covered for now by its sleeper still is, with the events from `begin` on instead of others.
   bool StillCovered(const FoundRace& found, uint32_t begin) const;
   // Those of the events [begin, end) that do not come because of `first`, to steps_.
@@ -278,7 +287,7 @@ class ReducedSearch : public Strategy {
   // Forgets what was explored, but not what was learned about steps.
   void StartOver();
 
-  std::vector<Decision> choices_;  // to repeat
+  Log<Decision> choices_;  // to repeat
   size_t asked_ = 0;
   // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
   bool free_ = false;
@@ -286,8 +295,8 @@ class ReducedSearch : public Strategy {
   uint64_t ready_changes_ = 0;  // of the ready set, when the candidates were looked at
   TaskSet candidates_ = 0;  // at the last new choice
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
-  std::vector<HappensBefore::Race> races_;
-  std::vector<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
+  Log<HappensBefore::Race> races_;
+  Log<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   // What is planned below an event, for its other choices inside; by node and partner.
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
   std::vector<uint32_t> joined_;

@@ -14,23 +14,33 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
   return tasks_.Of(point.execution->trace, task.id, task.path_hash);
 }
 
-ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
+void ReducedSearch::CollectCandidates(const ChoicePoint& point) {
+  const ReadySet& ready = *point.ready;
+  if (ready_changes_ == ready.changes()) return;
+  ready_changes_ = ready.changes();
   const Trace& trace = point.execution->trace;
   TaskSet candidates = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
-    const ReadySet::Slot& ready = point.ready->at(slot);
-    const uint32_t task = tasks_.Of(trace, ready.task->id, ready.task->path_hash);
+    const TaskRecord& record = *ready.at(slot).task;
+    const uint32_t task = tasks_.Of(trace, record.id, record.path_hash);
     candidates |= Only(task);
     slots_[task] = slot;
-    if (ready.pending == nullptr) unstarted |= Only(task);
   }
-  return candidates;
+  candidates_ = candidates;
+}
+
+ReducedSearch::TaskSet ReducedSearch::Unstarted(const ChoicePoint& point) const {
+  TaskSet unstarted = 0;
+  for (TaskSet left = candidates_; left != 0; left &= left - 1) {
+    const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
+    if (point.ready->at(slots_[task]).pending == nullptr) unstarted |= Only(task);
+  }
+  return unstarted;
 }
 
 uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Node& node = nodes_.back();
-  TaskSet unstarted = 0;
-  candidates_ = Candidates(point, unstarted);
+  CollectCandidates(point);
   if (met_seen_) [[unlikely]] {
     for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
@@ -40,28 +50,27 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
     node.enabled |= candidates_;
-    node.unstarted |= unstarted;
+    node.unstarted |= Unstarted(point);
     Reached(node);
   }
-  if (Letter planned = Planned(node, 0); planned.task != kNone) {
-    // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
-    // must not be in the way of a search from here: steps that were taken to conflict may not.
-    for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
-      if (Asleep(node, planned) && planned.task != node.again) continue;
-      if ((candidates_ >> planned.task & 1) == 0) continue;
-      const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
-      if (Meets(point, option, planned.partner)) return option;
-    }
-    // What it waits for may be a task that has nothing to do before its end, or before it receives.
-    for (uint32_t option = 0; option < point.options; ++option) {
-      if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
-    }
+  if (!HasPlan(node)) return Unplanned(point, node);
+  // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
+  // must not be in the way of a search from here: steps that were taken to conflict may not.
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (Asleep(node, planned) && planned.task != node.again) continue;
+    if ((candidates_ >> planned.task & 1) == 0) continue;
+    const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
+    if (planned.partner >= kTasksMax || Meets(point, option, planned.partner)) return option;
+  }
+  // What it waits for may be a task that has nothing to do before its end, or before it receives.
+  for (uint32_t option = 0; option < point.options; ++option) {
+    if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
   }
   return Unplanned(point, node);
 }
 
 bool ReducedSearch::Meets(const ChoicePoint& point, uint32_t option, uint32_t partner) {
-  if (partner >= kTasksMax) return true;
   const Operation* pending = point.task(option).pending;
   if (pending == nullptr) return true;
   bool found = false;

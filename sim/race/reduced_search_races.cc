@@ -69,12 +69,14 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
   }
+  const bool by_words = plans_later() && !met_seen_ && order_.size() <= HappensBefore::kEarly;
+  const size_t found = found_.size();
   size_t kept = 0;
-  for (FoundRace& found : found_) {
-    if (!Settle(found, first)) found_[kept++] = found;
+  for (size_t i = 0; i < found; ++i) {
+    if (!Settle(found_[i], first, by_words)) found_[kept++] = found_[i];
   }
-  found_.resize(kept);
-  for (uint32_t index = first; index < count; ++index) {
+  found_.Truncate(kept);
+  for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
@@ -244,9 +246,8 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
   }
 }
 
-bool ReducedSearch::Settle(FoundRace& found, uint32_t begin) {
+inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_words) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
-  const bool by_words = plans_later() && !met_seen_ && order_.size() <= HappensBefore::kEarly;
   if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);
