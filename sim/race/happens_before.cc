@@ -81,9 +81,9 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   event.partner_ordinal = 0;
   event.previous = before;
   event.partner_previous = kNone;
-  event.offers = static_cast<uint32_t>(offers_.size());
+  event.offers = offers_.empty() ? 0 : static_cast<uint32_t>(offers_.size());
   event.global = global_before;
-  event.barriers = static_cast<uint32_t>(barriers_.size());
+  event.barriers = barriers_.empty() ? 0 : static_cast<uint32_t>(barriers_.size());
   event.enabled = added.enabled;
   event.unstarted = added.unstarted;
   if (added.partner != kNone) [[unlikely]] {
@@ -104,13 +104,15 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   }
   last_[task] = index;
   early_.push_back(mine.early);
-  if (part.mode != Mode::kNone && part.mode != Mode::kEverything) Enter(part, index);
+  uint32_t parts = index == 0 ? 0 : events_[index - 1].parts;
+  if (part.mode != Mode::kNone && part.mode != Mode::kEverything) Enter(part, index, parts++);
   if (footprint.inside != 0) [[unlikely]] {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.mode != Mode::kEverything) Enter(inside, index);
+      if (inside.mode != Mode::kEverything) Enter(inside, index, parts++);
     }
   }
-  event.parts = static_cast<uint32_t>(entries_.size());
+  event.parts = parts;
+  ++size_;
 }
 
 void HappensBefore::OrderNotPlain(const NewEvent& added, uint32_t previous, GrowingPast& mine, Log<Race>& races) {
@@ -342,11 +344,11 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* r
   }
 }
 
-inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
+inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event, uint32_t entry) {
   if (part.object >= chains_.size()) [[unlikely]] chains_.resize(size_t{part.object} + 16);
   Chain& chain = chains_[part.object];
-  entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});
-  chain.last = static_cast<uint32_t>(entries_.size()) - 1;
+  *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};
+  chain.last = entry;
   if (part.mode == Mode::kChange) {
     chain.change = chain.last;
     chain.added = false;
@@ -361,38 +363,43 @@ inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
 }
 
 void HappensBefore::Truncate(uint32_t size) {
-  if (size >= this->size()) return;
+  if (size >= size_) return;
   const uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
-  for (size_t i = entries_.size(); i-- > keep;) {
+  for (uint32_t i = events_.back().parts; i-- > keep;) {
     const Entry& entry = entries_[i];
     Chain& chain = chains_[entry.object];
     chain.last = entry.previous;
     chain.change = entry.change;
     chain.added = entry.added;
-    if (entry.event < kEarly) {
-      // The entries before it are of events before it.
-      for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
-        chain.against[static_cast<size_t>(mode)] &= Below(entry.event);
-      }
-    }
-    entries_.pop_back();
+    if (entry.event >= kEarly) continue;
+    // The entries before it are of events before it.
+    const Early before = Below(entry.event);
+    chain.against[static_cast<size_t>(Mode::kRead)] &= before;
+    chain.against[static_cast<size_t>(Mode::kAdd)] &= before;
+    chain.against[static_cast<size_t>(Mode::kChange)] &= before;
   }
-  const uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
-  for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
-  offers_.resize(keep_offers);
+  entries_.Truncate(keep);
+  if (!offers_.empty()) [[unlikely]] {
+    const uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
+    for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
+    offers_.resize(keep_offers);
+  }
   const Early kept = Below(size);
   last_global_ = events_[size].global;
-  barriers_.resize(events_[size].barriers);
-  for (size_t i = events_.size(); i-- > size;) {
+  if (!barriers_.empty()) [[unlikely]] {
+    barriers_.resize(events_[size].barriers);
+    // A barrier right before the first event cut off will be told of again.
+    while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
+  }
+  for (uint32_t i = size_; i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
     if (event.partner != kNone) [[unlikely]] last_[event.partner] = event.partner_previous;
     of_[event.task] &= kept;
-    events_.pop_back();
-    early_.pop_back();
   }
-  // A barrier right before the first event cut off will be told of again.
-  while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
+  events_.Truncate(size);
+  early_.Truncate(size);
+  size_ = size;
   globals_ &= kept;
   for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= kept;
 }

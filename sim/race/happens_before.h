@@ -76,7 +76,7 @@ class HappensBefore {
 
   explicit HappensBefore(const Footprints& footprints) : footprints_(footprints) {}
 
-  uint32_t size() const { return static_cast<uint32_t>(events_.size()); }
+  uint32_t size() const { return size_; }
   // `task` was spawned by `event`; to be told before its first event, and before it is joined.
   void Born(uint32_t task, uint32_t event);
   // Appends an event; `races` is filled with the earlier events it races with.
@@ -233,9 +233,10 @@ class HappensBefore {
   // The same of one that may be what others wait for: a release, the unlock of a reader.
   bool GivenBeside(uint32_t entry) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
-  void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
+  [[gnu::always_inline]] void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
   void OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const;
-  void Enter(const Footprints::Part& part, uint32_t event);
+  // As the entry of this number.
+  [[gnu::always_inline]] void Enter(const Footprints::Part& part, uint32_t event, uint32_t entry);
   enum class Could : uint8_t { kNo, kYes, kMaybe };
   // Whether `task` could have gone right before `event`.
   Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
@@ -243,6 +244,7 @@ class HappensBefore {
   Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind) const;
 
   const Footprints& footprints_;
+  uint32_t size_ = 0;             // of events_
   Log<Event> events_;
   Log<Early> early_;              // by event: the early events that come before it, and itself
   std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more

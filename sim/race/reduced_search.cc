@@ -109,12 +109,11 @@ void ReducedSearch::Enter() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
-inline void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
+inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_t first, size_t end,
+                                       size_t access_end) {
   const Step& step = trace.steps[first];
-  const uint32_t index = static_cast<uint32_t>(events_.size());
   // The choices that led to it and were made in it.
   const uint32_t first_choice = index == 0 ? 0 : events_.back().choices_end;
-  uint32_t choice = first_choice;
   PathEvent& event = *events_.Append();
   event = {};
   event.task = tasks_.Of(trace, step.task, step.outcome);
@@ -122,10 +121,12 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t 
   event.first_step = static_cast<uint32_t>(first);
   event.steps_end = static_cast<uint32_t>(end);
   event.accesses_end = static_cast<uint32_t>(access_end);
-  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
-    if (choices_[choice].inside != 0) {
+  uint32_t choice = first_choice;
+  for (const Decision* decision = choices_.begin() + choice; decision != choices_.end(); ++decision, ++choice) {
+    if (decision->step >= end) break;
+    if (decision->inside != 0) {
       event.chose_inside = true;
-    } else if (choices_[choice].step == first) {
+    } else if (decision->step == first) {
       event.choice = choice;
     }
   }
@@ -170,6 +171,8 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t 
 }
 
 void ReducedSearch::Absorb(const Trace& trace, size_t count) {
+  if (absorbed_ >= count) return;
+  uint32_t index = static_cast<uint32_t>(events_.size());
   while (absorbed_ < count) {
     const Step& step = trace.steps[absorbed_];
     size_t end = absorbed_ + 1;
@@ -178,7 +181,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1) {
-      AbsorbEvent(trace, absorbed_, end, access);
+      AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
     accesses_ = access;
@@ -344,8 +347,7 @@ inline void ReducedSearch::Sleep(uint32_t index, uint32_t task, const StepFootpr
 }
 
 bool ReducedSearch::Backtrack() {
-  while (events_.size() > floor_) {
-    const uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
+  for (uint32_t index = static_cast<uint32_t>(events_.size()); index-- > floor_;) {
     if (nodes_.back().plan != WakeupTree::kNone) tree_.FreeAll(nodes_.back().plan);
     nodes_.pop_back();
     Node& node = nodes_.back();

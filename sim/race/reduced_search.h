@@ -237,7 +237,7 @@ class ReducedSearch : public Strategy {
   bool PartlyAwake(const ChoicePoint& point, const TaskRecord& task, uint32_t number);
   // Turns the steps that are complete into events.
   void Absorb(const Trace& trace, size_t count);
-  void AbsorbEvent(const Trace& trace, size_t step, size_t end, size_t access);
+  [[gnu::always_inline]] void AbsorbEvent(const Trace& trace, uint32_t index, size_t step, size_t end, size_t access);
   // What is not just an operation of one task; and of all events once steps were seen to do something inside.
   void AbsorbRarely(const Trace& trace, PathEvent& event);
   // Names a step of a task after `end` events across executions; sets its ordinal.
@@ -247,13 +247,13 @@ class ReducedSearch : public Strategy {
   void AddNotification(PathEvent& event);
   void Analyse(const Trace& trace);
   void TellBirths(const Trace& trace, uint32_t event);
-  void AppendEvent(const Trace& trace, uint32_t event);
+  [[gnu::always_inline]] void AppendEvent(const Trace& trace, uint32_t event);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
   // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again, whatever
   // comes later.
-  bool Settle(FoundRace& found, uint32_t begin, bool by_words);
+  [[gnu::always_inline]] bool Settle(FoundRace& found, uint32_t begin, bool by_words);
   // Whether a race that was covered for now by its sleeper still is, with the events from `begin` on instead of others.
   bool StillCovered(const FoundRace& found, uint32_t begin) const;
   // Those of the events [begin, end) that do not come because of `first`, to steps_.
