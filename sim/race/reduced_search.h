@@ -140,10 +140,12 @@ class ReducedSearch : public Strategy {
   virtual Below Follow(Node& node, Letter letter) = 0;
   // Whether races say whom a task is to meet besides; else it meets all that are there, one after the other.
   virtual bool meets_by_races() const { return false; }
-  // The event after node `index` races with one of steps_, which may be explored from the node in place of it.
-  // The first stable_ of them stay what they are as long as the race is there. False: it is to be told of again, with
-  // what comes later then.
+  // The event after node `index` races with one of steps_, which may be explored from the node in place of it: nothing
+  // that sleeps there covers it. The first stable_ of them stay what they are as long as the race is there. False: it is
+  // to be told of again, with what comes later then.
   virtual bool Reverse(uint32_t index) = 0;
+  // Whether what is neither covered nor planned is always to be planned.
+  virtual bool plans_all() const { return false; }
   // Whether something is left to be explored from the node; settles what is next. Asked only if there is a plan or
   // something to do.
   virtual bool Next(Node& node) = 0;
@@ -166,18 +168,7 @@ class ReducedSearch : public Strategy {
   size_t floor() const { return floor_; }
 
   uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
-  // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
-  // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
-  enum class Cover : uint8_t { kNone, kForNow, kForGood };
-  Cover Covered(uint32_t index);
   std::span<PlannedStep> Steps() { return {&steps_[0], steps_.size()}; }
-  // The same of a race as TellRace has it, in words instead of lists: whether a sleeper or a plan covers it whatever
-  // comes later. False: it is to be looked at step by step. REQUIRES: !met_seen_.
-  bool PlainlyCovered(uint32_t first, uint32_t index) const;
-  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on; and whom it has
-  // met there.
-  const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
-  TaskSet MetOf(uint32_t sleeper, uint32_t index) const;
   // Whether something is planned to be run from it.
   static bool HasPlan(const Node& node) { return node.plan != WakeupTree::kNone || node.again != kNone; }
   // Tasks all of whose next steps were explored.
@@ -197,10 +188,8 @@ class ReducedSearch : public Strategy {
   std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
   std::array<TaskSet, kTasksMax> met_;           // and whom it has met
   Log<Saved> saved_;  // what asleep_ was before, by node
-  TaskSet moving_ = 0;  // the tasks of steps_
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
-  uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   bool inside_seen_ = false;
   bool met_seen_ = false;  // a rendezvous, or a select: what is done with words does not know of them
   bool takes_seen_ = false;
@@ -251,6 +240,19 @@ class ReducedSearch : public Strategy {
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
+  // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
+  enum class Cover : uint8_t { kNone, kForNow, kForGood };
+  Cover Covered(uint32_t index);
+  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on; and whom it has
+  // met there.
+  const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
+  TaskSet MetOf(uint32_t sleeper, uint32_t index) const;
+  // Reverse, unless a sleeper covers it.
+  bool Tell(uint32_t index);
+  // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES: there
+  // are only early events, and !met_seen_.
+  bool SettleInWords(FoundRace& found, bool& settled);
   // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again, whatever
   // comes later.
   [[gnu::always_inline]] bool Settle(FoundRace& found, uint32_t begin, bool by_words);
@@ -301,6 +303,8 @@ class ReducedSearch : public Strategy {
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
+  TaskSet moving_ = 0;  // the tasks of steps_
+  uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   TaskNumbers tasks_;
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed

@@ -143,7 +143,7 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false,
                     footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
   stable_ = steps_.size();
-  Reverse(index);
+  Tell(index);
 }
 
 // Tasks that still wait at the end, or where the execution began to repeat another.
@@ -195,7 +195,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     moving_ = Only(task);
     steps_.push_back({task, PlannedStep::kNoPartner, false, false, operation});
     stable_ = steps_.size();
-    Reverse(last);
+    Tell(last);
   }
 }
 
@@ -234,7 +234,7 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   steps_.push_back(second);
   stable_ = steps_.size();
   if (plans_later()) AddBeside(first, index + 1, count);
-  return Reverse(first);
+  return Tell(first);
 }
 
 inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
@@ -248,10 +248,11 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
 
 inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_words) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
-  if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
+  bool settled = false;
+  if (by_words && SettleInWords(found, settled)) return settled;
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);
-  const bool settled = TellRace(second, found.race.event, found.index, order_.size());
+  settled = TellRace(second, found.race.event, found.index, order_.size());
   found.sleeper = covers_for_now_;
   return settled;
 }
@@ -267,9 +268,23 @@ bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
   return true;
 }
 
-bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
-  const Node& node = nodes_[first];
+bool ReducedSearch::Tell(uint32_t index) {
+  if (index < expanded_ || index < floor_) return true;
+  if (plans_later()) {
+    if (const Cover cover = Covered(index); cover != Cover::kNone) return cover == Cover::kForGood;
+  }
+  return Reverse(index);
+}
+
+// As Tell does of the same race, and WakeupTree::InsertWithin.
+bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
+  const uint32_t first = found.race.event;
+  const uint32_t index = found.index;
+  Node& node = nodes_[first];
+  settled = true;
   HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
+  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
+  if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
   // The first event of the task in it, if nothing before that is in the way of its footprint; absent: none is.
   constexpr uint32_t kAbsent = 64;
   constexpr uint32_t kDependent = 65;
@@ -279,29 +294,58 @@ bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
     if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
     return static_cast<uint32_t>(std::countr_zero(own));
   };
-  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
-  if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
-  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
-    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+  const TaskSet sleepers = node.sleep | node.done;
+  for (TaskSet others = sleepers; others != 0; others &= others - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(others));
     const HappensBefore::Early own = left & order_.Of(sleeper);
     if (own == 0) continue;
+    // Most often it is seen to have something before it.
     const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
     if ((past & (past - 1)) == 0 && find(sleeper, NextOf(sleeper, first)) <= index) return true;
   }
-  // As WakeupTree::InsertWithin.
+  const HappensBefore::Early all = left;
+  bool place_known = true;
+  WakeupTree::Branch parent = WakeupTree::kNone;
+  WakeupTree::Branch last = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
     const PlannedStep& step = tree_.step(branch);
     const uint32_t event = find(step.task, step.footprint);
     if (event == kDependent) {
+      last = branch;
       branch = tree_.next(branch);
       continue;
     }
-    if (event == kAbsent || event > index) return false;
+    if (event == kAbsent || event > index) {
+      place_known = false;
+      break;
+    }
     left &= ~HappensBefore::Only(event);
+    parent = branch;
+    last = WakeupTree::kNone;
     branch = tree_.child(branch);
     if (branch == WakeupTree::kNone) return true;
   }
-  return false;
+  if (first < expanded_ || first < floor_) return true;
+  const HappensBefore::Early unplanned = std::exchange(left, all);
+  for (TaskSet others = sleepers; others != 0; others &= others - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(others));
+    const uint32_t event = find(sleeper, NextOf(sleeper, first));
+    if (event <= index) return settled = true;
+    if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
+    found.sleeper = sleeper;
+    settled = false;
+  }
+  if (!settled || !place_known || !plans_all()) return !settled;
+  found.sleeper = kNone;
+  steps_.clear();
+  for (left = unplanned; left != 0; left &= left - 1) {
+    const uint32_t event = static_cast<uint32_t>(std::countr_zero(left));
+    PlannedStep& step = *steps_.Append();
+    step = events_[event];
+    if (event == index) step.doubtful = found.race.doubtful;
+  }
+  tree_.Add(node.plan, parent, last, Steps());
+  return true;
 }
 
 inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
