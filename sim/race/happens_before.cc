@@ -57,23 +57,10 @@ inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   return {past.early, late};
 }
 
-void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
-  const uint32_t task = added.task;
-  const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
-  if (highest >= stride_) [[unlikely]] Widen(highest + 1);
+inline void HappensBefore::Enlist(const NewEvent& added, uint32_t before, uint32_t global_before, GrowingPast mine) {
   const uint32_t index = size();
-  const uint32_t before = last_[task];
-  const uint32_t previous = before == kNone ? birth_[task] : before;
-  const uint32_t global_before = last_global_;
-  GrowingPast mine = NewPast(previous);
+  const uint32_t task = added.task;
   const StepFootprint& footprint = added.footprint;
-  const Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
-  races.clear();
-  if (IsPlain(added, previous)) [[likely]] {
-    if (part.mode != Mode::kNone) Order(part, mine, &races);
-  } else {
-    OrderNotPlain(added, previous, mine, races);
-  }
   Event& event = *events_.Append();
   event.task = task;
   event.partner = added.partner;
@@ -86,7 +73,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   event.barriers = barriers_.empty() ? 0 : static_cast<uint32_t>(barriers_.size());
   event.enabled = added.enabled;
   event.unstarted = added.unstarted;
-  if (added.partner != kNone) [[unlikely]] {
+  if (added.partner != kNone) {
     event.partner_previous = last_[added.partner];
     event.partner_ordinal =
         event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
@@ -97,16 +84,18 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
     after_[index] = 0;
     mine.early |= Only(index);
     of_[task] |= Only(index);
-    if (last_global_ == index) [[unlikely]] globals_ |= Only(index);
+    if (last_global_ == index) globals_ |= Only(index);
   } else {
     mine.late[task] = event.ordinal;
-    if (added.partner != kNone) [[unlikely]] mine.late[added.partner] = event.partner_ordinal;
+    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
   }
   last_[task] = index;
   early_.push_back(mine.early);
   uint32_t parts = index == 0 ? 0 : events_[index - 1].parts;
-  if (part.mode != Mode::kNone && part.mode != Mode::kEverything) Enter(part, index, parts++);
-  if (footprint.inside != 0) [[unlikely]] {
+  if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) {
+    Enter({footprint.object, footprint.kind, footprint.mode}, index, parts++);
+  }
+  if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
       if (inside.mode != Mode::kEverything) Enter(inside, index, parts++);
     }
@@ -115,9 +104,33 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   ++size_;
 }
 
-void HappensBefore::OrderNotPlain(const NewEvent& added, uint32_t previous, GrowingPast& mine, Log<Race>& races) {
+void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
+                                Log<Race>& races) {
+  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  const uint32_t before = last_[task];
+  const uint32_t previous = before == kNone ? birth_[task] : before;
+  NewEvent added;
+  added.task = task;
+  added.footprint = footprint;
+  added.footprint.inside = 0;
+  added.enabled = enabled;
+  added.unstarted = unstarted;
+  if (!OrderedByItself(footprint, previous)) [[unlikely]] return Append(added, races);
+  races.clear();
+  GrowingPast mine = NewPast(previous);
+  if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
+  Enlist(added, before, kNone, mine);
+}
+
+void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t task = added.task;
+  const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
+  if (highest >= stride_) [[unlikely]] Widen(highest + 1);
   const uint32_t index = size();
+  const uint32_t global_before = last_global_;
+  const uint32_t before = last_[task];
+  const uint32_t previous = before == kNone ? birth_[task] : before;
+  GrowingPast mine = NewPast(previous);
   const Past past = PastOf(previous);
   const StepFootprint& footprint = added.footprint;
   const bool joint = added.partner != kNone;
@@ -130,6 +143,7 @@ void HappensBefore::OrderNotPlain(const NewEvent& added, uint32_t previous, Grow
     if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
+  races.clear();
   const Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   const bool selects = footprint.kind == OpKind::kSelect;
   const bool stands = std::any_of(added.stands, added.stands + added.stand_count,
@@ -170,6 +184,7 @@ void HappensBefore::OrderNotPlain(const NewEvent& added, uint32_t previous, Grow
   }
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
+  Enlist(added, before, global_before, mine);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {

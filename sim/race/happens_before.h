@@ -81,6 +81,9 @@ class HappensBefore {
   void Born(uint32_t task, uint32_t event);
   // Appends an event; `races` is filled with the earlier events it races with.
   void Append(const NewEvent& event, Log<Race>& races);
+  // The same of one that is no more than this: an operation of one task, and not a join. Most are.
+  void AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
+                   Log<Race>& races);
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
   void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
             Log<Race>& races);
@@ -185,15 +188,13 @@ class HappensBefore {
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
-  // Most events are: of one task, which waited for nothing, on one object at most.
-  bool IsPlain(const NewEvent& added, uint32_t previous) const {
-    const StepFootprint& footprint = added.footprint;
-    return added.partner == kNone && added.joined_count == 0 && added.stand_count == 0 && footprint.inside == 0 &&
-           footprint.mode != Mode::kEverything && footprint.kind != OpKind::kSelect && !Takes(footprint.kind) &&
-           last_global_ == kNone && (barriers_.empty() || (previous != kNone && previous >= barriers_.back().first));
+  // Whether what comes before such an event is told by its own operation and its task's previous event.
+  bool OrderedByItself(const StepFootprint& footprint, uint32_t previous) const {
+    return footprint.mode != Mode::kEverything && !Takes(footprint.kind) && last_global_ == kNone &&
+           (barriers_.empty() || (previous != kNone && previous >= barriers_.back().first));
   }
-  // What comes before one that is not: joins it to `mine`.
-  void OrderNotPlain(const NewEvent& added, uint32_t previous, GrowingPast& mine, Log<Race>& races);
+  // The event is there; `before` is the event of its task before it.
+  [[gnu::always_inline]] void Enlist(const NewEvent& added, uint32_t before, uint32_t global_before, GrowingPast mine);
   void Join(GrowingPast& into, uint32_t event) const {
     into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));

@@ -139,9 +139,13 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   }
   if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
   if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
-  const uint32_t task = event.task;
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
+  if (left == 0 && !HasPlan(node) && !event.chose_inside) {  // nothing to pass on
+    *nodes_.Append() = {};
+    return;
+  }
+  const uint32_t task = event.task;
   const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
   if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
   Below followed;
@@ -202,7 +206,8 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
 void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
   for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
     if (!HasOther(choices_[choice])) continue;
-    Below& kept = kept_[{events_.size() - 1, letter.partner}];
+    kept_end_ = events_.size();
+    Below& kept = kept_[{kept_end_ - 1, letter.partner}];
     tree_.FreeAll(kept.plan);
     kept = {tree_.CopyAll(followed.plan), followed.awake};
     return;
@@ -210,6 +215,7 @@ void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t
 }
 
 void ReducedSearch::DropKept(size_t node) {
+  kept_end_ = std::min(kept_end_, node);
   while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
     tree_.FreeAll(std::prev(kept_.end())->second.plan);
     kept_.erase(std::prev(kept_.end()));
@@ -371,7 +377,7 @@ bool ReducedSearch::Backtrack() {
       if (!leave) met_[event.task] |= std::exchange(node.met, 0);
       if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
     }
-    if (!kept_.empty()) [[unlikely]] DropKept(index);
+    if (kept_end_ > index) [[unlikely]] DropKept(index);
     if (!leave) {
       node.done |= Only(event.task);
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {

@@ -236,7 +236,7 @@ class ReducedSearch : public Strategy {
   void AddNotification(PathEvent& event);
   void Analyse(const Trace& trace);
   void TellBirths(const Trace& trace, uint32_t event);
-  [[gnu::always_inline]] void AppendEvent(const Trace& trace, uint32_t event);
+  void AppendEvent(const Trace& trace, uint32_t event);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
@@ -301,6 +301,7 @@ class ReducedSearch : public Strategy {
   Log<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   // What is planned below an event, for its other choices inside; by node and partner.
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
+  size_t kept_end_ = 0;  // no node from here on is in it
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
   TaskSet moving_ = 0;  // the tasks of steps_

@@ -19,23 +19,30 @@ void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
   }
 }
 
-inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
+void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
+  const Node& node = nodes_[index];
+  const Step& step = trace.steps[event.first_step];
+  TaskSet enabled = node.enabled;
+  if (enabled == 0 && event.choice == kNone) enabled = Only(event.task);  // nothing else could
+  if (!met_seen_ && event.partner == PlannedStep::kNoPartner && event.footprint.inside == 0 &&
+      step.kind != OpKind::kJoin && !step.threw) [[likely]] {
+    return order_.AppendPlain(event.task, event.footprint, enabled, node.unstarted, races_);
+  }
   HappensBefore::NewEvent added;
   added.task = event.task;
   if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
-  added.threw = trace.steps[event.first_step].threw;
+  added.threw = step.threw;
+  added.enabled = enabled;
+  added.unstarted = node.unstarted;
   if (met_seen_) [[unlikely]] {
     CollectStands(trace, index);
     added.stands = stands_.data();
     added.stand_count = stands_.size();
     added.met = event.meets;
   }
-  added.enabled = nodes_[index].enabled;
-  added.unstarted = nodes_[index].unstarted;
-  if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
-  if (const Step& step = trace.steps[event.first_step]; step.kind == OpKind::kJoin && !step.threw) {
+  if (step.kind == OpKind::kJoin && !step.threw) {
     joined_.clear();
     if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
       joined_.push_back(tasks_.Of(trace, step.object, 0));
