@@ -57,13 +57,13 @@ inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   return {past.early, late};
 }
 
-inline void HappensBefore::Enlist(const NewEvent& added, uint32_t before, uint32_t global_before, GrowingPast mine) {
+inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
+                                  const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
+                                  uint64_t unstarted) {
   const uint32_t index = size();
-  const uint32_t task = added.task;
-  const StepFootprint& footprint = added.footprint;
   Event& event = *events_.Append();
   event.task = task;
-  event.partner = added.partner;
+  event.partner = partner;
   event.ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
   event.partner_ordinal = 0;
   event.previous = before;
@@ -71,13 +71,13 @@ inline void HappensBefore::Enlist(const NewEvent& added, uint32_t before, uint32
   event.offers = offers_.empty() ? 0 : static_cast<uint32_t>(offers_.size());
   event.global = global_before;
   event.barriers = barriers_.empty() ? 0 : static_cast<uint32_t>(barriers_.size());
-  event.enabled = added.enabled;
-  event.unstarted = added.unstarted;
-  if (added.partner != kNone) {
-    event.partner_previous = last_[added.partner];
+  event.enabled = enabled;
+  event.unstarted = unstarted;
+  if (partner != kNone) {
+    event.partner_previous = last_[partner];
     event.partner_ordinal =
-        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
-    last_[added.partner] = index;
+        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, partner) + 1;
+    last_[partner] = index;
   }
   if (index < kEarly) {
     for (Early left = mine.early; left != 0; left &= left - 1) after_[std::countr_zero(left)] |= Only(index);
@@ -87,7 +87,7 @@ inline void HappensBefore::Enlist(const NewEvent& added, uint32_t before, uint32
     if (last_global_ == index) globals_ |= Only(index);
   } else {
     mine.late[task] = event.ordinal;
-    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
+    if (partner != kNone) mine.late[partner] = event.partner_ordinal;
   }
   last_[task] = index;
   early_.push_back(mine.early);
@@ -109,17 +109,19 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, u
   if (task >= stride_) [[unlikely]] Widen(task + 1);
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
-  NewEvent added;
-  added.task = task;
-  added.footprint = footprint;
-  added.footprint.inside = 0;
-  added.enabled = enabled;
-  added.unstarted = unstarted;
-  if (!OrderedByItself(footprint, previous)) [[unlikely]] return Append(added, races);
+  if (!OrderedByItself(footprint, previous)) [[unlikely]] {
+    NewEvent added;
+    added.task = task;
+    added.footprint = footprint;
+    added.enabled = enabled;
+    added.unstarted = unstarted;
+    return Append(added, races);
+  }
   races.clear();
   GrowingPast mine = NewPast(previous);
   if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
-  Enlist(added, before, kNone, mine);
+  const StepFootprint alone{footprint.object, footprint.kind, footprint.mode, 0};
+  Enlist(task, kNone, before, kNone, alone, mine, enabled, unstarted);
 }
 
 void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
@@ -184,7 +186,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   }
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
-  Enlist(added, before, global_before, mine);
+  Enlist(task, added.partner, before, global_before, footprint, mine, added.enabled, added.unstarted);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -265,7 +267,7 @@ bool HappensBefore::GivenBeside(uint32_t index) const {
 void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
                          Log<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
-  if (part.object >= chains_.size()) return;
+  if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
     if (!Conflict(part.mode, entry.mode)) continue;
@@ -317,7 +319,7 @@ bool HappensBefore::SomeBeside(uint32_t event) const {
 }
 
 inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const {
-  if (part.object >= chains_.size()) return;
+  if (part.object >= chain_count_) return;
   const Chain& chain = chains_[part.object];
   if (size() < kEarly) {
     const Early conflicting = chain.against[static_cast<size_t>(part.mode)];
@@ -360,7 +362,7 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* r
 }
 
 inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event, uint32_t entry) {
-  if (part.object >= chains_.size()) [[unlikely]] chains_.resize(size_t{part.object} + 16);
+  if (part.object >= chain_count_) [[unlikely]] chains_.resize(chain_count_ = part.object + 16);
   Chain& chain = chains_[part.object];
   *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};
   chain.last = entry;

@@ -183,7 +183,7 @@ class HappensBefore {
     return past.late[events_[event].task] >= events_[event].ordinal;
   }
   Early Conflicting(uint32_t object, Mode mode) const {
-    if (object < chains_.size()) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
+    if (object < chain_count_) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
     return mode == Mode::kEverything ? ~Early{0} : globals_;
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
@@ -194,7 +194,9 @@ class HappensBefore {
            (barriers_.empty() || (previous != kNone && previous >= barriers_.back().first));
   }
   // The event is there; `before` is the event of its task before it.
-  [[gnu::always_inline]] void Enlist(const NewEvent& added, uint32_t before, uint32_t global_before, GrowingPast mine);
+  [[gnu::always_inline]] void Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
+                                     const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
+                                     uint64_t unstarted);
   void Join(GrowingPast& into, uint32_t event) const {
     into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));
@@ -252,6 +254,7 @@ class HappensBefore {
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(kStrideMin);
   Log<Entry> entries_;
   std::vector<Chain> chains_;            // by object
+  uint32_t chain_count_ = 0;             // of them
   std::vector<Offer> offers_;
   std::vector<uint32_t> offer_chains_;   // by object: the last, or kNone
   std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);    // event of each task

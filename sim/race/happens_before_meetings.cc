@@ -42,7 +42,7 @@ void HappensBefore::AppendStands(const NewEvent& added, Log<Race>& races) {
 }
 
 uint32_t HappensBefore::CloseOf(uint32_t object) const {
-  if (object >= chains_.size()) return kNone;
+  if (object >= chain_count_) return kNone;
   uint32_t i = chains_[object].last;
   while (i != kNone && entries_[i].kind != OpKind::kClose) i = entries_[i].previous;
   return i == kNone ? kNone : entries_[i].event;
@@ -89,7 +89,7 @@ void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, L
 }
 
 void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races) {
-  if (part.object >= chains_.size()) return;
+  if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
     if (entry.kind == OpKind::kClose || Covered(past, entry.event)) break;
@@ -100,7 +100,7 @@ void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, L
 }
 
 void HappensBefore::TakeBranch(const Stand& stand, uint32_t previous, Log<Race>& races) {
-  if (stand.part.object >= chains_.size()) return;
+  if (stand.part.object >= chain_count_) return;
   const Past past = PastOf(previous);
   for (uint32_t i = chains_[stand.part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
