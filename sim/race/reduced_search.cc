@@ -164,7 +164,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   TaskSet sleep = left;
   for (; left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    if (footprints_.Conflict(asleep_[sleeper], event.footprint)) sleep &= ~Only(sleeper);
+    if (footprints_.Conflict(sleepers_.next(sleeper), event.footprint)) sleep &= ~Only(sleeper);
   }
   const TaskSet above = index < expanded_ ? sleep : sleep & node.above;
   Node& below = *nodes_.Append();
@@ -205,7 +205,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
 // What is planned holds for each choice inside the event; after the first, only as far as it can be done.
 void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
   for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
-    if (!HasOther(choices_[choice])) continue;
+    if (!choices_[choice].HasOther()) continue;
     kept_end_ = events_.size();
     Below& kept = kept_[{kept_end_ - 1, letter.partner}];
     tree_.FreeAll(kept.plan);
@@ -314,7 +314,7 @@ void ReducedSearch::StartOver() {
   nodes_.clear();
   events_.clear();
   choices_.clear();
-  saved_.clear();
+  sleepers_.Clear();
   traces_ = redundant_ = infeasible_ = 0;
 }
 
@@ -323,7 +323,7 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
   uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
   for (uint32_t choice = event.choices_end; choice-- > begin;) {
     Decision& decision = choices_[choice];
-    if (!HasOther(decision)) continue;
+    if (!decision.HasOther()) continue;
     if (decision.meets) {
       decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
       decision.left &= decision.left - 1;
@@ -342,14 +342,9 @@ void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
   const TaskSet only = Only(event.task);
   if (event.meets) node.met |= Only(event.partner);
   const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
-  Sleep(index, event.task, known ? footprints_.Merge(asleep_[event.task], event.footprint) : event.footprint,
-        known ? met_[event.task] : 0);
-}
-
-inline void ReducedSearch::Sleep(uint32_t index, uint32_t task, const StepFootprint& footprint, TaskSet met) {
-  saved_.push_back({index, task, asleep_[task], met_[task]});
-  asleep_[task] = footprint;
-  met_[task] = met;
+  const uint32_t task = event.task;
+  sleepers_.Sleep(index, task, known ? footprints_.Merge(sleepers_.next(task), event.footprint) : event.footprint,
+                  known ? sleepers_.met(task) : 0);
 }
 
 bool ReducedSearch::Backtrack() {
@@ -374,7 +369,7 @@ bool ReducedSearch::Backtrack() {
         events_.pop_back();
         return true;
       }
-      if (!leave) met_[event.task] |= std::exchange(node.met, 0);
+      if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
       if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
@@ -384,7 +379,7 @@ bool ReducedSearch::Backtrack() {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);
         if (choice != kNone) {
-          if (!noted) Sleep(index, event.task, event.footprint, 0);
+          if (!noted) sleepers_.Sleep(index, event.task, event.footprint, 0);
           order_.Truncate(index);
           choices_.Truncate(choice);
           events_.pop_back();
@@ -394,11 +389,7 @@ bool ReducedSearch::Backtrack() {
       }
     }
     events_.pop_back();
-    while (!saved_.empty() && saved_.back().node == index) {
-      asleep_[saved_.back().task] = saved_.back().footprint;
-      met_[saved_.back().task] = saved_.back().met;
-      saved_.pop_back();
-    }
+    sleepers_.Leave(index);
   }
   order_.Truncate(0);
   return false;

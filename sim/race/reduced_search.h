@@ -18,7 +18,7 @@
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
 //     step is seen to do something new, the search begins again: see restarts().
 //
-// Size: what the searches share, with the state of each node and event.
+// Size: what the searches share. What the path is made of is in search_path.h.
 //
 // At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc.
 #pragma once
@@ -37,6 +37,8 @@
 #include "fate/sim/core/trace.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/search_path.h"
+#include "fate/sim/race/sleepers.h"
 #include "fate/sim/race/task_numbers.h"
 #include "fate/sim/race/wakeup_tree.h"
 
@@ -76,52 +78,13 @@ class ReducedSearch : public Strategy {
 
  protected:
   static constexpr uint32_t kNone = 0xffffffff;
-  using TaskSet = uint64_t;
+  using TaskSet = SearchPath::TaskSet;
   static constexpr uint32_t kTasksMax = TaskNumbers::kMax;
   static TaskSet Only(uint32_t task) { return TaskSet{1} << task; }
 
-  // What is planned below an event, and who must not sleep there.
-  struct Below {
-    WakeupTree::Branch plan = WakeupTree::kNone;
-    TaskSet awake = 0;
-  };
-
-  // Before event i of the path: node i.
-  struct Node {
-    TaskSet sleep = 0;    // inherited
-    TaskSet above = 0;    // what of sleep was explored from a level that is expanded
-    TaskSet done = 0;     // explored from here
-    TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
-    TaskSet enabled = 0;    // what could run, or begin; 0: not known
-    TaskSet unstarted = 0;  // what of it could begin
-    TaskSet partly = 0;     // what of sleep could meet somebody whom it has not met while it sleeps
-    TaskSet again_with = 0;  // whose event has been explored with one choice inside, of several
-    TaskSet met = 0;         // whom it has met in those
-    WakeupTree::Branch plan = WakeupTree::kNone;  // what is left to be explored, in order
-    uint32_t again = 0xffffffff;  // the task whose event is repeated with another choice inside
-  };
-  struct PathEvent : PlannedStep {
-    uint32_t first_step = 0;  // in the trace
-    uint32_t steps_end = 0;
-    uint32_t accesses_end = 0;
-    uint32_t choice = kNone;  // that picked it; kNone: there was no other
-    uint32_t choices_end = 0;
-    bool chose_inside = false;  // a choice was made in it
-    uint32_t ordinal = 0;     // in its task; kept only if steps have something inside
-  };
-
-  struct Saved {
-    uint32_t node;
-    uint32_t task;
-    StepFootprint footprint;
-    TaskSet met;
-  };
-
-  // Who is to go on, and in a rendezvous with whom; kNoPartner: alone, or with whoever is there.
-  struct Letter {
-    uint32_t task = kNone;
-    uint32_t partner = PlannedStep::kNoPartner;
-  };
+  using Below = SearchPath::Below;
+  using Letter = SearchPath::Letter;
+  using Node = SearchPath::Node;
 
   ReducedSearch() : order_(footprints_), tree_(footprints_) {}
 
@@ -177,17 +140,15 @@ class ReducedSearch : public Strategy {
   // The same of one of its steps. REQUIRES: `node` is the last.
   bool Asleep(const Node& node, Letter letter) const {
     if (((node.sleep | node.done) >> letter.task & 1) == 0) return false;
-    return letter.partner >= kTasksMax || (met_[letter.task] >> letter.partner & 1) != 0;
+    return letter.partner >= kTasksMax || (sleepers_.met(letter.task) >> letter.partner & 1) != 0;
   }
 
   Footprints footprints_;
   HappensBefore order_;
   WakeupTree tree_;
   Log<Node> nodes_;        // one more than events
-  Log<PathEvent> events_;
-  std::array<StepFootprint, kTasksMax> asleep_;  // the next step of each sleeping task
-  std::array<TaskSet, kTasksMax> met_;           // and whom it has met
-  Log<Saved> saved_;  // what asleep_ was before, by node
+  Log<SearchPath::Event> events_;
+  Sleepers sleepers_;
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
@@ -196,20 +157,9 @@ class ReducedSearch : public Strategy {
   uint64_t infeasible_ = 0;
 
  private:
-  struct Decision {
-    uint32_t option;
-    uint32_t options;
-    uint32_t step : 31;    // it picked, or was made in
-    uint32_t inside : 1;   // made within a step
-    bool meets = false;    // it is the partner of a rendezvous
-    uint64_t left = 0;     // then: the options that are to be explored besides
-  };
-
-  struct FoundRace {
-    uint32_t index;  // of the later event
-    HappensBefore::Race race;
-    uint32_t sleeper = kNone;  // who covered it for now, last time
-  };
+  using Decision = SearchPath::Decision;
+  using FoundRace = SearchPath::FoundRace;
+  using PathEvent = SearchPath::Event;
 
   uint32_t ChooseNew(const ChoicePoint& point);
   uint32_t PickTask(const ChoicePoint& point);
@@ -244,10 +194,6 @@ class ReducedSearch : public Strategy {
   // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
   enum class Cover : uint8_t { kNone, kForNow, kForGood };
   Cover Covered(uint32_t index);
-  // What a sleeper of node `index` is about to do there, even if it has run and sleeps again further on; and whom it has
-  // met there.
-  const StepFootprint& NextOf(uint32_t sleeper, uint32_t index) const;
-  TaskSet MetOf(uint32_t sleeper, uint32_t index) const;
   // Reverse, unless a sleeper covers it.
   bool Tell(uint32_t index);
   // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES: there
@@ -272,14 +218,9 @@ class ReducedSearch : public Strategy {
   // The choice of an event's partner, if its task is to meet another from its node; else kNone.
   uint32_t MeetingPlanned(uint32_t index) const;
   void NoteExplored(uint32_t index, const PathEvent& event);
-  void Sleep(uint32_t index, uint32_t task, const StepFootprint& footprint, TaskSet met);
   bool Backtrack();
   uint32_t Cut(const ChoicePoint& point);
   bool OtherChoiceInside(uint32_t event);
-  // Whether there is one besides those made in a choice inside an event.
-  static bool HasOther(const Decision& decision) {
-    return decision.inside != 0 && (decision.meets ? decision.left != 0 : decision.option + 1 < decision.options);
-  }
   void KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end);
   void DropKept(size_t node);
   // What else is planned for a task whose select has tried all that there is.

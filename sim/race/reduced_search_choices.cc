@@ -84,7 +84,7 @@ bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task
   if (task.pending == nullptr) return false;
   bool found = false;
   task.pending->ForEachPartner([&](const TaskRecord& other) {
-    found = found || (met_[number] >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
+    found = found || (sleepers_.met(number) >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
   });
   return found;
 }

@@ -266,7 +266,7 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
 
 bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
   if (met_seen_) return false;
-  const StepFootprint& next = NextOf(found.sleeper, found.race.event);
+  const StepFootprint& next = sleepers_.NextOf(found.sleeper, found.race.event);
   for (uint32_t event = begin; event < order_.size(); ++event) {
     if (order_.Before(found.race.event, event)) continue;
     if (events_[event].task == found.sleeper) return true;
@@ -308,7 +308,7 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
     if (own == 0) continue;
     // Most often it is seen to have something before it.
     const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
-    if ((past & (past - 1)) == 0 && find(sleeper, NextOf(sleeper, first)) <= index) return true;
+    if ((past & (past - 1)) == 0 && find(sleeper, sleepers_.NextOf(sleeper, first)) <= index) return true;
   }
   const HappensBefore::Early all = left;
   bool place_known = true;
@@ -336,7 +336,7 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
   const HappensBefore::Early unplanned = std::exchange(left, all);
   for (TaskSet others = sleepers; others != 0; others &= others - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(others));
-    const uint32_t event = find(sleeper, NextOf(sleeper, first));
+    const uint32_t event = find(sleeper, sleepers_.NextOf(sleeper, first));
     if (event <= index) return settled = true;
     if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
     found.sleeper = sleeper;
@@ -355,22 +355,6 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
   return true;
 }
 
-inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
-  const StepFootprint* next = &asleep_[sleeper];
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    if (saved_[i].task == sleeper) next = &saved_[i].footprint;
-  }
-  return *next;
-}
-
-ReducedSearch::TaskSet ReducedSearch::MetOf(uint32_t sleeper, uint32_t index) const {
-  TaskSet met = met_[sleeper];
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    if (saved_[i].task == sleeper) met = saved_[i].met;
-  }
-  return met;
-}
-
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   const Node& node = nodes_[index];
   Cover cover = Cover::kNone;
@@ -378,13 +362,13 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   // later: above this node, where a level that is expanded takes no plans.
   for (TaskSet left = (node.sleep | node.done) & ~(node.above & ~moving_); left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    const StepFootprint& next = NextOf(sleeper, index);
+    const StepFootprint& next = sleepers_.NextOf(sleeper, index);
     // The one that raced is the likeliest to be in the way of who is not among them.
     if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
     const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
     if (position < steps_.size() && steps_[position].meets != 0) {
-      if ((MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
+      if ((sleepers_.MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
     }
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;
