@@ -186,7 +186,9 @@ class ReducedSearch : public Strategy {
   void AddNotification(PathEvent& event);
   void Analyse(const Trace& trace);
   void TellBirths(const Trace& trace, uint32_t event);
-  void AppendEvent(const Trace& trace, uint32_t event);
+  [[gnu::always_inline]] void AppendEvent(const Trace& trace, uint32_t event);
+  // One that is more than an operation of its task.
+  void AppendRarely(const Trace& trace, uint32_t event, TaskSet enabled);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
@@ -196,6 +198,10 @@ class ReducedSearch : public Strategy {
   Cover Covered(uint32_t index);
   // Reverse, unless a sleeper covers it.
   bool Tell(uint32_t index);
+  static constexpr uint32_t kAbsent = HappensBefore::kEarly;
+  static constexpr uint32_t kDependent = kAbsent + 1;
+  uint32_t FirstInWords(HappensBefore::Early events, uint32_t task, const StepFootprint& footprint) const;
+  Cover CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events);
   // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES: there
   // are only early events, and !met_seen_.
   bool SettleInWords(FoundRace& found, bool& settled);

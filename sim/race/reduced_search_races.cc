@@ -19,7 +19,7 @@ void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
   }
 }
 
-void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
+inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
   const Node& node = nodes_[index];
   const Step& step = trace.steps[event.first_step];
@@ -29,13 +29,19 @@ void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
       step.kind != OpKind::kJoin && !step.threw) [[likely]] {
     return order_.AppendPlain(event.task, event.footprint, enabled, node.unstarted, races_);
   }
+  AppendRarely(trace, index, enabled);
+}
+
+void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet enabled) {
+  const PathEvent& event = events_[index];
+  const Step& step = trace.steps[event.first_step];
   HappensBefore::NewEvent added;
   added.task = event.task;
   if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
   added.threw = step.threw;
   added.enabled = enabled;
-  added.unstarted = node.unstarted;
+  added.unstarted = nodes_[index].unstarted;
   if (met_seen_) [[unlikely]] {
     CollectStands(trace, index);
     added.stands = stands_.data();
@@ -283,49 +289,48 @@ bool ReducedSearch::Tell(uint32_t index) {
   return Reverse(index);
 }
 
+// Of a set of events: the first of the task, if nothing before that is in the way of its footprint.
+inline uint32_t ReducedSearch::FirstInWords(HappensBefore::Early events, uint32_t task,
+                                            const StepFootprint& footprint) const {
+  const HappensBefore::Early own = events & order_.Of(task);
+  const HappensBefore::Early before = events & ~own & (own ^ (own - 1));  // all if there is none of its own
+  if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
+  static_assert(std::countr_zero(HappensBefore::Early{0}) == kAbsent);
+  return static_cast<uint32_t>(std::countr_zero(own));
+}
+
 // As Tell does of the same race, and WakeupTree::InsertWithin.
 bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
   const uint32_t first = found.race.event;
   const uint32_t index = found.index;
   Node& node = nodes_[first];
   settled = true;
-  HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
-  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
+  const HappensBefore::Early events = order_.Beside(first) | HappensBefore::Only(index);
+  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(events));
   if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
-  // The first event of the task in it, if nothing before that is in the way of its footprint; absent: none is.
-  constexpr uint32_t kAbsent = 64;
-  constexpr uint32_t kDependent = 65;
-  const auto find = [&](uint32_t task, const StepFootprint& footprint) {
-    const HappensBefore::Early own = left & order_.Of(task);
-    const HappensBefore::Early before = left & ~own & (own ^ (own - 1));  // all if there is none of its own
-    if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
-    return static_cast<uint32_t>(std::countr_zero(own));
-  };
-  const TaskSet sleepers = node.sleep | node.done;
-  for (TaskSet others = sleepers; others != 0; others &= others - 1) {
-    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(others));
-    const HappensBefore::Early own = left & order_.Of(sleeper);
+  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+    const HappensBefore::Early own = events & order_.Of(sleeper);
     if (own == 0) continue;
     // Most often it is seen to have something before it.
-    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
-    if ((past & (past - 1)) == 0 && find(sleeper, sleepers_.NextOf(sleeper, first)) <= index) return true;
+    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & events;
+    if ((past & (past - 1)) != 0) continue;
+    if (FirstInWords(events, sleeper, sleepers_.NextOf(sleeper, first)) <= index) return true;
   }
-  const HappensBefore::Early all = left;
+  HappensBefore::Early left = events;
   bool place_known = true;
   WakeupTree::Branch parent = WakeupTree::kNone;
   WakeupTree::Branch last = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
     const PlannedStep& step = tree_.step(branch);
-    const uint32_t event = find(step.task, step.footprint);
+    const uint32_t event = FirstInWords(left, step.task, step.footprint);
     if (event == kDependent) {
       last = branch;
       branch = tree_.next(branch);
       continue;
     }
-    if (event == kAbsent || event > index) {
-      place_known = false;
-      break;
-    }
+    place_known = event <= index;
+    if (!place_known) break;
     left &= ~HappensBefore::Only(event);
     parent = branch;
     last = WakeupTree::kNone;
@@ -333,19 +338,13 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
     if (branch == WakeupTree::kNone) return true;
   }
   if (first < expanded_ || first < floor_) return true;
-  const HappensBefore::Early unplanned = std::exchange(left, all);
-  for (TaskSet others = sleepers; others != 0; others &= others - 1) {
-    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(others));
-    const uint32_t event = find(sleeper, sleepers_.NextOf(sleeper, first));
-    if (event <= index) return settled = true;
-    if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
-    found.sleeper = sleeper;
-    settled = false;
-  }
-  if (!settled || !place_known || !plans_all()) return !settled;
-  found.sleeper = kNone;
+  const Cover cover = CoveredInWords(first, index, events);
+  settled = cover != Cover::kForNow;
+  found.sleeper = settled ? kNone : covers_for_now_;
+  if (cover != Cover::kNone) return true;
+  if (!place_known || !plans_all()) return false;
   steps_.clear();
-  for (left = unplanned; left != 0; left &= left - 1) {
+  for (; left != 0; left &= left - 1) {
     const uint32_t event = static_cast<uint32_t>(std::countr_zero(left));
     PlannedStep& step = *steps_.Append();
     step = events_[event];
@@ -353,6 +352,20 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
   }
   tree_.Add(node.plan, parent, last, Steps());
   return true;
+}
+
+ReducedSearch::Cover ReducedSearch::CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events) {
+  const Node& node = nodes_[first];
+  Cover cover = Cover::kNone;
+  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+    const uint32_t event = FirstInWords(events, sleeper, sleepers_.NextOf(sleeper, first));
+    if (event <= index) return Cover::kForGood;
+    if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
+    cover = Cover::kForNow;
+    covers_for_now_ = sleeper;
+  }
+  return cover;
 }
 
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
