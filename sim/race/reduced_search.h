@@ -13,6 +13,9 @@
 //     stand before one is an event, so who can be met is the same at each visit of a node.
 //   * Choices within a step (a draw, the branch of a Select, whom a Select or a try form meets) are explored
 //     one after the other, each with all that follows.
+//     Known fault: where a number drawn decides what its task does next, a plan made under one number may seem to cover
+//     what another needs, and a trace is lost. Smallest known: three loads and a store of one cell, where one of those
+//     who load draws, and then loads a cell of its own or does not; optimal DPOR finds 15 of 16. Sleep sets find all.
 //   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
