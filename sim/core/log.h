@@ -35,6 +35,8 @@ class Log {
   void push_back(const T& entry) { *Append() = entry; }
   void pop_back() { --end_; }
   void clear() { end_ = begin_; }
+  // Forgets all from `size` on. REQUIRES: there are as many.
+  void Truncate(size_t size) { end_ = begin_ + size; }
 
   size_t size() const { return static_cast<size_t>(end_ - begin_); }
   bool empty() const { return end_ == begin_; }

@@ -116,6 +116,13 @@ constinit const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules = []
   }
   return rules;
 }();
+constinit const uint64_t kTaking = [] {
+  uint64_t taking = 0;
+  for (size_t kind = 0; kind < kOpKinds; ++kind) {
+    if (On(static_cast<OpKind>(kind), ObjectKind::kCustom).takes) taking |= uint64_t{1} << kind;
+  }
+  return taking;
+}();
 }  // namespace internal
 
 Relation RelationOf(OpKind earlier, Mode earlier_mode, OpKind later, Mode later_mode) {

@@ -68,7 +68,7 @@ enum class Relation : uint8_t {
 };
 Relation RelationOf(OpKind earlier, Mode earlier_mode, OpKind later, Mode later_mode);
 // Whether it may have to wait; whether it may be waited for: on whatever object.
-inline bool Takes(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).takes; }
+inline bool Takes(OpKind kind);
 inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives; }
 
 // ---------------------------------------------------------------------------------------------
@@ -77,10 +77,14 @@ namespace internal {
 constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kOffer) + 1;
 constexpr size_t kObjectKinds = static_cast<size_t>(ObjectKind::kCustom) + 1;
 extern const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules;
+extern const uint64_t kTaking;  // a bit for each kind
+static_assert(kOpKinds <= 64);
 }  // namespace internal
 
 inline Rule RuleOf(OpKind kind, ObjectKind object) {
   return internal::kRules[static_cast<size_t>(object)][static_cast<size_t>(kind)];
 }
+
+inline bool Takes(OpKind kind) { return (internal::kTaking >> static_cast<int>(kind) & 1) != 0; }
 
 }  // namespace fate::sim

@@ -32,36 +32,99 @@ void HappensBefore::MoveClock() {
 
 void HappensBefore::JoinTask(GrowingPast& into, uint32_t task) const {
   if (task >= stride_) return;
-  uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
+  const uint32_t event = last_[task] != kNone ? last_[task] : birth_[task];
   if (event != kNone) Join(into, event);
-}
-
-HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
-  if (past.late != covered_.data() && size() > kEarly) covered_.assign(past.late, past.late + stride_);
-  GrowingPast grown{past.early, covered_.data()};
-  Join(grown, event);
-  return grown;
 }
 
 inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   const uint32_t index = size();
   if (index < kEarly) return {previous == kNone ? 0 : early_[previous], nullptr};
   // More than is needed, so that it grows seldom.
-  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) clocks_.resize(2 * end);
+  if (const size_t end = size_t{index - kEarly + 1} * stride_; end > clocks_.size()) [[unlikely]] {
+    clocks_.resize(2 * end);
+  }
   const Past past = PastOf(previous);
   uint32_t* late = &clocks_[size_t{index - kEarly} * stride_];
-  std::copy_n(past.late, stride_, late);
+  // In pieces of a known size, which are a move each.
+  for (uint32_t i = 0; i < stride_; i += kStrideMin) std::copy_n(past.late + i, kStrideMin, late + i);
   return {past.early, late};
 }
 
-void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
-  uint32_t task = added.task;
-  uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
+inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
+                                  const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
+                                  uint64_t unstarted) {
+  const uint32_t index = size();
+  Event& event = *events_.Append();
+  event.task = task;
+  event.partner = partner;
+  event.ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
+  event.partner_ordinal = 0;
+  event.previous = before;
+  event.partner_previous = kNone;
+  event.offers = offers_.empty() ? 0 : static_cast<uint32_t>(offers_.size());
+  event.global = global_before;
+  event.barriers = barriers_.empty() ? 0 : static_cast<uint32_t>(barriers_.size());
+  event.enabled = enabled;
+  event.unstarted = unstarted;
+  if (partner != kNone) {
+    event.partner_previous = last_[partner];
+    event.partner_ordinal =
+        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, partner) + 1;
+    last_[partner] = index;
+  }
+  if (index < kEarly) {
+    for (Early left = mine.early; left != 0; left &= left - 1) after_[std::countr_zero(left)] |= Only(index);
+    after_[index] = 0;
+    mine.early |= Only(index);
+    of_[task] |= Only(index);
+    if (last_global_ == index) globals_ |= Only(index);
+  } else {
+    mine.late[task] = event.ordinal;
+    if (partner != kNone) mine.late[partner] = event.partner_ordinal;
+  }
+  last_[task] = index;
+  early_.push_back(mine.early);
+  uint32_t parts = index == 0 ? 0 : events_[index - 1].parts;
+  if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) {
+    Enter({footprint.object, footprint.kind, footprint.mode}, index, parts++);
+  }
+  if (footprint.inside != 0) {
+    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
+      if (inside.mode != Mode::kEverything) Enter(inside, index, parts++);
+    }
+  }
+  event.parts = parts;
+  ++size_;
+}
+
+void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
+                                Log<Race>& races) {
+  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  const uint32_t before = last_[task];
+  const uint32_t previous = before == kNone ? birth_[task] : before;
+  if (!OrderedByItself(footprint, previous)) [[unlikely]] {
+    NewEvent added;
+    added.task = task;
+    added.footprint = footprint;
+    added.enabled = enabled;
+    added.unstarted = unstarted;
+    return Append(added, races);
+  }
+  races.clear();
+  GrowingPast mine = NewPast(previous);
+  if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
+  const StepFootprint alone{footprint.object, footprint.kind, footprint.mode, 0};
+  Enlist(task, kNone, before, kNone, alone, mine, enabled, unstarted);
+}
+
+void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
+  const uint32_t task = added.task;
+  const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
   if (highest >= stride_) [[unlikely]] Widen(highest + 1);
-  uint32_t index = size();
-  uint32_t previous = last_[task];
-  uint32_t global_before = last_global_;
-  if (previous == kNone) previous = birth_[task];
+  const uint32_t index = size();
+  const uint32_t global_before = last_global_;
+  const uint32_t before = last_[task];
+  const uint32_t previous = before == kNone ? birth_[task] : before;
   GrowingPast mine = NewPast(previous);
   const Past past = PastOf(previous);
   const StepFootprint& footprint = added.footprint;
@@ -75,12 +138,12 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     if (index >= kEarly) JoinClock(mine.late, barriers_.back().clock.data());
   }
 
-  Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   races.clear();
+  const Footprints::Part part{footprint.object, footprint.kind, footprint.mode};
   const bool selects = footprint.kind == OpKind::kSelect;
   const bool stands = std::any_of(added.stands, added.stands + added.stand_count,
                                   [task](const Stand& stand) { return stand.task == task; });
-  bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
+  const bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
   if (takes) {
     if (!stands) {
       Take(task, previous, part, past, races);
@@ -115,38 +178,8 @@ void HappensBefore::Append(const NewEvent& added, std::vector<Race>& races) {
     }
   }
   if (joint && !met) JoinTask(mine, added.partner);
-  if (added.stand_count > 0) [[unlikely]] AppendStands(added, races);
-  uint32_t before = last_[task];
-  uint32_t ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
-  Event event{task, added.partner, ordinal, 0, before, kNone, 0, 0, global_before,
-              static_cast<uint32_t>(barriers_.size()), added.enabled, added.unstarted};
-  if (added.partner != kNone) {
-    event.partner_previous = last_[added.partner];
-    event.partner_ordinal =
-        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, added.partner) + 1;
-    last_[added.partner] = index;
-  }
-  if (index < kEarly) {
-    for (Early before = mine.early; before != 0; before &= before - 1) after_[std::countr_zero(before)] |= Only(index);
-    after_[index] = 0;
-    mine.early |= Only(index);
-    of_[task] |= Only(index);
-    if (last_global_ == index) globals_ |= Only(index);
-  } else {
-    mine.late[task] = ordinal;
-    if (added.partner != kNone) mine.late[added.partner] = event.partner_ordinal;
-  }
-  last_[task] = index;
-  if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) Enter(part, index);
-  if (footprint.inside != 0) {
-    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.mode != Mode::kEverything) Enter(inside, index);
-    }
-  }
-  event.parts = static_cast<uint32_t>(entries_.size());
-  event.offers = static_cast<uint32_t>(offers_.size());
-  events_.push_back(event);
-  early_.push_back(mine.early);
+  if (added.stand_count > 0) AppendStands(added, races);
+  Enlist(task, added.partner, before, global_before, footprint, mine, added.enabled, added.unstarted);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -154,132 +187,8 @@ void HappensBefore::Born(uint32_t task, uint32_t event) {
   birth_[task] = event;
 }
 
-void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
-                         std::vector<Race>& races) {
-  races.clear();
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
-  uint32_t previous = PreviousOf(task);
-  const Past past = PastOf(previous);
-  bool selects = false;
-  for (size_t i = 0; i < stand_count; ++i) {
-    const Stand& stand = stands[i];
-    selects = selects || stand.selects;
-    if (stand.selects) TakeBranch(stand, previous, races);
-    if (!stand.meets) continue;
-    Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true, false},
-         races);
-    if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
-  }
-  if (selects) TakeFromGlobals(task, previous, past, races);
-  if (stand_count > 0) return;
-  Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
-  if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
-}
-
-HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
-  // Only if the task already stood there do we know what could run then.
-  uint64_t enabled = events_[event].enabled;
-  if (enabled == 0 || (previous != kNone && previous >= event)) return Could::kMaybe;
-  if ((events_[event].unstarted >> task & 1) != 0) return Could::kMaybe;
-  return (enabled >> task & 1) != 0 ? Could::kYes : Could::kNo;
-}
-
-HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t index,
-                                                      OpKind kind) const {
-  const Entry& entry = entries_[index];
-  // Before a lock succeeds, the mutex is free for all.
-  if (entry.kind == OpKind::kLock) return Could::kYes;
-  if (kind == OpKind::kWait) {
-    // Each count is taken while the latch is closed.
-    if (entry.kind == OpKind::kCountDown) return Could::kNo;
-    if (entry.kind == OpKind::kSet || entry.kind == OpKind::kReset) {
-      if (entry.kind == OpKind::kSet && AddedBeside(index)) return Could::kYes;
-      // Not set at first.
-      uint32_t i = entry.previous;
-      while (i != kNone && entries_[i].kind != OpKind::kSet && entries_[i].kind != OpKind::kReset) {
-        i = entries_[i].previous;
-      }
-      return i != kNone && entries_[i].kind == OpKind::kSet ? Could::kYes : Could::kNo;
-    }
-  }
-  Could could = CouldPrecede(task, previous, entry.event);
-  // What is given beside it stays before the operation, and may be enough for it.
-  if (could == Could::kNo && GivenBeside(index)) return Could::kMaybe;
-  // A wake waits for its mutex too, whose unlock may be beside.
-  if (could == Could::kNo && kind == OpKind::kConditionWake && SomeBeside(entry.event)) return Could::kMaybe;
-  return could;
-}
-
-bool HappensBefore::AddedBeside(uint32_t index) const {
-  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
-    if (entries_[i].mode == Mode::kAdd && !Before(entries_[index].event, entries_[i].event)) return true;
-  }
-  return false;
-}
-
-bool HappensBefore::GivenBeside(uint32_t index) const {
-  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
-    if (Gives(entries_[i].kind) && !Before(entries_[index].event, entries_[i].event)) return true;
-  }
-  return false;
-}
-
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
-                         std::vector<Race>& races) {
-  if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
-  if (part.object >= chains_.size()) return;
-  for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
-    const Entry& entry = entries_[i];
-    if (!Conflict(part.mode, entry.mode)) continue;
-    uint32_t event = entry.event;
-    if (Covered(past, event) || events_[event].task == task) {
-      if (entry.mode == Mode::kChange) break;
-      continue;
-    }
-    if (RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables) continue;
-    Could could = CouldPrecedeEntry(task, previous, i, part.kind);
-    if (could == Could::kNo) continue;
-    races.push_back({event, could == Could::kMaybe});
-    if (could == Could::kMaybe) continue;
-    if (entry.mode == Mode::kChange) break;
-    // What comes before this one does not matter any more; others beside it do.
-    past = WithEvent(past, event);
-  }
-}
-
-void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races) {
-  for (uint32_t event = size(); event-- > 0;) {
-    if (Covered(past, event) || events_[event].task == task) continue;
-    Could could = CouldPrecede(task, previous, event);
-    // What is beside the event stays before the operation, and may be enough for it.
-    if (could == Could::kNo && SomeBeside(event)) could = Could::kMaybe;
-    if (could == Could::kNo) continue;
-    races.push_back({event, could == Could::kMaybe});
-    if (could == Could::kMaybe) continue;
-    past = WithEvent(past, event);
-  }
-}
-
-void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
-                                    std::vector<Race>& races) const {
-  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
-    if (Covered(past, event) || events_[event].task == task) break;
-    Could could = CouldPrecede(task, previous, event);
-    if (could == Could::kNo) continue;
-    races.push_back({event, could == Could::kMaybe});
-    if (could == Could::kYes) break;
-  }
-}
-
-bool HappensBefore::SomeBeside(uint32_t event) const {
-  for (uint32_t other = event + 1; other < size(); ++other) {
-    if (!Before(event, other)) return true;
-  }
-  return false;
-}
-
-inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const {
-  if (part.object >= chains_.size()) return;
+inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const {
+  if (part.object >= chain_count_) return;
   const Chain& chain = chains_[part.object];
   if (size() < kEarly) {
     const Early conflicting = chain.against[static_cast<size_t>(part.mode)];
@@ -307,7 +216,7 @@ HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footp
   return conflicting;
 }
 
-void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const {
+void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const {
   uint32_t lasts[64];
   uint32_t count = 0;
   for (uint32_t other = 0; other < stride_; ++other) {
@@ -321,11 +230,11 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<
   }
 }
 
-inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
-  if (part.object >= chains_.size()) [[unlikely]] chains_.resize(size_t{part.object} + 16);
+inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event, uint32_t entry) {
+  if (part.object >= chain_count_) [[unlikely]] chains_.resize(chain_count_ = part.object + 16);
   Chain& chain = chains_[part.object];
-  entries_.push_back({part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added});
-  chain.last = static_cast<uint32_t>(entries_.size()) - 1;
+  *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};
+  chain.last = entry;
   if (part.mode == Mode::kChange) {
     chain.change = chain.last;
     chain.added = false;
@@ -340,37 +249,45 @@ inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
 }
 
 void HappensBefore::Truncate(uint32_t size) {
-  if (size >= events_.size()) return;
-  uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
-  for (size_t i = entries_.size(); i-- > keep;) {
+  if (size >= size_) return;
+  const uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
+  for (uint32_t i = events_.back().parts; i-- > keep;) {
     const Entry& entry = entries_[i];
     Chain& chain = chains_[entry.object];
     chain.last = entry.previous;
     chain.change = entry.change;
     chain.added = entry.added;
     if (entry.event >= kEarly) continue;
-    for (Mode mode : {Mode::kRead, Mode::kAdd, Mode::kChange}) {
-      chain.against[static_cast<size_t>(mode)] &= ~Only(entry.event);
-    }
+    // The entries before it are of events before it.
+    const Early before = Below(entry.event);
+    chain.against[static_cast<size_t>(Mode::kRead)] &= before;
+    chain.against[static_cast<size_t>(Mode::kAdd)] &= before;
+    chain.against[static_cast<size_t>(Mode::kChange)] &= before;
   }
-  entries_.resize(keep);
-  uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
-  for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
-  offers_.resize(keep_offers);
-  for (size_t i = events_.size(); i-- > size;) {
+  entries_.Truncate(keep);
+  if (!offers_.empty()) [[unlikely]] {
+    const uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
+    for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
+    offers_.resize(keep_offers);
+  }
+  const Early kept = Below(size);
+  last_global_ = events_[size].global;
+  if (!barriers_.empty()) [[unlikely]] {
+    barriers_.resize(events_[size].barriers);
+    // A barrier right before the first event cut off will be told of again.
+    while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
+  }
+  for (uint32_t i = size_; i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
-    if (event.partner != kNone) last_[event.partner] = event.partner_previous;
-    if (i < kEarly) of_[event.task] &= ~Only(static_cast<uint32_t>(i));
+    if (event.partner != kNone) [[unlikely]] last_[event.partner] = event.partner_previous;
+    of_[event.task] &= kept;
   }
-  globals_ &= Below(size);
-  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= Below(size);
-  last_global_ = events_[size].global;
-  barriers_.resize(events_[size].barriers);
-  // A barrier right before the first event cut off will be told of again.
-  while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
-  events_.resize(size);
-  early_.resize(size);
+  events_.Truncate(size);
+  early_.Truncate(size);
+  size_ = size;
+  globals_ &= kept;
+  for (uint32_t event = 0; event < std::min(size, kEarly); ++event) after_[event] &= kept;
 }
 
 }  // namespace fate::sim

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "fate/sim/core/log.h"
 #include "fate/sim/race/footprint.h"
 
 namespace fate::sim {
@@ -75,14 +76,17 @@ class HappensBefore {
 
   explicit HappensBefore(const Footprints& footprints) : footprints_(footprints) {}
 
-  uint32_t size() const { return static_cast<uint32_t>(events_.size()); }
+  uint32_t size() const { return size_; }
   // `task` was spawned by `event`; to be told before its first event, and before it is joined.
   void Born(uint32_t task, uint32_t event);
   // Appends an event; `races` is filled with the earlier events it races with.
-  void Append(const NewEvent& event, std::vector<Race>& races);
+  void Append(const NewEvent& event, Log<Race>& races);
+  // The same of one that is no more than this: an operation of one task, and not a join. Most are.
+  void AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
+                   Log<Race>& races);
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
   void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
-            std::vector<Race>& races);
+            Log<Race>& races);
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -109,6 +113,8 @@ class HappensBefore {
   }
 
  private:
+  static constexpr uint32_t kStrideMin = 4;
+
   struct Event {
     uint32_t task;
     uint32_t partner;
@@ -177,11 +183,20 @@ class HappensBefore {
     return past.late[events_[event].task] >= events_[event].ordinal;
   }
   Early Conflicting(uint32_t object, Mode mode) const {
-    if (object < chains_.size()) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
+    if (object < chain_count_) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
     return mode == Mode::kEverything ? ~Early{0} : globals_;
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
+  // Whether what comes before such an event is told by its own operation and its task's previous event.
+  bool OrderedByItself(const StepFootprint& footprint, uint32_t previous) const {
+    return footprint.mode != Mode::kEverything && !Takes(footprint.kind) && last_global_ == kNone &&
+           (barriers_.empty() || (previous != kNone && previous >= barriers_.back().first));
+  }
+  // The event is there; `before` is the event of its task before it.
+  [[gnu::always_inline]] void Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
+                                     const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
+                                     uint64_t unstarted);
   void Join(GrowingPast& into, uint32_t event) const {
     into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));
@@ -199,21 +214,21 @@ class HappensBefore {
   // A copy of `past` with the event, in covered_.
   Past WithEvent(const Past& past, uint32_t event);
   // The races of one operation of `task`, whose previous event has the past `past`.
-  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, std::vector<Race>& races);
-  void TakeFromAll(uint32_t task, uint32_t previous, Past past, std::vector<Race>& races);
+  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, Log<Race>& races);
+  void TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races);
   // The same of a branch of a select: another may have been ready.
-  void TakeBranch(const Stand& stand, uint32_t previous, std::vector<Race>& races);
+  void TakeBranch(const Stand& stand, uint32_t previous, Log<Race>& races);
   // Whom a task that stood before a rendezvous could have met earlier.
-  void AppendStands(const NewEvent& added, std::vector<Race>& races);
-  void Meet(const Offer& mine, std::vector<Race>& races);
-  void MeetBeforeItWasOver(const Offer& mine, const Offer& other, std::vector<Race>& races) const;
-  void AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful, std::vector<Race>& races) const;
+  void AppendStands(const NewEvent& added, Log<Race>& races);
+  void Meet(const Offer& mine, Log<Race>& races);
+  void MeetBeforeItWasOver(const Offer& mine, const Offer& other, Log<Race>& races) const;
+  void AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful, Log<Race>& races) const;
   // The event that closed a channel, or kNone.
   uint32_t CloseOf(uint32_t object) const;
   // Of one that found the channel closed: what it could have come before since then.
-  void TakeClosed(const Footprints::Part& part, const Past& past, std::vector<Race>& races);
+  void TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races);
   // Those with the events that conflict with everything.
-  void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, std::vector<Race>& races) const;
+  void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, Log<Race>& races) const;
   // Whether a later event is not ordered after it.
   bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.
@@ -221,9 +236,10 @@ class HappensBefore {
   // The same of one that may be what others wait for: a release, the unlock of a reader.
   bool GivenBeside(uint32_t entry) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
-  void Order(const Footprints::Part& part, GrowingPast& mine, std::vector<Race>* races) const;
-  void OrderAfterAll(uint32_t task, GrowingPast& mine, std::vector<Race>* races) const;
-  void Enter(const Footprints::Part& part, uint32_t event);
+  [[gnu::always_inline]] void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
+  void OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const;
+  // As the entry of this number.
+  [[gnu::always_inline]] void Enter(const Footprints::Part& part, uint32_t event, uint32_t entry);
   enum class Could : uint8_t { kNo, kYes, kMaybe };
   // Whether `task` could have gone right before `event`.
   Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
@@ -231,22 +247,24 @@ class HappensBefore {
   Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind) const;
 
   const Footprints& footprints_;
-  std::vector<Event> events_;
-  std::vector<Early> early_;      // by event: the early events that come before it, and itself
+  uint32_t size_ = 0;             // of events_
+  Log<Event> events_;
+  Log<Early> early_;              // by event: the early events that come before it, and itself
   std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more
-  std::vector<uint32_t> zero_ = std::vector<uint32_t>(16);
-  std::vector<Entry> entries_;
+  std::vector<uint32_t> zero_ = std::vector<uint32_t>(kStrideMin);
+  Log<Entry> entries_;
   std::vector<Chain> chains_;            // by object
+  uint32_t chain_count_ = 0;             // of them
   std::vector<Offer> offers_;
   std::vector<uint32_t> offer_chains_;   // by object: the last, or kNone
-  std::vector<uint32_t> last_ = std::vector<uint32_t>(16, kNone);    // event of each task
-  std::vector<uint32_t> birth_ = std::vector<uint32_t>(16, kNone);   // event that spawned it
+  std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);    // event of each task
+  std::vector<uint32_t> birth_ = std::vector<uint32_t>(kStrideMin, kNone);   // event that spawned it
   std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it
-  std::vector<Early> of_ = std::vector<Early>(16);  // by task
+  std::vector<Early> of_ = std::vector<Early>(kStrideMin);  // by task
   Early globals_ = 0;                               // those that conflict with everything
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
-  uint32_t stride_ = 16;
+  uint32_t stride_ = kStrideMin;      // a power of two
   uint32_t last_global_ = kNone;
 };
 

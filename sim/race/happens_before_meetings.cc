@@ -7,7 +7,7 @@
 namespace fate::sim {
 
 // Before the event is there.
-void HappensBefore::AppendStands(const NewEvent& added, std::vector<Race>& races) {
+void HappensBefore::AppendStands(const NewEvent& added, Log<Race>& races) {
   const size_t older = offers_.size();
   for (size_t i = 0; i < added.stand_count; ++i) {
     const Stand& stand = added.stands[i];
@@ -42,13 +42,13 @@ void HappensBefore::AppendStands(const NewEvent& added, std::vector<Race>& races
 }
 
 uint32_t HappensBefore::CloseOf(uint32_t object) const {
-  if (object >= chains_.size()) return kNone;
+  if (object >= chain_count_) return kNone;
   uint32_t i = chains_[object].last;
   while (i != kNone && entries_[i].kind != OpKind::kClose) i = entries_[i].previous;
   return i == kNone ? kNone : entries_[i].event;
 }
 
-void HappensBefore::Meet(const Offer& mine, std::vector<Race>& races) {
+void HappensBefore::Meet(const Offer& mine, Log<Race>& races) {
   if (mine.object >= offer_chains_.size()) return;
   const Past past = PastOf(mine.previous);
   uint32_t found = kNone;
@@ -65,14 +65,14 @@ void HappensBefore::Meet(const Offer& mine, std::vector<Race>& races) {
 }
 
 void HappensBefore::AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful,
-                               std::vector<Race>& races) const {
+                               Log<Race>& races) const {
   const Offer& sender = mine.sends ? mine : other;
   const Offer& receiver = mine.sends ? other : mine;
   races.push_back({event, doubtful, sender.task, receiver.task, other.event, sender.selects});
 }
 
 // Before the channel was closed, or one of the two cancelled.
-void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, std::vector<Race>& races) const {
+void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, Log<Race>& races) const {
   const Past past = PastOf(mine.previous);
   const Past past_of_other = PastOf(other.previous);
   const bool threw = mine.threw || other.threw;
@@ -88,8 +88,8 @@ void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, s
   }
 }
 
-void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, std::vector<Race>& races) {
-  if (part.object >= chains_.size()) return;
+void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races) {
+  if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
     if (entry.kind == OpKind::kClose || Covered(past, entry.event)) break;
@@ -99,8 +99,8 @@ void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, s
   }
 }
 
-void HappensBefore::TakeBranch(const Stand& stand, uint32_t previous, std::vector<Race>& races) {
-  if (stand.part.object >= chains_.size()) return;
+void HappensBefore::TakeBranch(const Stand& stand, uint32_t previous, Log<Race>& races) {
+  if (stand.part.object >= chain_count_) return;
   const Past past = PastOf(previous);
   for (uint32_t i = chains_[stand.part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];

@@ -14,7 +14,8 @@ void ReducedSearch::BeginExecution(uint64_t) {
   cut_ = false;
   free_ = false;
   redundant_from_ = kNone;
-  if (nodes_.empty()) nodes_.emplace_back();
+  if (nodes_.empty()) nodes_.push_back({});
+  ready_changes_ = ~uint64_t{0};
   if (yields_seen_) spin_watch_.Clear();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
@@ -64,21 +65,15 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   }
   uint32_t option;
   if (free_ && !TookSince(trace)) {
-    if (ready_changes_ != point.ready->changes()) {
-      TaskSet unstarted = 0;
-      candidates_ = Candidates(point, unstarted);
-      ready_changes_ = point.ready->changes();
-    }
+    CollectCandidates(point);
     option = Unplanned(point, nodes_.back());
   } else {
     Absorb(trace, trace.steps.size());
     if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
     option = PickTask(point);
     const Node& node = nodes_.back();
-    free_ = (node.sleep | node.done) == 0 && Planned(node, 0).task == kNone && !wants_enabled() && cut_at_ == SIZE_MAX &&
-            !yields_seen_;
+    free_ = (node.sleep | node.done) == 0 && !HasPlan(node) && !wants_enabled() && cut_at_ == SIZE_MAX && !yields_seen_;
     looked_ = steps;
-    ready_changes_ = point.ready->changes();
   }
   if (tasks_.overflow()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
@@ -116,7 +111,75 @@ void ReducedSearch::Enter() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
+inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_t first, size_t end,
+                                       size_t access_end) {
+  const Step& step = trace.steps[first];
+  // The choices that led to it and were made in it.
+  const uint32_t first_choice = index == 0 ? 0 : events_.back().choices_end;
+  PathEvent& event = *events_.Append();
+  event = {};
+  event.task = tasks_.Of(trace, step.task, step.outcome);
+  event.meets = step.met;
+  event.first_step = static_cast<uint32_t>(first);
+  event.steps_end = static_cast<uint32_t>(end);
+  event.accesses_end = static_cast<uint32_t>(access_end);
+  uint32_t choice = first_choice;
+  for (const Decision* decision = choices_.begin() + choice; decision != choices_.end(); ++decision, ++choice) {
+    if (decision->step >= end) break;
+    if (decision->inside != 0) {
+      event.chose_inside = true;
+    } else if (decision->step == first) {
+      event.choice = choice;
+    }
+  }
+  event.choices_end = choice;
+  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && step.kind != OpKind::kSelect &&
+      step.kind != OpKind::kConditionWake && step.kind != OpKind::kYield &&
+      step.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) [[likely]] {
+    event.footprint = footprints_.OfOperation(trace, step.kind, step.object, step.object_kind);
+  } else {
+    AbsorbRarely(trace, event);
+  }
+  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
+  if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
+  Node& node = nodes_.back();
+  TaskSet left = node.sleep | node.done;
+  if (left == 0 && !HasPlan(node) && !event.chose_inside) {  // nothing to pass on
+    *nodes_.Append() = {};
+    return;
+  }
+  const uint32_t task = event.task;
+  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
+  if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
+  Below followed;
+  if (HasPlan(node)) {
+    const bool repeated = node.again == task && node.again_with != 0;
+    followed = Follow(node, letter);
+    if (repeated && followed.plan == WakeupTree::kNone) {
+      if (auto kept = kept_.find({index, letter.partner}); kept != kept_.end()) {
+        followed = std::exchange(kept->second, {});
+      }
+    }
+  }
+  if (event.chose_inside) [[unlikely]] KeepForOthers(followed, letter, first_choice, choice);
+  left &= ~Only(task) & ~followed.awake;
+  if (event.partner != PlannedStep::kNoPartner) [[unlikely]] left &= ~Only(event.partner);
+  TaskSet sleep = left;
+  for (; left != 0; left &= left - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
+    if (footprints_.Conflict(sleepers_.next(sleeper), event.footprint)) sleep &= ~Only(sleeper);
+  }
+  const TaskSet above = index < expanded_ ? sleep : sleep & node.above;
+  Node& below = *nodes_.Append();
+  below = {};
+  below.sleep = sleep;
+  below.above = above;
+  below.plan = followed.plan;
+}
+
 void ReducedSearch::Absorb(const Trace& trace, size_t count) {
+  if (absorbed_ >= count) return;
+  uint32_t index = static_cast<uint32_t>(events_.size());
   while (absorbed_ < count) {
     const Step& step = trace.steps[absorbed_];
     size_t end = absorbed_ + 1;
@@ -125,105 +188,26 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1) {
-      AbsorbEvent(trace, absorbed_, end, access);
+      AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
     accesses_ = access;
   }
 }
 
-void ReducedSearch::AbsorbEvent(const Trace& trace, size_t first, size_t end, size_t access_end) {
-  const Step& step = trace.steps[first];
-  // The choices that led to it and were made in it.
-  const uint32_t first_choice = events_.empty() ? 0 : events_.back().choices_end;
-  uint32_t choice = first_choice;
-  PathEvent& event = events_.emplace_back();
-  event.task = tasks_.Of(trace, step.task, step.outcome);
-  event.meets = step.met;
-  event.first_step = static_cast<uint32_t>(first);
-  event.steps_end = static_cast<uint32_t>(end);
-  event.accesses_end = static_cast<uint32_t>(access_end);
-  for (; choice < choices_.size() && choices_[choice].step < end; ++choice) {
-    if (choices_[choice].inside != 0) {
-      event.chose_inside = true;
-    } else if (choices_[choice].step == first) {
-      event.choice = choice;
-    }
-  }
-  event.choices_end = choice;
-  if (access_end == accesses_ && end == first + 1) [[likely]] {
-    event.footprint = footprints_.Of(trace, step, nullptr, 0);
-  } else {
-    AbsorbInside(trace, event);
-  }
-  const uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
-  const uint32_t task = event.task;
-  const bool joint = event.partner != PlannedStep::kNoPartner;
-  met_seen_ = met_seen_ || joint || event.footprint.kind == OpKind::kSelect ||
+void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
+  AbsorbInside(trace, event);
+  const Step& step = trace.steps[event.first_step];
+  met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
-  if (event.footprint.kind == OpKind::kConditionWake) [[unlikely]] AddNotification(event);
-  if (event.footprint.kind == OpKind::kYield) yields_seen_ = true;
-  if (yields_seen_) [[unlikely]] {
-    spin_watch_.Follow(trace, end);
-    event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == first;
+  if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
+  if (event.footprint.kind == OpKind::kYield) {
+    yields_seen_ = true;
+    spin_watch_.Follow(trace, event.steps_end);
+    event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
   }
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
-  if (inside_seen_) [[unlikely]] WidenToAllSeen(trace, event);
-  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
-  takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
-  Node& node = nodes_.back();
-  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
-  if (Asleep(node, letter) && redundant_from_ == kNone) redundant_from_ = index;
-  const bool repeated = node.again == task && node.again_with != 0;
-  const bool follows = node.plan != WakeupTree::kNone || node.again != kNone;
-  Below followed = follows ? Follow(node, letter) : Below{};
-  if (repeated && followed.plan == WakeupTree::kNone) {
-    if (auto kept = kept_.find({index, letter.partner}); kept != kept_.end()) {
-      followed = std::exchange(kept->second, {});
-    }
-  }
-  if (event.chose_inside) KeepForOthers(followed, letter, first_choice, choice);
-  TaskSet left = (node.sleep | node.done) & ~Only(task) & ~followed.awake;
-  if (joint) left &= ~Only(event.partner);
-  TaskSet sleep = left;
-  for (; left != 0; left &= left - 1) {
-    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    if (footprints_.Conflict(asleep_[sleeper], event.footprint)) sleep &= ~Only(sleeper);
-  }
-  const TaskSet above = nodes_.size() <= expanded_ ? sleep : sleep & node.above;
-  Node& below = nodes_.emplace_back();
-  below.sleep = sleep;
-  below.above = above;
-  below.plan = followed.plan;
-}
-
-// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
-void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
-  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
-    if (!HasOther(choices_[choice])) continue;
-    Below& kept = kept_[{events_.size() - 1, letter.partner}];
-    tree_.FreeAll(kept.plan);
-    kept = {tree_.CopyAll(followed.plan), followed.awake};
-    return;
-  }
-}
-
-void ReducedSearch::DropKept(size_t node) {
-  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
-    tree_.FreeAll(std::prev(kept_.end())->second.plan);
-    kept_.erase(std::prev(kept_.end()));
-  }
-}
-
-void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
-  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
-    const WakeupTree::Branch next = tree_.next(branch);
-    if (tree_.task(branch) == task) {
-      tree_.FreeAll(tree_.child(branch));
-      tree_.Unlink(node.plan, branch);
-    }
-    branch = next;
-  }
+  if (inside_seen_) WidenToAllSeen(trace, event);
 }
 
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
@@ -304,11 +288,11 @@ void ReducedSearch::StartOver() {
   order_.Truncate(0);
   wakers_.clear();
   DropKept(0);
-  for (Node& node : nodes_) tree_.FreeAll(node.plan);
+  for (const Node& node : nodes_) tree_.FreeAll(node.plan);
   nodes_.clear();
   events_.clear();
   choices_.clear();
-  saved_.clear();
+  sleepers_.Clear();
   traces_ = redundant_ = infeasible_ = 0;
 }
 
@@ -317,14 +301,14 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
   uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
   for (uint32_t choice = event.choices_end; choice-- > begin;) {
     Decision& decision = choices_[choice];
-    if (!HasOther(decision)) continue;
+    if (!decision.HasOther()) continue;
     if (decision.meets) {
       decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
       decision.left &= decision.left - 1;
     } else {
       ++decision.option;
     }
-    choices_.resize(choice + 1);
+    choices_.Truncate(choice + 1);
     nodes_[index].again = event.task;
     return true;
   }
@@ -336,48 +320,46 @@ void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
   const TaskSet only = Only(event.task);
   if (event.meets) node.met |= Only(event.partner);
   const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
-  Sleep(index, event.task, known ? footprints_.Merge(asleep_[event.task], event.footprint) : event.footprint,
-        known ? met_[event.task] : 0);
-}
-
-inline void ReducedSearch::Sleep(uint32_t index, uint32_t task, const StepFootprint& footprint, TaskSet met) {
-  saved_.push_back({index, task, asleep_[task], met_[task]});
-  asleep_[task] = footprint;
-  met_[task] = met;
+  const uint32_t task = event.task;
+  sleepers_.Sleep(index, task, known ? footprints_.Merge(sleepers_.next(task), event.footprint) : event.footprint,
+                  known ? sleepers_.met(task) : 0);
 }
 
 bool ReducedSearch::Backtrack() {
-  while (events_.size() > floor_) {
-    uint32_t index = static_cast<uint32_t>(events_.size()) - 1;
-    tree_.FreeAll(nodes_.back().plan);
+  for (uint32_t index = static_cast<uint32_t>(events_.size()); index-- > floor_;) {
+    if (nodes_.back().plan != WakeupTree::kNone) tree_.FreeAll(nodes_.back().plan);
     nodes_.pop_back();
     Node& node = nodes_.back();
     const PathEvent& event = events_.back();
-    bool redundant = index >= redundant_from_;
-    // Another branch of a select may do what does not sleep.
-    const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
-                         ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+    const bool redundant = index >= redundant_from_;
+    bool leave = redundant;
     // Elsewhere it is enough to note what sleeps from here on.
     const bool noted = met_seen_ || event.chose_inside;
-    if (!redundant && noted) NoteExplored(index, event);
-    if ((!redundant || repeats) && event.chose_inside && OtherChoiceInside(index)) {
-      node.again_with |= Only(event.task);
-      order_.Truncate(index);
-      events_.pop_back();
-      return true;
+    if (noted) [[unlikely]] {
+      // Another branch of a select may do what does not sleep.
+      const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
+                           ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));
+      leave = redundant && !repeats;
+      if (!redundant) NoteExplored(index, event);
+      if (!leave && event.chose_inside && OtherChoiceInside(index)) {
+        node.again_with |= Only(event.task);
+        order_.Truncate(index);
+        events_.pop_back();
+        return true;
+      }
+      if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
+      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
     }
-    if (!kept_.empty()) [[unlikely]] DropKept(index);
-    if (!redundant || repeats) {
+    if (kept_end_ > index) [[unlikely]] DropKept(index);
+    if (!leave) {
       node.done |= Only(event.task);
-      met_[event.task] |= std::exchange(node.met, 0);
-      if (event.footprint.kind == OpKind::kSelect) [[unlikely]] DropPlanned(node, event.task);
-      if (Next(node)) {
+      if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);
         if (choice != kNone) {
-          if (!noted) Sleep(index, event.task, event.footprint, 0);
+          if (!noted) sleepers_.Sleep(index, event.task, event.footprint, 0);
           order_.Truncate(index);
-          choices_.resize(choice);
+          choices_.Truncate(choice);
           events_.pop_back();
           return true;
         }
@@ -385,11 +367,7 @@ bool ReducedSearch::Backtrack() {
       }
     }
     events_.pop_back();
-    while (!saved_.empty() && saved_.back().node == index) {
-      asleep_[saved_.back().task] = saved_.back().footprint;
-      met_[saved_.back().task] = saved_.back().met;
-      saved_.pop_back();
-    }
+    sleepers_.Leave(index);
   }
   order_.Truncate(0);
   return false;

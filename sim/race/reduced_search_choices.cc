@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <iterator>
 
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/execution.h"
@@ -14,24 +15,37 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
   return tasks_.Of(point.execution->trace, task.id, task.path_hash);
 }
 
-ReducedSearch::TaskSet ReducedSearch::Candidates(const ChoicePoint& point, TaskSet& unstarted) {
+void ReducedSearch::CollectCandidates(const ChoicePoint& point) {
+  const ReadySet& ready = *point.ready;
+  if (ready_changes_ == ready.changes()) return;
+  ready_changes_ = ready.changes();
   const Trace& trace = point.execution->trace;
   TaskSet candidates = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
-    const ReadySet::Slot& ready = point.ready->at(slot);
-    const uint32_t task = tasks_.Of(trace, ready.task->id, ready.task->path_hash);
+    const TaskRecord& record = *ready.at(slot).task;
+    const uint32_t task = tasks_.Of(trace, record.id, record.path_hash);
     candidates |= Only(task);
     slots_[task] = slot;
-    if (ready.pending == nullptr) unstarted |= Only(task);
   }
-  return candidates;
+  candidates_ = candidates;
+}
+
+ReducedSearch::TaskSet ReducedSearch::Unstarted(const ChoicePoint& point) const {
+  TaskSet unstarted = 0;
+  for (TaskSet left = candidates_; left != 0; left &= left - 1) {
+    const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
+    if (point.ready->at(slots_[task]).pending == nullptr) unstarted |= Only(task);
+  }
+  return unstarted;
 }
 
 uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Node& node = nodes_.back();
-  TaskSet unstarted = 0;
-  candidates_ = Candidates(point, unstarted);
-  if (yields_seen_ && !draws_seen_) [[unlikely]] candidates_ = WithoutSpinners(point, candidates_);
+  CollectCandidates(point);
+  if (yields_seen_ && !draws_seen_) [[unlikely]] {
+    candidates_ = WithoutSpinners(point);
+    ready_changes_ = ~uint64_t{0};  // they are not all
+  }
   if (met_seen_) [[unlikely]] {
     for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
@@ -41,28 +55,27 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
     node.enabled |= candidates_;
-    node.unstarted |= unstarted;
+    node.unstarted |= Unstarted(point);
     Reached(node);
   }
-  if (Letter planned = Planned(node, 0); planned.task != kNone) {
-    // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
-    // must not be in the way of a search from here: steps that were taken to conflict may not.
-    for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
-      if (Asleep(node, planned) && planned.task != node.again) continue;
-      if ((candidates_ >> planned.task & 1) == 0) continue;
-      const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
-      if (Meets(point, option, planned.partner)) return option;
-    }
-    // What it waits for may be a task that has nothing to do before its end, or before it receives.
-    for (uint32_t option = 0; option < point.options; ++option) {
-      if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
-    }
+  if (!HasPlan(node)) return Unplanned(point, node);
+  // In their order, or what is said to be covered by an earlier one is not. What sleeps is covered, and
+  // must not be in the way of a search from here: steps that were taken to conflict may not.
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (Asleep(node, planned) && planned.task != node.again) continue;
+    if ((candidates_ >> planned.task & 1) == 0) continue;
+    const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
+    if (planned.partner >= kTasksMax || Meets(point, option, planned.partner)) return option;
+  }
+  // What it waits for may be a task that has nothing to do before its end, or before it receives.
+  for (uint32_t option = 0; option < point.options; ++option) {
+    if (point.task(option).pending == nullptr && !Asleep(node, TaskBehind(point, option))) return option;
   }
   return Unplanned(point, node);
 }
 
 bool ReducedSearch::Meets(const ChoicePoint& point, uint32_t option, uint32_t partner) {
-  if (partner >= kTasksMax) return true;
   const Operation* pending = point.task(option).pending;
   if (pending == nullptr) return true;
   bool found = false;
@@ -76,7 +89,7 @@ bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task
   if (task.pending == nullptr) return false;
   bool found = false;
   task.pending->ForEachPartner([&](const TaskRecord& other) {
-    found = found || (met_[number] >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
+    found = found || (sleepers_.met(number) >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
   });
   return found;
 }
@@ -146,6 +159,37 @@ uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
     if (CouldRun(task) && !Asleep(node, task)) return option;
   }
   return asleep;
+}
+
+// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
+void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
+  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
+    if (!choices_[choice].HasOther()) continue;
+    kept_end_ = events_.size();
+    Below& kept = kept_[{kept_end_ - 1, letter.partner}];
+    tree_.FreeAll(kept.plan);
+    kept = {tree_.CopyAll(followed.plan), followed.awake};
+    return;
+  }
+}
+
+void ReducedSearch::DropKept(size_t node) {
+  kept_end_ = std::min(kept_end_, node);
+  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
+    tree_.FreeAll(std::prev(kept_.end())->second.plan);
+    kept_.erase(std::prev(kept_.end()));
+  }
+}
+
+void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
+  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
+    const WakeupTree::Branch next = tree_.next(branch);
+    if (tree_.task(branch) == task) {
+      tree_.FreeAll(tree_.child(branch));
+      tree_.Unlink(node.plan, branch);
+    }
+    branch = next;
+  }
 }
 
 }  // namespace fate::sim

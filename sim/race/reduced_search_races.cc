@@ -21,21 +21,34 @@ void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
 
 inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
+  const Node& node = nodes_[index];
+  const Step& step = trace.steps[event.first_step];
+  TaskSet enabled = node.enabled;
+  if (enabled == 0 && event.choice == kNone) enabled = Only(event.task);  // nothing else could
+  if (!met_seen_ && event.partner == PlannedStep::kNoPartner && event.footprint.inside == 0 &&
+      step.kind != OpKind::kJoin && !step.threw) [[likely]] {
+    return order_.AppendPlain(event.task, event.footprint, enabled, node.unstarted, races_);
+  }
+  AppendRarely(trace, index, enabled);
+}
+
+void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet enabled) {
+  const PathEvent& event = events_[index];
+  const Step& step = trace.steps[event.first_step];
   HappensBefore::NewEvent added;
   added.task = event.task;
   if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
-  added.threw = trace.steps[event.first_step].threw;
+  added.threw = step.threw;
+  added.enabled = enabled;
+  added.unstarted = nodes_[index].unstarted;
   if (met_seen_) [[unlikely]] {
     CollectStands(trace, index);
     added.stands = stands_.data();
     added.stand_count = stands_.size();
     added.met = event.meets;
   }
-  added.enabled = nodes_[index].enabled;
-  added.unstarted = nodes_[index].unstarted;
-  if (added.enabled == 0 && event.choice == kNone) added.enabled = Only(event.task);  // nothing else could
-  if (const Step& step = trace.steps[event.first_step]; step.kind == OpKind::kJoin && !step.threw) {
+  if (step.kind == OpKind::kJoin && !step.threw) {
     joined_.clear();
     if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
       joined_.push_back(tasks_.Of(trace, step.object, 0));
@@ -70,12 +83,14 @@ void ReducedSearch::Analyse(const Trace& trace) {
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
   }
   FindWakers(trace);
+  const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
+  const size_t found = found_.size();
   size_t kept = 0;
-  for (FoundRace& found : found_) {
-    if (!Settle(found, first)) found_[kept++] = found;
+  for (size_t i = 0; i < found; ++i) {
+    if (!Settle(found_[i], first, by_words)) found_[kept++] = found_[i];
   }
-  found_.resize(kept);
-  for (uint32_t index = first; index < count; ++index) {
+  found_.Truncate(kept);
+  for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
@@ -142,7 +157,7 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false,
                     footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
   stable_ = steps_.size();
-  Reverse(index);
+  Tell(index);
 }
 
 // Tasks that still wait at the end, or where the execution began to repeat another.
@@ -194,7 +209,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     moving_ = Only(task);
     steps_.push_back({task, PlannedStep::kNoPartner, false, false, operation});
     stable_ = steps_.size();
-    Reverse(last);
+    Tell(last);
   }
 }
 
@@ -234,7 +249,7 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   steps_.push_back(second);
   stable_ = steps_.size();
   if (plans_later()) AddBeside(first, index + 1, count);
-  return Reverse(first);
+  return Tell(first);
 }
 
 inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
@@ -246,20 +261,20 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
   }
 }
 
-bool ReducedSearch::Settle(FoundRace& found, uint32_t begin) {
+inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_words) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
-  const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
-  if (by_words && PlainlyCovered(found.race.event, found.index)) return true;
+  bool settled = false;
+  if (by_words && SettleInWords(found, settled)) return settled;
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);
-  const bool settled = TellRace(second, found.race.event, found.index, order_.size());
+  settled = TellRace(second, found.race.event, found.index, order_.size());
   found.sleeper = covers_for_now_;
   return settled;
 }
 
 bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
   if (met_seen_) return false;
-  const StepFootprint& next = NextOf(found.sleeper, found.race.event);
+  const StepFootprint& next = sleepers_.NextOf(found.sleeper, found.race.event);
   for (uint32_t event = begin; event < order_.size(); ++event) {
     if (order_.Before(found.race.event, event)) continue;
     if (events_[event].task == found.sleeper) return true;
@@ -268,57 +283,91 @@ bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
   return true;
 }
 
-bool ReducedSearch::PlainlyCovered(uint32_t first, uint32_t index) const {
-  const Node& node = nodes_[first];
-  HappensBefore::Early left = order_.Beside(first) | HappensBefore::Only(index);
-  // The first event of the task in it, if nothing before that is in the way of its footprint; absent: none is.
-  constexpr uint32_t kAbsent = 64;
-  constexpr uint32_t kDependent = 65;
-  const auto find = [&](uint32_t task, const StepFootprint& footprint) {
-    const HappensBefore::Early own = left & order_.Of(task);
-    const HappensBefore::Early before = left & ~own & (own ^ (own - 1));  // all if there is none of its own
-    if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
-    return static_cast<uint32_t>(std::countr_zero(own));
-  };
-  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(left));
+bool ReducedSearch::Tell(uint32_t index) {
+  if (index < expanded_ || index < floor_) return true;
+  if (plans_later()) {
+    if (const Cover cover = Covered(index); cover != Cover::kNone) return cover == Cover::kForGood;
+  }
+  return Reverse(index);
+}
+
+// Of a set of events: the first of the task, if nothing before that is in the way of its footprint.
+inline uint32_t ReducedSearch::FirstInWords(HappensBefore::Early events, uint32_t task,
+                                            const StepFootprint& footprint) const {
+  const HappensBefore::Early own = events & order_.Of(task);
+  const HappensBefore::Early before = events & ~own & (own ^ (own - 1));  // all if there is none of its own
+  if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
+  static_assert(std::countr_zero(HappensBefore::Early{0}) == kAbsent);
+  return static_cast<uint32_t>(std::countr_zero(own));
+}
+
+// As Tell does of the same race, and WakeupTree::InsertWithin.
+bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
+  const uint32_t first = found.race.event;
+  const uint32_t index = found.index;
+  Node& node = nodes_[first];
+  settled = true;
+  const HappensBefore::Early events = order_.Beside(first) | HappensBefore::Only(index);
+  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(events));
   if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
   for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
-    const HappensBefore::Early own = left & order_.Of(sleeper);
+    const HappensBefore::Early own = events & order_.Of(sleeper);
     if (own == 0) continue;
-    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & left;
-    if ((past & (past - 1)) == 0 && find(sleeper, NextOf(sleeper, first)) <= index) return true;
+    // Most often it is seen to have something before it.
+    const HappensBefore::Early past = order_.UpTo(static_cast<uint32_t>(std::countr_zero(own))) & events;
+    if ((past & (past - 1)) != 0) continue;
+    if (FirstInWords(events, sleeper, sleepers_.NextOf(sleeper, first)) <= index) return true;
   }
-  // As WakeupTree::InsertWithin.
+  HappensBefore::Early left = events;
+  bool place_known = true;
+  WakeupTree::Branch parent = WakeupTree::kNone;
+  WakeupTree::Branch last = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
     const PlannedStep& step = tree_.step(branch);
-    const uint32_t event = find(step.task, step.footprint);
+    const uint32_t event = FirstInWords(left, step.task, step.footprint);
     if (event == kDependent) {
+      last = branch;
       branch = tree_.next(branch);
       continue;
     }
-    if (event == kAbsent || event > index) return false;
+    place_known = event <= index;
+    if (!place_known) break;
     left &= ~HappensBefore::Only(event);
+    parent = branch;
+    last = WakeupTree::kNone;
     branch = tree_.child(branch);
     if (branch == WakeupTree::kNone) return true;
   }
-  return false;
+  if (first < expanded_ || first < floor_) return true;
+  const Cover cover = CoveredInWords(first, index, events);
+  settled = cover != Cover::kForNow;
+  found.sleeper = settled ? kNone : covers_for_now_;
+  if (cover != Cover::kNone) return true;
+  if (!place_known || !plans_all()) return false;
+  steps_.clear();
+  for (; left != 0; left &= left - 1) {
+    const uint32_t event = static_cast<uint32_t>(std::countr_zero(left));
+    PlannedStep& step = *steps_.Append();
+    step = events_[event];
+    if (event == index) step.doubtful = found.race.doubtful;
+  }
+  tree_.Add(node.plan, parent, last, Steps());
+  return true;
 }
 
-inline const StepFootprint& ReducedSearch::NextOf(uint32_t sleeper, uint32_t index) const {
-  const StepFootprint* next = &asleep_[sleeper];
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    if (saved_[i].task == sleeper) next = &saved_[i].footprint;
+ReducedSearch::Cover ReducedSearch::CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events) {
+  const Node& node = nodes_[first];
+  Cover cover = Cover::kNone;
+  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+    const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
+    const uint32_t event = FirstInWords(events, sleeper, sleepers_.NextOf(sleeper, first));
+    if (event <= index) return Cover::kForGood;
+    if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
+    cover = Cover::kForNow;
+    covers_for_now_ = sleeper;
   }
-  return *next;
-}
-
-ReducedSearch::TaskSet ReducedSearch::MetOf(uint32_t sleeper, uint32_t index) const {
-  TaskSet met = met_[sleeper];
-  for (size_t i = saved_.size(); i-- > 0 && saved_[i].node > index;) {
-    if (saved_[i].task == sleeper) met = saved_[i].met;
-  }
-  return met;
+  return cover;
 }
 
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
@@ -328,13 +377,13 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
   // later: above this node, where a level that is expanded takes no plans.
   for (TaskSet left = (node.sleep | node.done) & ~(node.above & ~moving_); left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
-    const StepFootprint& next = NextOf(sleeper, index);
+    const StepFootprint& next = sleepers_.NextOf(sleeper, index);
     // The one that raced is the likeliest to be in the way of who is not among them.
     if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
     const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
     if (position < steps_.size() && steps_[position].meets != 0) {
-      if ((MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
+      if ((sleepers_.MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
     }
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;

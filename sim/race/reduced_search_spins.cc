@@ -16,18 +16,18 @@ std::string ReducedSearch::Claim() const {
                     : kClaim;
 }
 
-ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point, TaskSet candidates) {
-  TaskSet others = candidates;
+ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) {
+  TaskSet others = candidates_;
   spin_watch_.Follow(point.execution->trace, absorbed_);  // in a common prefix no step is absorbed
-  for (TaskSet left = candidates; left != 0; left &= left - 1) {
+  for (TaskSet left = candidates_; left != 0; left &= left - 1) {
     const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
     const TaskRecord& record = *point.ready->at(slots_[task]).task;
     if (record.pending == nullptr || !record.pending->yields() || record.draws != 0 || record.cancelled) continue;
     if (spin_watch_.Spins(record.id, record.frame->place)) others &= ~Only(task);
   }
-  if (others == 0) return candidates;
+  if (others == 0) return candidates_;
   // What could run tells from now on what a yield could have come before.
-  if (others != candidates) held_back_ = takes_seen_ = true;
+  if (others != candidates_) held_back_ = takes_seen_ = true;
   return others;
 }
 
@@ -97,7 +97,7 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
     stable_ = steps_.size();
     if (!plans_later()) break;
   }
-  return Reverse(first) && events == before;
+  return Tell(first) && events == before;
 }
 
 }  // namespace fate::sim

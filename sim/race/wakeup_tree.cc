@@ -75,20 +75,25 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
       continue;
     }
     if (skipped > delays) return Inserted::kTooFar;
-    for (; begin < steps.size(); ++begin) {
-      Branch added = New(steps[begin]);
-      if (last != kNone) {
-        branches_[last].next = added;
-        last = kNone;
-      } else if (parent == kNone) {
-        first = added;
-      } else {
-        branches_[parent].child = added;
-      }
-      branches_[added].awake = std::exchange(awake, 0);
-      parent = added;
-    }
+    Add(first, parent, last, steps.subspan(begin), awake);
     return Inserted::kAdded;
+  }
+}
+
+void WakeupTree::Add(Branch& first, Branch parent, Branch last, std::span<const PlannedStep> steps, uint64_t awake) {
+  Branch added = New(steps[0]);
+  branches_[added].awake = awake;
+  if (last != kNone) {
+    branches_[last].next = added;
+  } else if (parent == kNone) {
+    first = added;
+  } else {
+    branches_[parent].child = added;
+  }
+  for (const PlannedStep& step : steps.subspan(1)) {
+    const Branch below = New(step);
+    branches_[added].child = below;
+    added = below;
   }
 }
 

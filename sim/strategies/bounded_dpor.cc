@@ -21,8 +21,6 @@ uint32_t BoundedDpor::Unplanned(const ChoicePoint& point, const Node& node) {
 }
 
 bool BoundedDpor::Reverse(uint32_t index) {
-  const Cover cover = Covered(index);
-  if (cover != Cover::kNone) return cover == Cover::kForGood;
   int64_t left = int64_t{bound_} - 1;  // the event it stands against is an elder sibling
   for (uint32_t i = 0; i <= index; ++i) left -= std::popcount(nodes_[i].done);
   const WakeupTree::Inserted inserted =

@@ -34,6 +34,7 @@ class BoundedDpor final : public OptimalDpor {
  private:
   uint32_t Unplanned(const ChoicePoint& point, const Node& node) override;
   bool Reverse(uint32_t index) override;
+  bool plans_all() const override { return false; }
   bool Widen() override;
 
   uint32_t bound_ = 0;

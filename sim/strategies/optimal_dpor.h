@@ -19,6 +19,7 @@ namespace fate::sim {
 class OptimalDpor : public ReducedSearch {
  protected:
   bool Reverse(uint32_t index) override;
+  bool plans_all() const override { return true; }
   bool Next(Node& node) override;
   bool meets_by_races() const override { return true; }
   uint32_t Left(const Node& node) const override;

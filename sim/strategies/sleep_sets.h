@@ -22,6 +22,7 @@ class SleepSets final : public ReducedSearch {
     return {};
   }
   bool Reverse(uint32_t) override { return true; }
+  bool plans_later() const override { return false; }
   bool Next(Node& node) override;
 };
 

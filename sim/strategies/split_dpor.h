@@ -43,9 +43,6 @@ class SplitDpor : public OptimalDpor {
   void Reached(Node& node) override {
     if (nodes_.size() <= expanded_) node.todo = node.enabled;
   }
-  bool Reverse(uint32_t index) override {
-    return index < expanded_ || index < floor() || OptimalDpor::Reverse(index);
-  }
   bool Next(Node& node) override;
   bool meets_by_races() const override { return nodes_.size() > expanded_; }
   uint32_t Left(const Node& node) const override {

@@ -43,6 +43,17 @@ TEST(LogTest, PopBackTakesTheLastAway) {
   EXPECT_EQ(log.back(), 1u);
 }
 
+TEST(LogTest, IsCutBackToABeginning) {
+  Log<uint64_t> log = Squares(100);
+  log.Truncate(3);
+  ASSERT_EQ(log.size(), 3u);
+  EXPECT_EQ(log.back(), 4u);
+  log.Truncate(3);
+  EXPECT_EQ(log.size(), 3u);
+  log.Truncate(0);
+  EXPECT_TRUE(log.empty());
+}
+
 TEST(LogTest, CopiesAreIndependent) {
   Log<uint64_t> log = Squares(100);
   Log<uint64_t> copy = log;

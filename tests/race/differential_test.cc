@@ -163,6 +163,19 @@ TEST(DifferentialTest, ASleeperDoesNotCoverWhatLaterStepsKeepItFrom) {
   EXPECT_EQ(found.executions, 36u);
 }
 
+// What is covered for now since a task sleeps is told again as soon as another step comes to be in its way.
+TEST(DifferentialTest, WhatAnotherStepKeepsASleeperFromIsNotCoveredAnyMore) {
+  SmallProgram program;
+  program.roots = 4;
+  program.tasks = {{{Do::kStore, 1, 0}, {Do::kLoad, 1}},
+                   {{Do::kStore, 0, 2}, {Do::kExchangeIf, 0, 2, 0}},
+                   {{Do::kLoad, 0}, {Do::kLoad, 0, 0, 0, 0, 1}, {Do::kLoad, 1}},
+                   {{Do::kStore, 1, 0}}};
+  const Found found = Explore<OptimalDpor>(program);
+  EXPECT_EQ(found.forms, AllTraces(program, 100'000));
+  EXPECT_EQ(found.executions, 30u);
+}
+
 // The same where it is doubtful whether what was planned first can be done.
 TEST(DifferentialTest, APlanBesideADoubtfulOneCoversItself) {
   SmallProgram program;

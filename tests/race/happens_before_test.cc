@@ -31,7 +31,7 @@ class HappensBeforeTest : public testing::Test {
   using Events_ = std::vector<uint32_t>;
   Footprints footprints_;
   HappensBefore order_{footprints_};
-  std::vector<HappensBefore::Race> races_;
+  Log<HappensBefore::Race> races_;
 };
 
 TEST_F(HappensBeforeTest, AWriteRacesWithTheReadsBesideIt) {

@@ -41,6 +41,22 @@ TEST_F(WakeupTreeTest, GoesOnBelowACommonBeginning) {
   EXPECT_EQ(tree_.next(first_), WakeupTree::kNone);
 }
 
+TEST_F(WakeupTreeTest, WhatIsAddedWhereInsertingWouldPutItIsTheSame) {
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2)}));
+  const std::vector<PlannedStep> below = {Write(2, 2), Write(1, 2)};
+  tree_.Add(first_, first_, tree_.child(first_), below);  // after its only branch
+  EXPECT_EQ(tree_.size(), 4u);
+  EXPECT_EQ(tree_.task(tree_.next(tree_.child(first_))), 2u);
+  EXPECT_FALSE(Insert({Write(0, 1), Write(2, 2), Write(1, 2)}));
+  const std::vector<PlannedStep> beside = {Write(3, 1)};
+  tree_.Add(first_, WakeupTree::kNone, first_, beside, 0b10);
+  EXPECT_EQ(tree_.task(tree_.next(first_)), 3u);
+  EXPECT_EQ(tree_.awake(tree_.next(first_)), 0b10u);
+  WakeupTree::Branch other = WakeupTree::kNone;  // of another node
+  tree_.Add(other, WakeupTree::kNone, WakeupTree::kNone, beside);
+  EXPECT_EQ(tree_.task(other), 3u);
+}
+
 TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
   auto meet = [](uint32_t partner) -> PlannedStep {
     return {0, partner, 0, 1, {1, OpKind::kSend, Mode::kChange, 0}};

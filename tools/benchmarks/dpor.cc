@@ -1,6 +1,7 @@
 // Whole searches with partial-order reduction: each trace of a program once. An item is an execution, and a
 // search that runs another number of them than there are traces is an error. Of dpor/analyse3000 an item is what
-// the search costs for one execution of 3000 steps besides running it; dpor/readers16_bytes is memory.
+// the search costs for one execution of 3000 steps besides running it, and of dpor/analyse3000_new that of one of which
+// every event is new; dpor/readers16_bytes is memory.
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "fate/runtime/random.h"
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/explore/options.h"
 #include "fate/sim/strategies/replay.h"
@@ -148,6 +150,24 @@ struct Long {
   }
 };
 
+// The same steps, but none that races, and a number drawn in the first: what comes after it is new for each number.
+struct LongNew {
+  static constexpr int kSteps = 1000;
+  static constexpr uint64_t kTraces = 90;
+  std::array<Atomic<int>, 3> own;
+  Task<> Work(size_t task) {
+    int drawn = 0;
+    if (task == 0) {
+      fate::Random random;
+      drawn = 10 * random.Uniform(0, 8, fate::kExplorable) + random.Uniform(0, 9, fate::kExplorable);
+    }
+    for (int i = 1; i <= kSteps; ++i) co_await own[task].Store(i + drawn);
+  }
+  void Start(Roots& roots) {
+    for (size_t i = 0; i < own.size(); ++i) roots.Add(Work(i));
+  }
+};
+
 template <class Shared>
 const fate::sim::Execution& RunOnce(fate::sim::Scheduler& scheduler, fate::sim::Strategy& strategy, uint64_t number) {
   Shared shared;
@@ -195,26 +215,28 @@ double CpuSeconds() {
 }
 
 // The time of a search, less that of the same executions when they are only replayed.
+template <class Shared>
 void Analyse(benchmark::State& state) {
   fate::sim::Scheduler scheduler;
   std::vector<fate::sim::Replay> replays;
   const auto keep = [&replays](const fate::sim::Execution& execution) { replays.emplace_back(execution.schedule()); };
   auto first = fate::sim::MakeStrategy("optimal_dpor", 1);
-  if (SearchAll<Long>(scheduler, **first, keep) != Long::kTraces) {
+  if (SearchAll<Shared>(scheduler, **first, keep) != Shared::kTraces) {
     state.SkipWithError("not each trace once");
   }
   for (auto _ : state) {
     const double begin = CpuSeconds();
     auto strategy = fate::sim::MakeStrategy("optimal_dpor", 1);
-    SearchAll<Long>(scheduler, **strategy, [](const fate::sim::Execution&) {});
+    SearchAll<Shared>(scheduler, **strategy, [](const fate::sim::Execution&) {});
     const double searched = CpuSeconds();
-    for (fate::sim::Replay& replay : replays) RunOnce<Long>(scheduler, replay, 0);
+    for (fate::sim::Replay& replay : replays) RunOnce<Shared>(scheduler, replay, 0);
     const double replayed = CpuSeconds();
     state.SetIterationTime(std::max(1e-9, (searched - begin) - (replayed - searched)));
   }
-  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * static_cast<int64_t>(Long::kTraces));
+  state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * static_cast<int64_t>(Shared::kTraces));
 }
-BENCHMARK(Analyse)->Name("dpor/analyse3000")->Unit(benchmark::kMillisecond)->UseManualTime();
+BENCHMARK(Analyse<Long>)->Name("dpor/analyse3000")->Unit(benchmark::kMillisecond)->UseManualTime();
+BENCHMARK(Analyse<LongNew>)->Name("dpor/analyse3000_new")->Unit(benchmark::kMillisecond)->UseManualTime();
 
 size_t BytesInUse() {
   struct mallinfo2 info = mallinfo2();

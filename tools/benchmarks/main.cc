@@ -57,6 +57,7 @@ constexpr Target kTargets[] = {
     {"dpor/spsc8", "", Measure::kNanoseconds, 1e9 / (10 * 20'000)},
     {"dpor/indexer14", "", Measure::kNanoseconds, 1e9 / (10 * 1'900)},
     {"dpor/analyse3000", "", Measure::kNanoseconds, 30'000},
+    {"dpor/analyse3000_new", "", Measure::kNanoseconds, 30'000},
     {"dpor/readers16_bytes", "", Measure::kBytes, 50 * 1024 * 1024},
     // Two workers beside one: half would be all.
     {"search/random/jobs/2", "search/random/jobs/1", Measure::kRatio, 0},

@@ -1,0 +1,138 @@
+// What HappensBefore knows of operations that may have to wait: what they compete with is hidden behind what they waited
+// for, or what they still wait for.
+#include "fate/sim/race/happens_before.h"
+
+namespace fate::sim {
+
+HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
+  if (past.late != covered_.data() && size() > kEarly) covered_.assign(past.late, past.late + stride_);
+  GrowingPast grown{past.early, covered_.data()};
+  Join(grown, event);
+  return grown;
+}
+
+void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
+                         Log<Race>& races) {
+  races.clear();
+  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  uint32_t previous = PreviousOf(task);
+  const Past past = PastOf(previous);
+  bool selects = false;
+  for (size_t i = 0; i < stand_count; ++i) {
+    const Stand& stand = stands[i];
+    selects = selects || stand.selects;
+    if (stand.selects) TakeBranch(stand, previous, races);
+    if (!stand.meets) continue;
+    Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true, false},
+         races);
+    if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
+  }
+  if (selects) TakeFromGlobals(task, previous, past, races);
+  if (stand_count > 0) return;
+  Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
+  if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
+}
+
+HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
+  // Only if the task already stood there do we know what could run then.
+  uint64_t enabled = events_[event].enabled;
+  if (enabled == 0 || (previous != kNone && previous >= event)) return Could::kMaybe;
+  if ((events_[event].unstarted >> task & 1) != 0) return Could::kMaybe;
+  return (enabled >> task & 1) != 0 ? Could::kYes : Could::kNo;
+}
+
+HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t index,
+                                                      OpKind kind) const {
+  const Entry& entry = entries_[index];
+  // Before a lock succeeds, the mutex is free for all.
+  if (entry.kind == OpKind::kLock) return Could::kYes;
+  if (kind == OpKind::kWait) {
+    // Each count is taken while the latch is closed.
+    if (entry.kind == OpKind::kCountDown) return Could::kNo;
+    if (entry.kind == OpKind::kSet || entry.kind == OpKind::kReset) {
+      if (entry.kind == OpKind::kSet && AddedBeside(index)) return Could::kYes;
+      // Not set at first.
+      uint32_t i = entry.previous;
+      while (i != kNone && entries_[i].kind != OpKind::kSet && entries_[i].kind != OpKind::kReset) {
+        i = entries_[i].previous;
+      }
+      return i != kNone && entries_[i].kind == OpKind::kSet ? Could::kYes : Could::kNo;
+    }
+  }
+  Could could = CouldPrecede(task, previous, entry.event);
+  // What is given beside it stays before the operation, and may be enough for it.
+  if (could == Could::kNo && GivenBeside(index)) return Could::kMaybe;
+  // A wake waits for its mutex too, whose unlock may be beside.
+  if (could == Could::kNo && kind == OpKind::kConditionWake && SomeBeside(entry.event)) return Could::kMaybe;
+  return could;
+}
+
+bool HappensBefore::AddedBeside(uint32_t index) const {
+  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
+    if (entries_[i].mode == Mode::kAdd && !Before(entries_[index].event, entries_[i].event)) return true;
+  }
+  return false;
+}
+
+bool HappensBefore::GivenBeside(uint32_t index) const {
+  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
+    if (Gives(entries_[i].kind) && !Before(entries_[index].event, entries_[i].event)) return true;
+  }
+  return false;
+}
+
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
+                         Log<Race>& races) {
+  if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
+  if (part.object >= chain_count_) return;
+  for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
+    const Entry& entry = entries_[i];
+    if (!Conflict(part.mode, entry.mode)) continue;
+    uint32_t event = entry.event;
+    if (Covered(past, event) || events_[event].task == task) {
+      if (entry.mode == Mode::kChange) break;
+      continue;
+    }
+    if (RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables) continue;
+    Could could = CouldPrecedeEntry(task, previous, i, part.kind);
+    if (could == Could::kNo) continue;
+    races.push_back({event, could == Could::kMaybe});
+    if (could == Could::kMaybe) continue;
+    if (entry.mode == Mode::kChange) break;
+    // What comes before this one does not matter any more; others beside it do.
+    past = WithEvent(past, event);
+  }
+}
+
+void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races) {
+  for (uint32_t event = size(); event-- > 0;) {
+    if (Covered(past, event) || events_[event].task == task) continue;
+    Could could = CouldPrecede(task, previous, event);
+    // What is beside the event stays before the operation, and may be enough for it.
+    if (could == Could::kNo && SomeBeside(event)) could = Could::kMaybe;
+    if (could == Could::kNo) continue;
+    races.push_back({event, could == Could::kMaybe});
+    if (could == Could::kMaybe) continue;
+    past = WithEvent(past, event);
+  }
+}
+
+void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
+                                    Log<Race>& races) const {
+  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
+    if (Covered(past, event) || events_[event].task == task) break;
+    Could could = CouldPrecede(task, previous, event);
+    if (could == Could::kNo) continue;
+    races.push_back({event, could == Could::kMaybe});
+    if (could == Could::kYes) break;
+  }
+}
+
+bool HappensBefore::SomeBeside(uint32_t event) const {
+  for (uint32_t other = event + 1; other < size(); ++other) {
+    if (!Before(event, other)) return true;
+  }
+  return false;
+}
+
+}  // namespace fate::sim
