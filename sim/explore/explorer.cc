@@ -1,9 +1,11 @@
 #include "fate/sim/explore/explorer.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
@@ -16,6 +18,7 @@
 #include "fate/sim/explore/old_schedule.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/split_search.h"
+#include "fate/sim/explore/split_walk.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/name_schedule.h"
@@ -72,6 +75,13 @@ class Exploration {
   Report report_;
 };
 
+// Why it is not split.
+std::string WhyOne(const std::string& strategy, bool watched) {
+  if (watched) return "--fate_jobs does not split a systematic search with --fate_trace or a check of determinism";
+  return absl::StrCat("--fate_jobs splits the portfolio, strategies that sample, ", absl::StrJoin(SplitStrategies(), ", "),
+                      ", and not ", strategy);
+}
+
 Report Exploration::BadOption(const absl::Status& status) {
   report_.outcome = {OutcomeKind::kAssertionFailed, std::string(status.message()), Place()};
   return report_;
@@ -93,11 +103,10 @@ Report Exploration::Search() {
   if (!jobs.ok()) return BadOption(jobs.status());
   if (*jobs > 1) {
     const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
-    const bool by_prefixes = options_.strategy == "optimal_dpor" && !options_.check_determinism && !options_.trace;
-    if (by_numbers || by_prefixes) return SearchSplit(*jobs, by_numbers);
-    report_.one_process = absl::StrCat(
-        "--fate_jobs splits strategies that sample, the portfolio, and optimal_dpor without --fate_trace and without a "
-        "check of determinism, and not ", options_.strategy);
+    const bool by_prefixes = std::ranges::count(SplitStrategies(), options_.strategy) > 0;
+    const bool watched = options_.check_determinism || options_.trace;
+    if (by_numbers || (by_prefixes && !watched)) return SearchSplit(*jobs, by_numbers);
+    report_.one_process = WhyOne(options_.strategy, by_prefixes);
   }
   Budget budget(options_.executions, options_.budget);
   InterruptGuard interrupt;

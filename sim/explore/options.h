@@ -29,7 +29,7 @@ struct ExploreOptions {
   // Real time; the search stops at the end of an execution.
   absl::Duration budget = absl::Seconds(60);
   // How many worker processes search (jobs.h); 0: as many as there are cores; 1: this process does. What is found does
-  // not depend on it, but for what split_search.h says of optimal_dpor.
+  // not depend on it, but for what split_search.h says of systematic searches.
   uint64_t jobs = 1;
   // A schedule to follow instead of searching: strictly (fate/sim/core/schedule.h), or, if it is by name
   // (fate/sim/core/named_schedule.h), as far as it fits, and then near it (old_schedule.h).

@@ -18,6 +18,7 @@ namespace fate::sim {
 struct PartRecord {
   uint64_t canonical = 0;  // TraceHash
   uint64_t steps = 0;
+  double progress = 0;  // how far the search says it has come; told every few executions
   bool contested = false;
 };
 

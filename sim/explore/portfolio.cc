@@ -37,7 +37,7 @@ Portfolio::Portfolio(uint64_t seed, const Coverage& coverage)
   // equally likely: of its two halves each is best where the other is blind. What that does not find in a thousand
   // executions it may be blind to: then it is ordered by partial order sampling where it is free, and the others have
   // more. The small ones are there for what those are not.
-  auto rff = std::make_unique<Rff>(Mix(seed, 7));
+  auto rff = std::make_unique<Rff>(Mix(seed, 7), Rff::Obliges::kWhileNew);
   rff_ = rff.get();
   AddSampling("rff", 0.93, 0.55, std::move(rff));
   AddSampling("urw", 0.02, 0.1, std::make_unique<Urw>(Mix(seed, 2)));
@@ -104,13 +104,9 @@ void Portfolio::BeginExecution(uint64_t number) {
 uint32_t Portfolio::Choose(const ChoicePoint& point) {
   if (first_choice_) [[unlikely]] ChooseSystematic(*point.execution);
   Arm& arm = arms_[current_];
+  if (current_ >= kSamplers && sees_operations_) return new_traces_.Choose(point, *arm.numbered);
   uint32_t option = arm.strategy->Choose(point);
-  if (current_ >= kSamplers) {
-    if (!sees_operations_) return option;
-    const uint32_t steered = new_traces_.Steer(point, option);
-    if (steered != option) arm.numbered->Overruled();
-    return steered;
-  }
+  if (current_ >= kSamplers) return option;
   if (option == kStop && current_ == kSystematic && dpor_ != nullptr && dpor_->too_many_tasks()) {
     arm.ended = true;  // the execution goes on quietly
     option = 0;
@@ -179,7 +175,7 @@ bool Portfolio::LearnFrom(const Execution& execution, const Finding& finding) {
   repeated_ += made_by >= kSamplers && !is_new;
   for (size_t i = kSamplers; i < arms_.size(); ++i) arms_[i].numbered->LearnFrom(execution, {});
   if (execution.number == 0) choices_ = execution.choices.size();
-  if (sees_operations_) new_traces_.Note(execution);
+  if (sees_operations_) new_traces_.Note(execution, made_by >= kSamplers);
   if (made_by == kSystematic) progress_ = finding.progress;
   if (made_by < kSamplers) arm.can = finding.goes_on;
   if (finding.more) Prepare(execution.number + 1);

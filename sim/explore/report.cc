@@ -89,6 +89,7 @@ std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
   if (jobs > 1) absl::StrAppend(&how, ", ", jobs, " jobs");
   if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
+  const std::string one = one_process.empty() ? "" : absl::StrCat("one process did it: our limit, ", one_process);
   if (!passed()) {
     std::string text =
         executions == 0
@@ -106,6 +107,7 @@ std::string Report::ToText() const {
     if (!named_schedule.empty()) {
       absl::StrAppend(&text, "The same by name, for when the program has changed:\n  --fate_replay=", named_schedule, "\n");
     }
+    if (!one.empty()) absl::StrAppend(&text, "In this search ", one, "\n");
     return absl::StrCat(text, CorpusText(corpus));
   }
   std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",
@@ -121,7 +123,7 @@ std::string Report::ToText() const {
   }
   if (!old.schedule.empty()) absl::StrAppend(&text, "; ", old.ToText());
   if (blocked > 0) absl::StrAppend(&text, "; to split it cost ", Counted(blocked, "blocked run"));
-  if (!one_process.empty()) absl::StrAppend(&text, "; one process did it: our limit, ", one_process);
+  if (!one.empty()) absl::StrAppend(&text, "; ", one);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }

@@ -13,9 +13,9 @@
 #include "fate/sim/explore/interrupt.h"
 #include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/part_board.h"
+#include "fate/sim/explore/split_walk.h"
 #include "fate/sim/explore/worker_process.h"
 #include "fate/sim/race/trace_hash.h"
-#include "fate/sim/strategies/split_dpor.h"
 
 namespace fate::sim {
 
@@ -23,19 +23,26 @@ namespace {
 
 constexpr uint32_t kLevelsMost = 24;
 
-// In a worker: runs `search` to its end, or to the first execution that does not pass. A part cannot begin again.
-void RunPart(Scheduler& scheduler, Program program, ReducedSearch& search, bool whole, PartBoard& board, PartSlot& slot,
+// How often a part says how far it has come: in executions. It costs time.
+constexpr uint64_t kTellsProgress = 64;
+
+// In a worker: runs `search` to its end, or to the first execution that does not pass; `part`: it is that of this one, and
+// cannot begin again; null: it is all there is.
+void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk* part, PartBoard& board, PartSlot& slot,
              uint64_t seed, uint64_t executions) {
   TraceHash hash;
   Noting noting(search, slot.note);
-  const uint64_t restarts = search.restarts();
+  const uint64_t restarts = part != nullptr ? part->restarts() : 0;
+  const bool once = part != nullptr && part->blocked();
+  double progress = search.Progress();
   for (uint64_t number = 0; number < executions && number < PartSlot::kRecordsMost && !board.given_up(); ++number) {
     slot.note.seed = seed;
     slot.note.choices = 0;
     slot.note.running = number + 1;
     const Execution& execution = scheduler.Run(program, noting, number, seed);
     slot.skips = execution.outcome.skips;
-    slot.records[number] = {slot.skips ? 0 : hash.Of(execution), execution.steps, execution.contested};
+    PartRecord& record = slot.records[number];
+    record = {slot.skips ? 0 : hash.Of(execution), execution.steps, progress, execution.contested};
     slot.outcome = execution.outcome.kind;
     const bool passed = execution.outcome.passed();
     if (!passed) {
@@ -44,19 +51,26 @@ void RunPart(Scheduler& scheduler, Program program, ReducedSearch& search, bool 
     }
     slot.count = number + 1;
     slot.note.running = 0;
-    if (!passed || slot.skips) return;
-    const bool more = search.EndExecution(execution);
-    slot.surprised = search.restarts() != restarts;
-    slot.redundant = search.redundant();
+    if (slot.skips) return;
+    const bool more = search.EndExecution(execution) && !once;
+    if ((number + 1) % kTellsProgress == 0 || !passed || number + 1 == executions) progress = search.Progress();
+    record.progress = progress;
+    if (!passed) return;
     slot.exhausted = !more;
-    if (!more || (slot.surprised && !whole)) return;
+    if (part != nullptr) {
+      slot.surprised = part->restarts() != restarts;
+      slot.redundant = part->redundant();
+    }
+    if (!more || slot.surprised) return;
   }
 }
 
 class Splitting {
  public:
-  Splitting(Scheduler& scheduler, Program program, const ExploreOptions& options, CrashGuard& guard, Coverage& coverage)
+  Splitting(Scheduler& scheduler, Program program, Strategy& whole, const ExploreOptions& options, CrashGuard& guard,
+            Coverage& coverage)
       : scheduler_(scheduler),
+        whole_(whole),
         program_(program),
         options_(options),
         guard_(guard),
@@ -75,6 +89,8 @@ class Splitting {
     bool exhausted = false;
     uint64_t redundant = 0;
     uint64_t walked = 0;  // executions of the walk until it was reached
+    double from = 0;      // how much of the tree comes before it, as the search counts
+    double to = 1;        // and before the next
   };
   struct Worker {
     std::unique_ptr<WorkerProcess> process;  // null: idle
@@ -86,7 +102,8 @@ class Splitting {
   // All of it in one worker.
   absl::Status RunUnsplit();
   void NoteWalked(const Execution& execution);
-  absl::Status StartPart(SplitDpor* walk);
+  // null: all of it is one part.
+  absl::Status StartPart(SplitWalk* walk);
   // Waits until fewer than `most` workers run.
   absl::Status WaitForFewer(size_t most);
   absl::Status Hear(uint32_t index);
@@ -98,9 +115,12 @@ class Splitting {
   bool GivenUp();
   bool Surprised() const;
   void CountOne(Part& part, size_t index);
+  // What the parts that were counted come to; `counted`: executions of this one.
+  void CountProgress(const Part& part, size_t counted);
   absl::StatusOr<JobsFound> Count();
 
   Scheduler& scheduler_;
+  Strategy& whole_;  // the search as it is if it is not split
   Program program_;
   const ExploreOptions& options_;
   CrashGuard& guard_;
@@ -114,6 +134,7 @@ class Splitting {
   uint64_t walked_ = 0;
   bool walked_all_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
+  bool whole_so_far_ = true;  // the parts that were counted are exhausted
   JobsFound found_;
 };
 
@@ -126,15 +147,15 @@ bool Splitting::GivenUp() {
 uint32_t Splitting::ChooseLevels() {
   uint32_t chosen = 0;
   for (uint32_t levels = 1; levels <= kLevelsMost; ++levels) {
-    SplitDpor walk(levels);
+    const std::unique_ptr<SplitWalk> walk = MakeSplitWalk(options_.strategy, levels);
     uint64_t parts = 0;
     for (bool more = true; more;) {
-      const Execution& execution = scheduler_.Run(program_, walk, 0, options_.seed);
+      const Execution& execution = scheduler_.Run(program_, walk->search(), 0, options_.seed);
       // One that ends above the parts would be run by each walk.
-      if (!walk.at_leaf() || GivenUp()) return chosen;
+      if (!walk->at_leaf() || GivenUp()) return chosen;
       ++found_.blocked;
-      parts += !walk.blocked();
-      more = walk.EndExecution(execution);
+      parts += !walk->blocked() || walk->runs_blocked();
+      more = walk->search().EndExecution(execution);
     }
     chosen = levels;
     if (parts >= kParts) break;
@@ -164,7 +185,7 @@ void Splitting::EndIfEnough() {
   }
 }
 
-absl::Status Splitting::StartPart(SplitDpor* walk) {
+absl::Status Splitting::StartPart(SplitWalk* walk) {
   if (absl::Status status = WaitForFewer(workers_.size()); !status.ok()) return status;
   if (parts_.size() > last_) return absl::OkStatus();
   uint32_t index = 0;
@@ -175,10 +196,9 @@ absl::Status Splitting::StartPart(SplitDpor* walk) {
     guard_.Forked();
     if (walk != nullptr) {
       walk->Descend();
-      RunPart(scheduler_, program_, *walk, false, *board_, slot, options_.seed, options_.executions);
+      RunPart(scheduler_, program_, walk->search(), walk, *board_, slot, options_.seed, options_.executions);
     } else {
-      OptimalDpor all;
-      RunPart(scheduler_, program_, all, true, *board_, slot, options_.seed, options_.executions);
+      RunPart(scheduler_, program_, whole_, nullptr, *board_, slot, options_.seed, options_.executions);
     }
     channel.Done();
   });
@@ -226,7 +246,7 @@ void Splitting::Take(uint32_t index, const std::string& died) {
   if (part.surprised) return KillAfter(workers_[index].part);
   if (!died.empty()) {
     part.end = CrashOf(slot.note, died, options_);
-    part.records.push_back({0, 0, false});
+    part.records.push_back({0, 0, part.records.empty() ? 0 : part.records.back().progress, false});
   } else if (slot.outcome != OutcomeKind::kPassed || slot.skips) {
     JobEnd end;
     end.outcome = {slot.outcome, slot.text, Place()};
@@ -243,7 +263,7 @@ void Splitting::NoteWalked(const Execution& execution) {
   Part& part = parts_.emplace_back();
   part.walked = walked_;
   part.done = part.exhausted = true;
-  part.records.push_back({execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, execution.contested});
+  part.records.push_back({execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, 0, execution.contested});
   if (execution.outcome.passed() && !execution.outcome.skips) return;
   JobEnd end;
   end.outcome = execution.outcome;
@@ -254,24 +274,30 @@ void Splitting::NoteWalked(const Execution& execution) {
 }
 
 absl::Status Splitting::Walk(uint32_t levels) {
-  SplitDpor walk(levels);
+  const std::unique_ptr<SplitWalk> walk = MakeSplitWalk(options_.strategy, levels);
+  Strategy& search = walk->search();
   for (bool more = true; more && !GivenUp() && parts_.size() <= last_;) {
-    const Execution& execution = scheduler_.Run(program_, walk, 0, options_.seed);
-    if (walk.surprised()) {
+    const Execution& execution = scheduler_.Run(program_, search, 0, options_.seed);
+    if (walk->surprised()) {
       KillAfter(parts_.size());
       parts_.emplace_back().surprised = true;
       break;
     }
-    if (walk.at_leaf()) {
+    const size_t before = parts_.size();
+    const double from = search.Progress();
+    if (walk->at_leaf()) {
       ++walked_;
-      if (!walk.blocked()) {
-        if (absl::Status status = StartPart(&walk); !status.ok()) return status;
+      if (!walk->blocked() || walk->runs_blocked()) {
+        if (absl::Status status = StartPart(walk.get()); !status.ok()) return status;
       }
     } else {
       NoteWalked(execution);
     }
-    more = walk.EndExecution(execution);
+    more = search.EndExecution(execution);
     walked_all_ = !more;
+    if (parts_.size() == before) continue;
+    parts_.back().from = from;
+    if (more) parts_.back().to = search.Progress();
   }
   return WaitForFewer(1);
 }
@@ -308,6 +334,15 @@ void Splitting::CountOne(Part& part, size_t index) {
   found_.end->number = found_.executions - 1;
 }
 
+// As far as all before it is done, it has come as far as the search says; of what is left beyond, parts count what they
+// have seen of their own.
+void Splitting::CountProgress(const Part& part, size_t counted) {
+  const bool whole = part.exhausted && counted == part.records.size();
+  const double at = whole ? part.to : counted == 0 ? part.from : std::max(part.from, part.records[counted - 1].progress);
+  found_.progress = whole_so_far_ ? at : found_.progress + at - part.from;
+  whole_so_far_ = whole_so_far_ && whole;
+}
+
 absl::StatusOr<JobsFound> Splitting::Count() {
   uint64_t walked = 0;
   bool exhausted = walked_all_ && !board_->given_up();
@@ -324,12 +359,13 @@ absl::StatusOr<JobsFound> Splitting::Count() {
     }
     const uint64_t left = options_.executions - found_.executions;
     const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
+    CountProgress(part, counted);
     for (size_t i = 0; i < counted; ++i) CountOne(part, i);
     found_.blocked += part.redundant;
     exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
   }
   found_.blocked += exhausted ? walked_ : walked;
-  if (exhausted) found_.claim = ReducedSearch::kClaim;
+  if (exhausted) found_.claim = whole_.Claim();
   if (board_->given_up() && !found_.end) {
     found_.interrupted = interrupt_.interrupted();
     if (!found_.interrupted) budget_.RanOut();
@@ -355,7 +391,9 @@ absl::StatusOr<JobsFound> Splitting::Run(uint32_t jobs) {
 
 absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
                                       uint32_t jobs, CrashGuard& guard, Coverage& coverage) {
-  Splitting splitting(scheduler, program, options, guard, coverage);
+  absl::StatusOr<std::unique_ptr<Strategy>> whole = MakeStrategy(options.strategy, options.seed);
+  if (!whole.ok()) return whole.status();
+  Splitting splitting(scheduler, program, **whole, options, guard, coverage);
   return splitting.Run(jobs);
 }
 

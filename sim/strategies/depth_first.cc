@@ -18,8 +18,8 @@ uint32_t DepthFirst::Choose(const ChoicePoint& point) {
 bool DepthFirst::EndExecution(const Execution&) {
   // The deepest choice with an option left is the next to change.
   path_.resize(depth_);
-  while (!path_.empty() && path_.back().option + 1 == path_.back().options) path_.pop_back();
-  if (path_.empty()) return false;
+  while (path_.size() > floor_ && path_.back().option + 1 == path_.back().options) path_.pop_back();
+  if (path_.size() <= floor_) return false;
   ++path_.back().option;
   return true;
 }

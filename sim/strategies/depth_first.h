@@ -21,9 +21,16 @@ class DepthFirst : public Strategy {
   double Progress() const override;
   std::string StopReason() const override;
 
+ protected:
+  // Choices made in this execution.
+  size_t depth() const { return depth_; }
+  // What was chosen in the last execution stays as it is: the search is that of what is below.
+  void Keep() { floor_ = depth_; }
+
  private:
   std::vector<Choice> path_;  // what to choose next time, to the depth explored
   size_t depth_ = 0;
+  size_t floor_ = 0;  // choices that stay
 };
 
 }  // namespace fate::sim

@@ -14,7 +14,7 @@ namespace fate::sim {
 void NewTraces::BeginExecution(uint64_t number) {
   prng_ = Prng(Mix(seed_, number));
   numbers_.Restart();
-  steers_ = !seen_.empty();
+  steers_ = !seen_.empty() && prng_.Below(1 + in_vain_) == 0;
   possible_.reset();
   for (size_t i = 0; i < seen_.size(); ++i) possible_.set(i);
   let_be_.reset();
@@ -73,7 +73,6 @@ bool NewTraces::DrawRace() {
 }
 
 bool NewTraces::DrawRaceOf(const Seen& seen) {
-  if (prng_.Below(1 + seen.repeats) != 0) return false;
   uint32_t open = 0;
   for (const Race& race : seen.races) {
     if (Open(race) && prng_.Below(++open) == 0) race_ = race;
@@ -85,6 +84,13 @@ bool NewTraces::HeldBack(const TaskRecord& task) const {
   if (task.path_hash != race_.earlier.task || task.id == Step::kTimerTask) return false;
   const auto made = made_.find(task.path_hash);
   return (made == made_.end() ? 0 : made->second) + 1 >= race_.earlier.ordinal;
+}
+
+uint32_t NewTraces::Choose(const ChoicePoint& point, Numbered& sampler) {
+  const uint32_t option = sampler.Choose(point);
+  const uint32_t steered = Steer(point, option);
+  if (steered != option) sampler.Overruled();
+  return steered;
 }
 
 uint32_t NewTraces::Steer(const ChoicePoint& point, uint32_t option) {
@@ -105,12 +111,13 @@ uint32_t NewTraces::Steer(const ChoicePoint& point, uint32_t option) {
 
 // --- after an execution ----------------------------------------------------------------------
 
-void NewTraces::Note(const Execution& execution) {
+void NewTraces::Note(const Execution& execution, bool sampled) {
   if (seen_.size() + noted_.size() >= kTraces || execution.trace.steps.size() > kSteps) return;
   const StepOrder order(execution, footprints_);
   const std::vector<StepOrder::Event>& events = order.events();
   EventNumbers numbers;
   Seen& seen = noted_.emplace_back();
+  seen.sampled = sampled;
   const auto number = [&](const StepOrder::Event& event) {
     return numbers.Next(event.name.task, event.footprint, footprints_);
   };
@@ -141,9 +148,10 @@ void NewTraces::EndRound() {
       same &= known == traces_of_.end() ? Traces() : known->second;
     }
     if (same.any()) {
-      for (size_t i = 0; i < seen_.size(); ++i) seen_[i].repeats += same.test(i);
+      in_vain_ += noted.sampled;
       continue;
     }
+    in_vain_ = 0;
     for (const uint64_t event : noted.events) traces_of_[event].set(seen_.size());
     noted.events.clear();
     seen_.push_back(std::move(noted));

@@ -2,8 +2,8 @@
 //
 //   NewTraces new_traces(seed);
 //   new_traces.BeginExecution(number);
-//   option = new_traces.Steer(point, sampler.Choose(point));   // another one only if need be
-//   new_traces.Note(execution);                                // whoever made it
+//   option = new_traces.Choose(point, sampler);                // the sampler's, or another one, of which it is told
+//   new_traces.Note(execution, sampled);                       // whoever made it
 //   new_traces.EndRound();                                     // what was noted is known from now on
 //
 // A sample that repeats a trace is wasted, and a program with few traces is sampled so most of the time: what is
@@ -14,8 +14,9 @@
 //
 // An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening, "Unfolding-based
 // partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a race whose turned
-// side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, in which case its trace
-// is left alone the more often the more often it is repeated.
+// side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, and to turn it leads to
+// another trace that was seen, again and again. So after r samples in turn that brought nothing new one of r + 1 is steered,
+// and what the sampler does on its own keeps its chance.
 //
 // Of the first kTraces traces, if they are short. O(steps^2) to note one; then O(races) a choice while nothing is new.
 // Tested by tests/strategies/new_traces_test.cc.
@@ -33,6 +34,7 @@
 #include "fate/sim/race/event_numbers.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/step_order.h"
+#include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
 
@@ -45,9 +47,9 @@ class NewTraces {
   explicit NewTraces(uint64_t seed) : seed_(seed) {}
 
   void BeginExecution(uint64_t number);
-  // The option to take where a sampler would have taken `option`.
-  uint32_t Steer(const ChoicePoint& point, uint32_t option);
-  void Note(const Execution& execution);
+  // What the sampler chooses, or another option: then it is told that it was overruled.
+  uint32_t Choose(const ChoicePoint& point, Numbered& sampler);
+  void Note(const Execution& execution, bool sampled);
   void EndRound();
 
   size_t traces() const { return seen_.size(); }
@@ -64,9 +66,11 @@ class NewTraces {
   struct Seen {
     std::vector<uint64_t> events;  // only until it is known
     std::vector<Race> races;
-    uint32_t repeats = 0;
+    bool sampled = true;
   };
 
+  // The option to take where a sampler would have taken `option`.
+  uint32_t Steer(const ChoicePoint& point, uint32_t option);
   static bool IsEvent(const StepFootprint& footprint) { return footprint.kind != OpKind::kStart || footprint.inside != 0; }
   void Follow(const Execution& execution);
   bool Made(const Name& name) const;
@@ -82,6 +86,7 @@ class NewTraces {
   // Known.
   std::vector<Seen> seen_;
   absl::flat_hash_map<uint64_t, Traces> traces_of_;  // by event
+  uint32_t in_vain_ = 0;  // samples since the last new trace
   // Noted since the last round.
   std::vector<Seen> noted_;
 

@@ -20,6 +20,8 @@ void Rff::Begin() {
 
 Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
   if (pairs_known_ == 0) return {};
+  const uint64_t of_two = 2 * uint64_t{pairs_known_} * pairs_known_;  // sets of two; each may be asked for or against
+  if (stale_ > 0 && DrawBelow(prng, stale_ + of_two) < stale_) return {};
   AbstractSchedule schedule = corpus_[SlotAt(DrawBelow(prng, weight_), weights_)].schedule;
   do {
     Mutate(prng, schedule);
@@ -196,6 +198,7 @@ void Rff::Learn(const Execution& execution) {
     if (step.task < events_.size()) ++events_[step.task];
   }
   counts_.Note(execution, events_);
+  ++executions_;
   const size_t sites_before = sites_.size();
   bool is_new = false;
   learned_.Restart();
@@ -236,6 +239,8 @@ void Rff::Learn(const Execution& execution) {
 
 void Rff::EndStage() {
   counts_.EndStage();
+  if (pairs_known_ != pairs_.size()) grown_at_ = executions_;
+  if (obliges_ == Obliges::kWhileNew) stale_ = executions_ - grown_at_;
   pairs_known_ = pairs_.size();
   first_ = first_noted_;
   groups_ = groups_noted_;

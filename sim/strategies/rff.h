@@ -15,6 +15,10 @@
 // binds until it is met once. What a task that has not begun does first is guessed by its path. O(n
 // (obligations + 1)) a choice; memory grows with the pairs and combinations seen.
 //
+// Where few pairs are known, abstract schedules tell little apart, and are obeyed again and again. With
+// Obliges::kWhileNew executions that obey none become as many as those that do once there were as many executions since
+// the last new pair as there are sets of two obligations.
+//
 // Tested by tests/strategies/rff_test.cc.
 //
 // Unordered: looked up by key only; what is drawn from is a vector in the order of learning.
@@ -40,12 +44,17 @@ class Rff final : public Sampling<Rff> {
   // How what is not held back is ordered: by partial order sampling, or with all interleavings as likely (see Urw).
   enum class Rest : uint8_t { kPartialOrder, kUniform };
 
-  explicit Rff(uint64_t seed) : Sampling(seed) {}
+  // Whether each execution is to obey an abstract schedule, or ever fewer (see above).
+  enum class Obliges : uint8_t { kAlways, kWhileNew };
+
+  explicit Rff(uint64_t seed, Obliges obliges = Obliges::kAlways) : Sampling(seed), obliges_(obliges) {}
   // From the next execution on.
   void set_rest(Rest rest) { rest_ = rest; }
 
   size_t pairs() const { return pairs_.size(); }
   size_t corpus() const { return corpus_.size(); }
+  // Of the execution under way.
+  size_t obligations() const { return schedule_.size(); }
 
  private:
   friend class Sampling<Rff>;
@@ -103,6 +112,7 @@ class Rff final : public Sampling<Rff> {
   Site GroupOf(Site site) const { return site < groups_.size() ? groups_[site] : Sites::kUnknown; }
   void NoteGroup(Site site, Site other);
 
+  Obliges obliges_;
   Rest rest_ = Rest::kPartialOrder;
 
   // Learned. What is noted in a stage is drawn from after it.
@@ -113,8 +123,11 @@ class Rff final : public Sampling<Rff> {
   absl::flat_hash_map<uint64_t, uint32_t> combinations_;  // how often each was read
   absl::flat_hash_map<uint64_t, FirstStep> first_noted_;  // by path of task
   std::vector<Site> groups_noted_;  // by site: an older one of its group, or itself
+  uint64_t executions_ = 0;
+  uint64_t grown_at_ = 0;  // how many there were when a pair was new last
   // Known since the last stage.
   size_t pairs_known_ = 0;
+  uint64_t stale_ = 0;  // executions since
   std::vector<Entry> corpus_;
   std::vector<uint32_t> weights_;  // of its entries
   uint64_t weight_ = 0;            // their sum

@@ -12,8 +12,8 @@
 
 namespace fate::sim {
 
-class SleepSets final : public ReducedSearch {
- private:
+class SleepSets : public ReducedSearch {
+ protected:
   Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
   bool wants_enabled() const override { return true; }
   void Reached(Node& node) override { node.todo = node.enabled; }

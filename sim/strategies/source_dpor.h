@@ -12,8 +12,8 @@
 
 namespace fate::sim {
 
-class SourceDpor final : public ReducedSearch {
- private:
+class SourceDpor : public ReducedSearch {
+ protected:
   Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
   Below Follow(Node& node, Letter) override {
     node.again = kNone;

@@ -75,6 +75,61 @@ TEST(PortfolioTest, DelayBoundingHasEverLess) {
   EXPECT_LE(std::count(arms.begin() + 8, arms.end(), "delay_bounded"), 7);
 }
 
+// After n executions shares have moved n / (n + 1000) of the way. Partial order sampling moves from 1 to 20 in 100 of what
+// samples, if all bring as many new traces.
+TEST(PortfolioTest, SharesMoveOnToWhatFindsTheRare) {
+  const std::vector<std::string> arms = Searched(ground_truth::Increments(6, 0).program, 1, 4000).arms;
+  const auto share = [&](const char* arm, size_t from, size_t to) {
+    const auto begin = arms.begin();
+    return std::count(begin + static_cast<ptrdiff_t>(from), begin + static_cast<ptrdiff_t>(to), arm);
+  };
+  EXPECT_LE(share("pos", 0, 250), 12);
+  EXPECT_GE(share("rff", 0, 250), 160);
+  EXPECT_GE(share("pos", 3000, 4000), 110);
+  EXPECT_LE(share("rff", 3000, 4000), 680);
+}
+
+// Two tasks that have nothing to do with each other, in a program that draws, so that one trace is not all there is to
+// see. Their stores oblige nobody to anything.
+Task<> StoreAlone(std::string& log, char name) {
+  Atomic<int> cell;
+  for (int i = 0; i < 4; ++i) {
+    co_await cell.Store(i);
+    log += name;
+  }
+  static_cast<void>(Random().Uniform(0, 1));
+}
+
+// Of 70 interleavings two do not mix the tasks: 1 in 35 as long as all are as likely. Where the rest is ordered by partial
+// order sampling it is 1 in 8: a task that has not begun draws again after each of the four steps of the other. After 8000
+// executions eight of nine are so ordered.
+TEST(PortfolioTest, WhatIsFreeIsUniformAtFirstAndOrderedByPartialOrderSamplingLater) {
+  Scheduler scheduler;
+  Coverage coverage;
+  Portfolio portfolio(1, coverage);
+  std::map<bool, int> rff;      // by whether it is late
+  std::map<bool, int> unmixed;  // of those
+  std::string log;
+  for (uint64_t number = 0; number < 9000; ++number) {
+    const bool is_rff = portfolio.current() == std::string("rff");
+    log.clear();
+    const auto program = [&](Roots& roots) {
+      roots.Add(StoreAlone(log, 'a'));
+      roots.Add(StoreAlone(log, 'b'));
+    };
+    const Execution& execution = scheduler.Run(program, portfolio, number, number);
+    coverage.Note(execution, !portfolio.fixed_draws());
+    ASSERT_TRUE(portfolio.EndExecution(execution));
+    if (!is_rff || (number >= 200 && number < 8000)) continue;
+    ++rff[number >= 8000];
+    unmixed[number >= 8000] += log == "aaaabbbb" || log == "bbbbaaaa";
+  }
+  EXPECT_GT(rff[false], 50);
+  EXPECT_GT(rff[true], 300);
+  EXPECT_LT(unmixed[false], rff[false] / 15);
+  EXPECT_GT(unmixed[true], rff[true] / 11);
+}
+
 TEST(PortfolioTest, EndsWhenAllTracesWereSeenAndSaysHowMany) {
   ExploreOptions options;
   for (const ground_truth::Row& row :

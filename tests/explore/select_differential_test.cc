@@ -17,6 +17,7 @@
 #include "fate/sim/race/trace_hash.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/optimal_dpor.h"
+#include "fate/sim/strategies/split_reduced.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/event.h"
@@ -180,6 +181,11 @@ TEST(SelectDifferentialTest, ThePortfolioProvesOnlyWhatDepthFirstSearchFinds) {
     Found reduced = Explore(program, dpor, planned, kTooMany);
     ASSERT_TRUE(reduced.exhausted);
     ASSERT_EQ(reduced.traces, all.traces);
+    Coverage split_seen;
+    SplitSourceDpor split(2, false);
+    Found in_parts = Explore(program, split, split_seen, kTooMany);
+    ASSERT_TRUE(in_parts.exhausted);
+    ASSERT_EQ(in_parts.traces, all.traces);
     executions += dpor.traces() + dpor.redundant();
     traces += all.traces.size();
   }

@@ -2,12 +2,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <string>
 
 #include "fate/runtime/shared.h"
 #include "fate/sim/explore/explorer.h"
+#include "fate/sim/explore/split_walk.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
@@ -20,9 +22,9 @@ namespace {
 using ::testing::HasSubstr;
 using test::WithoutTime;
 
-ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
+ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000, const std::string& strategy = "optimal_dpor") {
   ExploreOptions options;
-  options.strategy = "optimal_dpor";
+  options.strategy = strategy;
   options.executions = executions;
   options.jobs = jobs;
   return options;
@@ -44,6 +46,110 @@ TEST(SplitSearchTest, EveryTraceIsRunOnceAndBlockedRunsAreReported) {
   }
 }
 
+// What is the same for any number of processes, one included.
+std::string OfAnyJobs(Report report) {
+  report.blocked = 0;
+  return WithoutTime(report);
+}
+
+TEST(SplitSearchTest, WhatRunsInTheSameOrderIsTheSameReportForOneProcessToo) {
+  for (const char* strategy : {"depth_first", "sleep_sets"}) {
+    for (const ground_truth::Row& row : {ground_truth::Increments(3, 36), ground_truth::Readers(4, 16),
+                                         ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
+      const Report alone = Explore(row.program, InJobs(1, 1'000'000, strategy));
+      const Report report = Explore(row.program, InJobs(2, 1'000'000, strategy));
+      EXPECT_TRUE(report.exhausted) << row.name;
+      EXPECT_EQ(report.jobs, 2u) << row.name;
+      EXPECT_GT(report.blocked, 0u);  // the walk
+      EXPECT_EQ(OfAnyJobs(report), OfAnyJobs(alone)) << row.name << ", " << strategy;
+      EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 1'000'000, strategy))), WithoutTime(report)) << row.name;
+    }
+  }
+}
+
+TEST(SplitSearchTest, SourceSetsRunAllTracesWhateverTheNumberOfProcesses) {
+  for (const ground_truth::Row& row : {ground_truth::Increments(4, 576), ground_truth::Readers(8, 256),
+                                       ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
+    const Report alone = Explore(row.program, InJobs(1, 1'000'000, "source_dpor"));
+    const Report report = Explore(row.program, InJobs(2, 1'000'000, "source_dpor"));
+    EXPECT_TRUE(report.exhausted) << row.name;
+    EXPECT_EQ(report.claim, alone.claim) << row.name;
+    EXPECT_EQ(report.traces, alone.traces) << row.name;
+    EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 1'000'000, "source_dpor"))), WithoutTime(report)) << row.name;
+  }
+}
+
+TEST(SplitSearchTest, ACoarserInterleavingIsSplitByPlainSearch) {
+  ExploreOptions options = InJobs(1, 1'000'000, "depth_first");
+  options.settings.interleaving = Interleaving::kLoop;
+  const ground_truth::Row row = ground_truth::MutexOrder(5, 120);
+  const Report alone = Explore(row.program, options);
+  EXPECT_TRUE(alone.exhausted);
+  options.jobs = 2;
+  const Report report = Explore(row.program, options);
+  EXPECT_EQ(report.jobs, 2u);
+  EXPECT_EQ(OfAnyJobs(report), OfAnyJobs(alone));
+}
+
+TEST(SplitSearchTest, ThereIsAnEstimateOfWhatIsLeft) {
+  const ground_truth::Row row = ground_truth::Increments(5, 14'400);
+  for (const std::string& strategy : SplitStrategies()) {
+    double before = 0;
+    for (const uint64_t executions : {1'000, 4'000, 8'000}) {
+      const Report alone = Explore(row.program, InJobs(1, executions, strategy));
+      const Report report = Explore(row.program, InJobs(2, executions, strategy));
+      EXPECT_FALSE(report.exhausted);
+      EXPECT_GT(report.progress, before) << strategy;
+      EXPECT_LT(report.progress, 1) << strategy;
+      EXPECT_THAT(report.ToText(), HasSubstr(" executions in all, "));
+      before = report.progress;
+      // Behind by what a part has not told yet.
+      if (strategy != "depth_first" && strategy != "sleep_sets") continue;
+      EXPECT_LE(report.progress, alone.progress) << strategy;
+      EXPECT_GT(report.progress, 0.9 * alone.progress) << strategy;
+    }
+  }
+}
+
+// A worker ends the search, which counts on from the walk that it was forked from: its part is unfinished.
+TEST(SplitSearchTest, WhatIsInterruptedIsEstimatedByWhatThePartsHaveSeen) {
+  const ground_truth::Row row = ground_truth::Increments(8, 0);
+  const pid_t parent = ::getpid();
+  int executions = 0;
+  const auto program = [&](Roots& roots) {
+    if (++executions == 500 && ::getpid() != parent) ::kill(parent, SIGINT);
+    row.program(roots);
+  };
+  const Report report = Explore(program, InJobs(2, uint64_t{1} << 40));
+  EXPECT_TRUE(report.interrupted);
+  EXPECT_GE(report.executions, 200u);
+  EXPECT_GT(report.progress, 0);
+  EXPECT_LT(report.progress, 0.1);
+  EXPECT_THAT(report.ToText(), HasSubstr(" executions in all, "));
+}
+
+TEST(SplitSearchTest, ABoundedSearchRunsInOneProcessAndSaysSo) {
+  for (const char* strategy : {"delay_bounded", "preemption_bounded", "bounded_dpor"}) {
+    const Report report = Explore(test::KeepsUpdates, InJobs(2, 1000, strategy));
+    EXPECT_TRUE(report.exhausted);
+    EXPECT_EQ(report.jobs, 1u);
+    EXPECT_THAT(report.ToText(), HasSubstr(std::string("; one process did it: our limit, --fate_jobs splits the portfolio, "
+                                                       "strategies that sample, depth_first, sleep_sets, source_dpor, "
+                                                       "optimal_dpor, and not ") + strategy));
+    EXPECT_THAT(Explore(test::LosesAnUpdate, InJobs(2, 1000, strategy)).ToText(),
+                HasSubstr("In this search one process did it: our limit, "));
+  }
+}
+
+TEST(SplitSearchTest, ASearchThatIsWatchedRunsInOneProcessAndSaysSo) {
+  ExploreOptions options = InJobs(2, 1000);
+  options.check_determinism = true;
+  const Report report = Explore(test::KeepsUpdates, options);
+  EXPECT_EQ(report.jobs, 1u);
+  EXPECT_THAT(report.ToText(), HasSubstr("; one process did it: our limit, --fate_jobs does not split a systematic search "
+                                         "with --fate_trace or a check of determinism"));
+}
+
 TEST(SplitSearchTest, ASelectIsProvedInAnyNumberOfProcesses) {
   const Report alone = Explore(test::SelectsBetweenSends, InJobs(1));
   const Report report = Explore(test::SelectsBetweenSends, InJobs(2));
@@ -53,23 +159,40 @@ TEST(SplitSearchTest, ASelectIsProvedInAnyNumberOfProcesses) {
 }
 
 TEST(SplitSearchTest, AFailureIsTheSameForAnyNumberFromTwoOn) {
-  for (const sct::SctProgram& program : sct::SctPrograms()) {
-    const Report report = Explore(program.run, InJobs(2, 10'000));
-    EXPECT_EQ(report.outcome.kind, program.outcome) << program.name;
-    EXPECT_EQ(WithoutTime(Explore(program.run, InJobs(3, 10'000))), WithoutTime(report)) << program.name;
+  for (const char* strategy : {"optimal_dpor", "source_dpor"}) {
+    for (const sct::SctProgram& program : sct::SctPrograms()) {
+      const Report report = Explore(program.run, InJobs(2, 10'000, strategy));
+      EXPECT_EQ(report.outcome.kind, program.outcome) << program.name << ", " << strategy;
+      EXPECT_EQ(WithoutTime(Explore(program.run, InJobs(3, 10'000, strategy))), WithoutTime(report)) << program.name;
+    }
+  }
+}
+
+TEST(SplitSearchTest, AFailureThatOneProcessFindsIsTheOneThatIsFound) {
+  for (const char* strategy : {"depth_first", "sleep_sets"}) {
+    for (const sct::SctProgram& program : sct::SctPrograms()) {
+      const Report alone = Explore(program.run, InJobs(1, 2000, strategy));
+      const Report report = Explore(program.run, InJobs(2, 2000, strategy));
+      EXPECT_EQ(report.outcome.kind, alone.outcome.kind) << program.name << ", " << strategy;
+      EXPECT_EQ(report.schedule, alone.schedule) << program.name << ", " << strategy;
+      EXPECT_EQ(report.executions, alone.executions) << program.name << ", " << strategy;
+      EXPECT_EQ(report.traces, alone.traces) << program.name << ", " << strategy;
+    }
   }
 }
 
 TEST(SplitSearchTest, AFixedNumberOfExecutionsIsThatMany) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
-  const Report report = Explore(row.program, InJobs(2, 300));
-  EXPECT_EQ(report.executions, 300u);
-  EXPECT_FALSE(report.exhausted);
-  EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 300))), WithoutTime(report));
-  // Just as many as there are is all; one fewer is not, though only the last part misses one.
-  const Report all = Explore(row.program, InJobs(2));
-  EXPECT_EQ(Explore(row.program, InJobs(2, all.executions)).claim, all.claim);
-  EXPECT_FALSE(Explore(row.program, InJobs(2, all.executions - 1)).exhausted);
+  for (const std::string& strategy : SplitStrategies()) {
+    const Report report = Explore(row.program, InJobs(2, 300, strategy));
+    EXPECT_EQ(report.executions, 300u) << strategy;
+    EXPECT_FALSE(report.exhausted) << strategy;
+    EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 300, strategy))), WithoutTime(report)) << strategy;
+    // Just as many as there are is all; one fewer is not, though only the last part misses one.
+    const Report all = Explore(row.program, InJobs(2, 1'000'000, strategy));
+    EXPECT_EQ(Explore(row.program, InJobs(2, all.executions, strategy)).claim, all.claim) << strategy;
+    EXPECT_FALSE(Explore(row.program, InJobs(2, all.executions - 1, strategy)).exhausted) << strategy;
+  }
 }
 
 TEST(SplitSearchTest, ACrashInAPartIsAFinding) {

@@ -84,5 +84,73 @@ TEST(RffTest, WhatBringsAnythingNewJoinsTheCorpus) {
   EXPECT_EQ(rff.corpus(), 2u);
 }
 
+// Two tasks of five stores, which nobody reads: there is nothing to oblige. 10! / (5! 5!) = 252 interleavings; 99.9 % of
+// chi-square with 251 degrees of freedom is 325. Partial order sampling prefers those in which a task runs on.
+struct Stores {
+  std::string log;
+  Cell cell{0};
+  Task<> Work(char name) {
+    for (int i = 0; i < 5; ++i) {
+      co_await cell.Store(1);
+      log += name;
+    }
+  }
+  std::vector<Task<>> Tasks() { return List(Work('a'), Work('b')); }
+};
+
+double ChiSquare(Rff::Rest rest) {
+  constexpr int kExecutions = 50'400;
+  Rff rff(1);
+  rff.set_rest(rest);
+  Runs<Stores> runs;
+  runs.Run(rff, 0);
+  std::map<std::string, int> seen = Sample<Stores>(rff, kExecutions, 1);
+  EXPECT_EQ(rff.pairs(), 0u);
+  const double expected = kExecutions / 252.0;
+  double sum = (252 - static_cast<double>(seen.size())) * expected;
+  for (const auto& [log, count] : seen) sum += (count - expected) * (count - expected) / expected;
+  return sum;
+}
+
+TEST(RffTest, WhatIsNotHeldBackMayBeUniformOverInterleavings) {
+  EXPECT_LT(ChiSquare(Rff::Rest::kUniform), 325);
+  EXPECT_GT(ChiSquare(Rff::Rest::kPartialOrder), 1000);
+}
+
+TEST(RffTest, WhatIsHeldBackIsSoWhateverTheRest) {
+  const auto program = sct::internal::Fresh<sct::internal::Reorder<100>>();
+  Scheduler scheduler;
+  uint64_t schedules = 0;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    Rff rff(Mix(77, seed));
+    rff.set_rest(Rff::Rest::kUniform);
+    for (uint64_t number = 0; number < 1000; ++number, ++schedules) {
+      const Execution& execution = scheduler.Run(program, rff, number, number);
+      if (!execution.outcome.passed()) break;
+      rff.EndExecution(execution);
+    }
+  }
+  EXPECT_LE(schedules, 200 * 12u);
+}
+
+// Two pairs are known from the first execution on: eight sets of two. From execution 8 on seven were made since, so seven
+// of fifteen are free of obligations; from 64 on 63 of 71, from 256 on 255 of 263.
+TEST(RffTest, WhereFewPairsAreKnownEverFewerExecutionsObey) {
+  const auto free = [](Rff::Obliges obliges, uint64_t from, uint64_t to) {
+    Rff rff(1, obliges);
+    Runs<Pair> runs;
+    int count = 0;
+    for (uint64_t number = 0; number < to; ++number) {
+      runs.Run(rff, number);
+      count += number >= from && rff.obligations() == 0;
+    }
+    return count;
+  };
+  EXPECT_GE(free(Rff::Obliges::kWhileNew, 8, 64), 18);  // of 56
+  EXPECT_GE(free(Rff::Obliges::kWhileNew, 256, 320), 56);  // of 64
+  EXPECT_LE(free(Rff::Obliges::kWhileNew, 1, 8), 3);
+  EXPECT_LE(free(Rff::Obliges::kAlways, 256, 320), 32);
+}
+
 }  // namespace
 }  // namespace fate::sim::rff_test

@@ -1,5 +1,6 @@
 #include "fate/sim/strategies/sampling.h"
 
+#include "fate/sim/strategies/urw.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/yield.h"
 #include "tests/strategies/runs.h"
@@ -26,6 +27,59 @@ TEST(SamplingTest, ASlotIsFoundByWeight) {
     EXPECT_EQ(SlotAt(2, weights), 2u);
     EXPECT_EQ(SlotAt(4, weights), 2u);
   }
+}
+
+struct TwoTimesFive {
+  std::string log;
+  Cell cell{0};
+  Task<> Work(char name) {
+    for (int i = 0; i < 5; ++i) {
+      co_await cell.FetchAdd(1);
+      log += name;
+    }
+  }
+  std::vector<Task<>> Tasks() { return List(Work('a'), Work('b')); }
+};
+
+// A uniform walk whose first choices are the older task, whatever it chooses.
+class Led final : public Strategy {
+ public:
+  explicit Led(uint64_t overruled) : overruled_(overruled) {}
+
+  void BeginExecution(uint64_t number) override {
+    urw_.BeginExecution(number);
+    choices_ = 0;
+  }
+  uint32_t Choose(const ChoicePoint& point) override {
+    const uint32_t option = urw_.Choose(point);
+    if (++choices_ > overruled_) return option;
+    uint32_t oldest = 0;
+    for (uint32_t other = 1; other < point.options; ++other) {
+      if (point.task(other).id < point.task(oldest).id) oldest = other;
+    }
+    if (oldest != option) urw_.Overruled();
+    return oldest;
+  }
+  bool EndExecution(const Execution& execution) override { return urw_.EndExecution(execution); }
+
+ private:
+  Urw urw_{1};
+  uint64_t overruled_;
+  uint64_t choices_ = 0;
+};
+
+// What a sampler counts as done is what was done, not what it chose: after three steps of one task, two of it and five of
+// the other are left, in 21 orders that are equally likely. 99.9 % of chi-square with 20 degrees of freedom is 45.
+TEST(SamplingTest, WhoIsOverruledGoesOnFromWhatWasDone) {
+  constexpr int kExecutions = 42'000;
+  Led led(3);
+  Runs<TwoTimesFive> runs;
+  runs.Run(led, 0);
+  const std::map<std::string, int> seen = Sample<TwoTimesFive>(led, kExecutions, 1);
+  EXPECT_EQ(seen.size(), 21u);
+  double sum = 0;
+  for (const auto& [log, count] : seen) sum += (count - 2000.0) * (count - 2000.0) / 2000.0;
+  EXPECT_LT(sum, 45);
 }
 
 struct Mixed {

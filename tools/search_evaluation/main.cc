@@ -31,6 +31,7 @@
 #include "tools/demo_programs/bugs.h"
 
 ABSL_FLAG(uint32_t, seeds, 100, "how many searches of each program by each strategy");
+ABSL_FLAG(uint32_t, first_seed, 1, "the seed of the first search: others tell whether a figure is chance");
 ABSL_FLAG(uint64_t, cap, 10'000, "schedules after which a search gives up");
 ABSL_FLAG(uint32_t, seeds_safestack, 10, "how many searches of SafeStack, which take long");
 ABSL_FLAG(uint64_t, cap_safestack, 1'000'000, "schedules after which a search of SafeStack gives up");
@@ -154,7 +155,8 @@ class Evaluation {
       const auto [seeds, cap] = program.name == kSafeStack ? for_safestack : effort;
       for (const std::string& strategy : strategies_) {
         Cell& cell = cells_[{program.name, strategy}];
-        for (uint32_t seed = 1; seed <= (Samples(strategy) ? seeds : 1); ++seed) {
+        for (uint32_t search = 0; search < (Samples(strategy) ? seeds : 1); ++search) {
+          const uint32_t seed = absl::GetFlag(FLAGS_first_seed) + search;
           Row& row = rows_[{program.name, strategy, absl::StrCat(seed)}];
           if (row.schedules == 0) {
             row = Search(program, strategy, seed, cap);
