@@ -2,12 +2,12 @@
 //
 // A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan: "Faster algorithms for the shortest path problem",
 // JACM 1990): time never goes back, so a timer moves through at most 63 buckets, always towards the
-// front, and equal deadlines keep the order of their arming. Our deviations: a bucket of a few dozen is sorted
-// at once (the run) instead of being dealt out bit by bit; cancelling is lazy (a generation per slot;
-// compaction when the dead outnumber the living); looking at the next deadline never advances the heap,
-// since a timer armed afterwards may still come before it; and what the run will touch is fetched into the
-// cache some timers ahead, and what moves is small: with 100 000 of them a cache miss costs more than the heap
-// does.
+// front, and equal deadlines keep the order of their arming. Our deviations: the lowest buckets, up to some
+// dozens of timers, are sorted at once (the run) instead of being dealt out bit by bit; cancelling is lazy
+// (a generation per slot; compaction when the dead outnumber the living); looking at the next deadline never
+// advances the heap, since a timer armed afterwards may still come before it; what moves is 16 bytes, and what
+// the run will touch is fetched into the cache some timers ahead: with 100 000 of them cache misses cost more
+// than the heap does.
 //
 // Arm and Cancel O(1); Fire amortised O(63), in practice a few moves. No allocation in steady state.
 // Deadlines are nanoseconds on the clock of the runtime. Confined to the runtime's thread.
@@ -126,7 +126,7 @@ class TimerQueue {
   static constexpr size_t kBuckets = 63;
 
   bool dead(const Entry& entry) const { return slots_[entry.slot].generation != entry.generation; }
-  // Where it belongs: the run, or the bucket of the highest bit in which the deadline differs from last_ns_.
+  // To where it belongs: the run, or the bucket of the highest bit in which the deadline differs from last_ns_.
   void Insert(Entry entry);
   void InsertIntoRun(Entry entry);
   // Moves `last` down to where it belongs in what is sorted from `first` to it.
