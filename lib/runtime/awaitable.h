@@ -86,12 +86,8 @@ template <class Derived, class Base>
 template <class Promise>
 void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> handle) {
   TaskRecord* task = context.task;
-  if constexpr (std::is_base_of_v<FrameBase, Promise>) {
-    if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
-    task->frame = &handle.promise();
-  } else {
-    internal::AwaitedOutsideRuntime();  // a coroutine that is not ours
-  }
+  // Nor in a coroutine that is not ours.
+  if (!std::is_base_of_v<FrameBase, Promise> || task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
   task->resume = handle;
   task->pending = this;
   this->task_ = task;

@@ -58,7 +58,7 @@ void EventLoop::Begin(const Root& root) {
   blocking_ = 0;
   now_ns_ = last_poll_ns_ = port_.now_ns();
   turns_until_look_ = turns_per_look_ = 1;
-  TaskRecord* task = NewTask(root.coroutine, root.frame, &root_scope(), root.place, {.name = root.name});
+  TaskRecord* task = NewTask(root.coroutine, &root_scope(), root.place, {.name = root.name});
   task->handled = true;
   task->owner = this;
 }
@@ -93,7 +93,7 @@ void EventLoop::NameTheLeft() const {
                  "your program: task %s(spawned at %s) has not ended %s after its cancellation and is "
                  "destroyed at %s\n",
                  name.c_str(), ToString(task->spawn_place).c_str(),
-                 absl::FormatDuration(grace_).c_str(), ToString(task->frame->place).c_str());
+                 absl::FormatDuration(grace_).c_str(), ToString(task->frame()->place).c_str());
   }
 }
 
@@ -127,7 +127,7 @@ inline void EventLoop::RunReady() {
 [[gnu::always_inline]] inline void EventLoop::Turn(int64_t until_ns) {
   if (!any_ready()) [[unlikely]] {
     Wait(until_ns);
-  } else if (--turns_until_look_ <= 0) [[unlikely]] {
+  } else if (--turns_until_look_ == 0) [[unlikely]] {
     Look();
   }
   if (timers().NextDeadlineBound() <= now_ns_) [[unlikely]] FireTimers();

@@ -57,7 +57,6 @@ class EventLoop final : public Runtime, private TaskOwner {
   // What a program begins with.
   struct Root {
     std::coroutine_handle<> coroutine;
-    FrameBase* frame;
     const char* name;
     Place place;
     // Told of a task that failed with nobody there to see; does not return.

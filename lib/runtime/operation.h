@@ -31,7 +31,8 @@ namespace fate {
 struct Cancelled {};
 
 // What every operation has: 32 bytes. One that never waits has nothing more.
-class Operation {
+// A join is told of the end of its task through the same table of virtual functions.
+class Operation : public TaskOwner {
  public:
   enum class State : uint8_t {
     kPending,  // no effect yet
@@ -67,6 +68,8 @@ class Operation {
   virtual void Unlink() {}
   // Its task was cancelled while the operation is pending.
   virtual void OnCancel();
+  // Of a join: the task that it waits for.
+  void TaskEnded(TaskRecord&) override {}
   // Whether production would queue it behind older ones although it could proceed (a lock that is
   // handed over): the quiet schedule of the search then does not go on with its task.
   virtual bool WouldQueue() const { return false; }

@@ -11,6 +11,17 @@
 
 namespace fate {
 
+namespace {
+
+// Gives `task`.
+[[gnu::noinline]] TaskRecord* TellOfSpawn(TaskRecord* task) {
+  task->Path();
+  context.simulation->Spawned(context.task, *task);
+  return task;
+}
+
+}  // namespace
+
 Runtime::Runtime(uint64_t seed) : seed_(seed) {}
 
 Runtime::~Runtime() { frames_->Close(); }
@@ -29,37 +40,28 @@ void Runtime::CancelTimer(Timer& timer) {
   }
 }
 
-TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
-                             Place place, const SpawnOptions& options) {
-  if (records_.empty() || context.simulation != nullptr) [[unlikely]] {
-    return NewTaskRarely(root, frame, scope, place, options);
-  }
-  return MakeTask(root, frame, scope, place, options);
+TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
+                             const SpawnOptions& options) {
+  if (records_.empty()) [[unlikely]] return NewTaskRarely(root, scope, place, options);
+  TaskRecord* task = MakeTask(root, scope, place, options);
+  return context.simulation != nullptr ? TellOfSpawn(task) : task;
 }
 
-[[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, FrameBase* frame,
-                                                     CancelScope* scope, Place place,
-                                                     const SpawnOptions& options) {
-  if (records_.empty()) records_.Refill();
-  TaskRecord* task = MakeTask(root, frame, scope, place, options);
-  if (context.simulation != nullptr) {
-    task->Path();
-    context.simulation->Spawned(context.task, *task);
-  }
-  return task;
+[[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope,
+                                                     Place place, const SpawnOptions& options) {
+  records_.Refill();
+  return NewTask(root, scope, place, options);
 }
 
-inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
-                                     Place place, const SpawnOptions& options) {
-  TaskRecord* task = records_.TakeFirst();
-  task->resume = root;
-  task->frame = frame;
+inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
+                                     const SpawnOptions& options) {
+  auto* task = new (records_.TakeFirst()) TaskRecord;
+  task->resume = task->root = root;
   task->runtime = this;
   task->id = next_id_++;
   task->cancelled = scope->cancelled();
   task->lifetime = options.lifetime;
   task->scope = scope;
-  task->root = root;
   task->name = options.name;
   task->spawn_place = place;
   TaskRecord* parent = context.task;
@@ -72,9 +74,54 @@ inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, FrameBase* fr
   return task;
 }
 
-inline void Runtime::Unlist(TaskRecord* task) {
-  (task->prev == nullptr ? tasks_first_ : task->prev->next) = task->next;
-  (task->next == nullptr ? tasks_last_ : task->next->prev) = task->prev;
+TaskRun Runtime::NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place,
+                          TaskOwner* owner) noexcept {
+  TaskRecord* const before = tasks_last_;  // the parent, at least
+  if (context.simulation != nullptr) [[unlikely]] {
+    for (void* root : roots) {
+      TaskRecord* task = NewTask(std::coroutine_handle<>::from_address(root), scope, place, SpawnOptions());
+      task->handled = true;
+      task->owner = owner;
+    }
+    return {before->next, tasks_last_};
+  }
+  TaskRecord* const parent = context.task;
+  uint64_t path_hash = parent->Path() + parent->spawned;
+  uint32_t id = next_id_;
+  TaskRecord* last = before;
+  TaskRecord** ready = ready_first_ == nullptr ? &ready_first_ : &ready_last_->next_ready;
+  void* const* root = roots.data();
+  const bool cancelled = scope->cancelled();
+  records_.Take(roots.size(), [&](void* memory) {
+    const auto handle = std::coroutine_handle<>::from_address(*root++);
+    auto* task = new (memory) TaskRecord{
+        .resume = handle,
+        .runtime = this,
+        .id = id++,
+        .cancelled = cancelled,
+        .handled = true,
+        .owner = owner,
+        .scope = scope,
+        .root = handle,
+        .prev = last,
+        .spawn_place = place,
+        .path_hash = ++path_hash,
+    };
+    last->next = task;
+    last = task;
+    *ready = task;
+    ready = &task->next_ready;
+  });
+  tasks_last_ = ready_last_ = last;
+  next_id_ = id;
+  parent->spawned += static_cast<uint32_t>(roots.size());
+  live_tasks_ += roots.size();
+  return {before->next, last};
+}
+
+inline void Runtime::Unlist(TaskRun run) {
+  (run.first->prev == nullptr ? tasks_first_ : run.first->prev->next) = run.last->next;
+  (run.last->next == nullptr ? tasks_last_ : run.last->next->prev) = run.first->prev;
 }
 
 void Runtime::SettleUnowned(TaskRecord* task) {
@@ -84,9 +131,22 @@ void Runtime::SettleUnowned(TaskRecord* task) {
 }
 
 void Runtime::Dispose(TaskRecord* task) {
-  task->root.destroy();
-  Unlist(task);
+  std::coroutine_handle<> root = task->root;
+  Unlist({task, task});
   records_.Free(task);
+  root.destroy();  // last, so that nothing has to be kept for afterwards
+}
+
+void Runtime::Dispose(TaskRun run) {
+  Unlist(run);
+  for (TaskRecord* task = run.first;;) {
+    TaskRecord* next = task->next;
+    std::coroutine_handle<> root = task->root;
+    records_.Free(task);
+    root.destroy();  // which may make tasks, and give others back
+    if (task == run.last) return;
+    task = next;
+  }
 }
 
 void Runtime::CancelTask(TaskRecord& task) {
@@ -110,7 +170,7 @@ void Runtime::CancelTask(TaskRecord& task) {
 
 void Runtime::DestroyFrames(TaskRecord* task) {
   // Innermost first, and by a loop: a chain of a million frames must not recurse.
-  FrameBase* frame = task->ended ? nullptr : task->frame;
+  FrameBase* frame = task->ended ? nullptr : task->frame();
   while (frame != nullptr && frame->continuation) {
     ChildAwaiterBase* awaiter = frame->awaiter;
     frame = frame->parent();
@@ -128,7 +188,7 @@ void Runtime::TearDown() {
   FramesDestroyed();
   while (tasks_last_ != nullptr) {
     TaskRecord* task = tasks_last_;
-    Unlist(task);
+    Unlist({task, task});
     records_.Free(task);
   }
   live_tasks_ = 0;

@@ -13,6 +13,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "fate/runtime/cancel_scope.h"
 #include "fate/runtime/context.h"
 #include "fate/runtime/frame_pool.h"
@@ -47,12 +48,16 @@ class Runtime {
   void CancelTimer(Timer& timer);
 
   // --- tasks ------------------------------------------------------------------------------------
-  // Makes a task of the coroutine `root`, whose first step is `start`, and appends it to the ready
-  // queue. `scope` must outlive it.
-  TaskRecord* NewTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope, Place place,
+  // Makes a task of the coroutine `root` and appends it to the ready queue. `scope` must outlive it.
+  TaskRecord* NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
                       const SpawnOptions& options);
+  // The same for several, spawned by the running task: in one go, since most of it is the same for all.
+  // `roots` are addresses of handles. REQUIRES: at least one.
+  TaskRun NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place, TaskOwner* owner) noexcept;
   // Frees the frame and the record of a task that has ended.
   void Dispose(TaskRecord* task);
+  // The same for what NewTasks made, the first one first.
+  void Dispose(TaskRun run);
   // Appends to the ready queue. REQUIRES: not in it.
   void MakeReady(TaskRecord* task) {
     context.attention |= Attention::kMore;
@@ -137,13 +142,14 @@ class Runtime {
 
  private:
   // What NewTask does; without calls, so that it needs no stack. REQUIRES: a record is free.
-  TaskRecord* MakeTask(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope, Place place,
+  TaskRecord* MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
                        const SpawnOptions& options);
   // The same when there is more to do: a chunk of records to get, a simulator to tell.
-  TaskRecord* NewTaskRarely(std::coroutine_handle<> root, FrameBase* frame, CancelScope* scope,
-                            Place place, const SpawnOptions& options);
+  TaskRecord* NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place,
+                            const SpawnOptions& options);
   void SettleUnowned(TaskRecord* task);
-  void Unlist(TaskRecord* task);
+  // Out of the list of all tasks.
+  void Unlist(TaskRun run);
   void DestroyFrames(TaskRecord* task);
 
   FramePool* frames_ = new FramePool;

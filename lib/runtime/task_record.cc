@@ -14,14 +14,14 @@ TaskRecordPool::~TaskRecordPool() {
   for (TaskRecord* chunk : chunks_) ::operator delete(chunk, std::align_val_t(alignof(TaskRecord)));
 }
 
-void TaskRecordPool::Refill() {
+TaskRecord* TaskRecordPool::CutAnother() {
   if (chunks_.empty() || cut_ == kChunk) {
     void* chunk = ::operator new(kChunk * sizeof(TaskRecord), std::align_val_t(alignof(TaskRecord)));
     chunks_.push_back(static_cast<TaskRecord*>(chunk));
     cut_ = 0;
   }
   // So they are handed out in the order of their addresses.
-  Free(new (chunks_.back() + cut_++) TaskRecord);
+  return new (chunks_.back() + cut_++) TaskRecord;
 }
 
 }  // namespace fate

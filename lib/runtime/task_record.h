@@ -32,12 +32,13 @@ struct FrameBase {
   // Of the continuation: what waits for this frame, in that one. Not set for the root of a task.
   ChildAwaiterBase* awaiter;
 
-  // The frame that awaits this one; null for the root of a task.
-  FrameBase* parent() const {
-    if (!continuation) return nullptr;
+  // Of a coroutine that is a Task. REQUIRES: not null.
+  static FrameBase* Of(std::coroutine_handle<> frame) {
     // A promise lies where its alignment lets it, and all of ours have that of a frame at most.
-    return &std::coroutine_handle<FrameBase>::from_address(continuation.address()).promise();
+    return &std::coroutine_handle<FrameBase>::from_address(frame.address()).promise();
   }
+  // The frame that awaits this one; null for the root of a task.
+  FrameBase* parent() const { return continuation ? Of(continuation) : nullptr; }
 };
 
 // The part of `co_await child` that lives in the parent's frame.
@@ -65,7 +66,6 @@ enum class Lifetime : uint8_t {
 // The first half is what a step touches, and stays within one cache line.
 struct alignas(64) TaskRecord {
   std::coroutine_handle<> resume;       // the innermost frame; null: a timer that stands in a choice
-  FrameBase* frame = nullptr;           // the same, typed: the start of the await chain
   Operation* pending = nullptr;         // what it is suspended in; null before its first step
   TaskRecord* next_ready = nullptr;     // in the queue of ready tasks
   Runtime* runtime = nullptr;
@@ -93,6 +93,8 @@ struct alignas(64) TaskRecord {
   uint32_t spawned = 0;                 // children so far
   uint32_t draws = 0;                   // random draws so far
 
+  // The start of the await chain. REQUIRES: no timer.
+  FrameBase* frame() const { return FrameBase::Of(resume); }
   // path_hash, mixed. Most tasks neither draw nor spawn, and never need it.
   uint64_t Path() {
     if (!path_mixed) {
@@ -103,6 +105,12 @@ struct alignas(64) TaskRecord {
   }
 };
 static_assert(sizeof(TaskRecord) == 128);
+
+// Tasks that were made together: `next` leads from the first to the last, as long as none is given back.
+struct TaskRun {
+  TaskRecord* first = nullptr;
+  TaskRecord* last = nullptr;
+};
 
 // The path_hash of a task by that of its parent and which of its children it is, from 1.
 inline uint64_t PathOfChild(uint64_t parent, uint32_t ordinal) { return Mix(parent + ordinal); }
@@ -118,7 +126,19 @@ class TaskRecordPool {
   // As new.
   TaskRecord* New() {
     if (empty()) [[unlikely]] Refill();
-    return TakeFirst();
+    return new (TakeFirst()) TaskRecord;
+  }
+  // Memory for several: gives each to `make`.
+  template <class Callable>
+  void Take(size_t count, Callable make) {
+    TaskRecord* next = free_;
+    for (; count > 0; --count) {
+      if (next == nullptr) [[unlikely]] next = CutAnother();
+      TaskRecord* memory = next;
+      next = memory->next_ready;
+      make(memory);
+    }
+    free_ = next;
   }
   void Free(TaskRecord* record) {
     record->next_ready = free_;
@@ -126,15 +146,17 @@ class TaskRecordPool {
   }
   // Whether the next one has to be cut from a chunk; and cuts it.
   bool empty() const { return free_ == nullptr; }
-  void Refill();
-  // REQUIRES: not empty.
-  TaskRecord* TakeFirst() {
+  void Refill() { Free(CutAnother()); }
+  // Memory for one. REQUIRES: not empty.
+  void* TakeFirst() {
     TaskRecord* memory = free_;
     free_ = memory->next_ready;
-    return new (memory) TaskRecord;
+    return memory;
   }
 
  private:
+  TaskRecord* CutAnother();
+
   TaskRecord* free_ = nullptr;
   std::vector<TaskRecord*> chunks_;
   size_t cut_ = 0;  // records of the last chunk that were handed out

@@ -1,24 +1,36 @@
 #include "fate/runtime/timer_queue.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
 namespace fate {
 
-inline void TimerQueue::Insert(const Entry& entry) {
-  uint64_t differs = static_cast<uint64_t>(entry.deadline_ns) ^ static_cast<uint64_t>(last_ns_);
-  if (differs >> run_bits_ == 0) return InsertIntoRun(entry);
-  int bucket = std::bit_width(differs) - 1;
-  buckets_[bucket].push_back(entry);
-  in_use_ |= uint64_t{1} << bucket;
+inline void TimerQueue::Settle(Entry* first, Entry* last) {
+  const Entry entry = *last;
+  for (; last > first && last[-1].deadline_ns > entry.deadline_ns; --last) *last = last[-1];
+  *last = entry;
 }
 
-inline void TimerQueue::InsertIntoRun(const Entry& entry) {
+[[gnu::noinline]] void TimerQueue::Bucket::Reserve(size_t wanted) {
+  auto moved = std::make_unique_for_overwrite<Entry[]>(wanted);
+  std::copy(begin(), end(), moved.get());
+  entries = std::move(moved);
+  capacity = wanted;
+}
+
+[[gnu::always_inline]] inline void TimerQueue::Insert(Entry entry) {
+  uint64_t differs = static_cast<uint64_t>(entry.deadline_ns) ^ static_cast<uint64_t>(last_ns_);
+  if (differs >> run_bits_ == 0) [[unlikely]] return InsertIntoRun(entry);
+  int index = std::bit_width(differs) - 1;
+  buckets_[index].Append(entry);
+  in_use_ |= uint64_t{1} << index;
+}
+
+[[gnu::noinline]] void TimerQueue::InsertIntoRun(Entry entry) {
   run_.push_back(entry);
-  size_t i = run_.size() - 1;
-  for (; i > front_ && run_[i - 1].deadline_ns > entry.deadline_ns; --i) run_[i] = run_[i - 1];
-  run_[i] = entry;
+  Settle(run_.data() + front_, run_.data() + run_.size() - 1);
 }
 
 void TimerQueue::Arm(Timer& timer, int64_t deadline_ns) {
@@ -27,14 +39,15 @@ void TimerQueue::Arm(Timer& timer, int64_t deadline_ns) {
   uint32_t slot = free_slot_;
   if (slot == Timer::kUnarmed) [[unlikely]] {
     slot = static_cast<uint32_t>(slots_.size());
-    slots_.push_back({0, Timer::kUnarmed});
+    slots_.push_back({&timer, 0, Timer::kUnarmed});
   } else {
     free_slot_ = slots_[slot].next_free;
+    slots_[slot].timer = &timer;
   }
   timer.slot_ = slot;
   timer.deadline_ns_ = deadline_ns;
   if (run_bits_ > 0 && run_.size() - front_ > 2 * kRun) [[unlikely]] DealOutRun();
-  Insert({deadline_ns, &timer, slot, slots_[slot].generation});
+  Insert({deadline_ns, slot, slots_[slot].generation});
   ++live_;
   ++entries_;
   if (deadline_ns < next_ns_) next_ns_ = deadline_ns;
@@ -87,8 +100,20 @@ int64_t TimerQueue::NextDeadline() {
   return next_ns_;
 }
 
-inline void TimerQueue::Fetch(size_t index, int links) const {
-  if (index < run_.size() && !dead(run_[index])) run_[index].timer->Prefetch(links);
+// Inlined by force: g++ takes a function that does nothing but this for one that does nothing.
+[[gnu::always_inline]] inline void TimerQueue::FetchSlot(size_t index) const {
+  if (index < run_.size()) __builtin_prefetch(&slots_[run_[index].slot], 1);
+}
+
+[[gnu::always_inline]] inline void TimerQueue::FetchTimer(size_t index) const {
+  if (index >= run_.size()) return;
+  // With what lies around it: the frame of the task that it wakes.
+  const char* timer = reinterpret_cast<const char*>(slots_[run_[index].slot].timer);
+  for (int line = -3; line <= 1; ++line) __builtin_prefetch(timer + 64 * line, 1);
+}
+
+inline void TimerQueue::FetchOther(size_t index) const {
+  if (index < run_.size() && !dead(run_[index])) slots_[run_[index].slot].timer->Prefetch();
 }
 
 bool TimerQueue::Refill(int64_t now_ns) {
@@ -98,34 +123,56 @@ bool TimerQueue::Refill(int64_t now_ns) {
   if (in_use_ == 0) return false;
   // Whether an entry is dead is looked up once, when it comes out; a dead one is as good a bound.
   int lowest = std::countr_zero(in_use_);
-  std::vector<Entry>& source = buckets_[lowest];
-  int64_t first_ns = kNever;
-  for (const Entry& entry : source) first_ns = std::min(first_ns, entry.deadline_ns);
-  if (first_ns > now_ns) {
-    if (!known_) next_ns_ = first_ns;
+  Bucket& source = buckets_[lowest];
+  if (source.first_ns > now_ns) {
+    if (!known_) next_ns_ = source.first_ns;
     return false;
   }
-  in_use_ &= in_use_ - 1;
-  last_ns_ = first_ns;
-  if (source.size() > kRun) {
+  last_ns_ = source.first_ns;
+  if (source.size > kRun) {
     run_bits_ = 0;
+    in_use_ &= in_use_ - 1;
     for (const Entry& entry : source) Insert(entry);
-  } else {
-    run_bits_ = lowest;
-    for (const Entry& entry : source) {
-      __builtin_prefetch(&slots_[entry.slot]);
-      // The timer, and what lies around it in its frame.
-      const char* timer = reinterpret_cast<const char*>(entry.timer);
-      __builtin_prefetch(timer - 64);
-      __builtin_prefetch(timer);
-      __builtin_prefetch(timer + 64);
-    }
-    for (const Entry& entry : source) InsertIntoRun(entry);
-    for (size_t i = 0; i < kFetchNear; ++i) Fetch(i, 1);
-    for (size_t i = 0; i < kFetchFar; ++i) Fetch(i, 2);
+    source.Clear();
+    return true;
   }
-  source.clear();
+  // Dealing out a bucket leaves a half in the highest below it, a fourth in the next: so it is several.
+  run_bits_ = lowest;
+  do {
+    int index = std::countr_zero(in_use_);
+    Bucket& bucket = buckets_[index];
+    if (run_.size() + bucket.size > kRun) break;
+    if (index > lowest) run_bits_ = index + 1;
+    run_.insert(run_.end(), bucket.begin(), bucket.end());
+    bucket.Clear();
+    in_use_ &= in_use_ - 1;
+  } while (in_use_ != 0);
+  for (size_t i = 0; i < run_.size(); ++i) FetchSlot(i);
+  SortRun();
+  for (size_t i = 0; i < kFetchTimer; ++i) FetchTimer(i);
+  for (size_t i = 0; i < kFetchOther; ++i) FetchOther(i);
   return true;
+}
+
+void TimerQueue::SortRun() {
+  constexpr int kPlaceBits = 5;
+  constexpr size_t kPlaces = size_t{1} << kPlaceBits;
+  if (run_.size() > kPlaces / 4) {
+    // Each to about its place, by the highest bits that are not the same in all.
+    std::array<Entry, kRun> entries;
+    std::copy(run_.begin(), run_.end(), entries.begin());
+    int shift = std::max(0, run_bits_ - kPlaceBits);
+    auto place_of = [shift](const Entry& entry) {
+      return static_cast<size_t>(entry.deadline_ns >> shift) % kPlaces;
+    };
+    static_assert(kRun < 256);
+    uint8_t places[kPlaces] = {};
+    for (const Entry& entry : run_) ++places[place_of(entry)];
+    uint8_t before = 0;
+    for (uint8_t& place : places) before += std::exchange(place, before);
+    for (size_t i = 0; i < run_.size(); ++i) run_[places[place_of(entries[i])]++] = entries[i];
+  }
+  for (size_t i = 1; i < run_.size(); ++i) Settle(run_.data(), run_.data() + i);
 }
 
 Timer* TimerQueue::PopDue(int64_t now_ns) {
@@ -137,11 +184,12 @@ Timer* TimerQueue::PopDue(int64_t now_ns) {
         if (!known_) next_ns_ = entry.deadline_ns;
         return nullptr;
       }
-      Fetch(front_ + kFetchNear, 1);
-      Fetch(front_ + kFetchFar, 2);
+      FetchTimer(front_ + kFetchTimer);
+      FetchOther(front_ + kFetchOther);
       ++front_;
       if (dead(entry)) continue;
-      FreeSlot(*entry.timer);
+      Timer* timer = slots_[entry.slot].timer;
+      FreeSlot(*timer);
       if (live_ == 0) {
         Clear();
         last_ns_ = entry.deadline_ns;
@@ -149,7 +197,7 @@ Timer* TimerQueue::PopDue(int64_t now_ns) {
         known_ = false;
       }
       taken_ns_ = entry.deadline_ns;
-      return entry.timer;
+      return timer;
     }
     if (!Refill(now_ns)) return nullptr;
   }
@@ -163,23 +211,32 @@ void TimerQueue::Compact() {
   entries_ = run_.size();
   for (uint64_t rest = in_use_; rest != 0; rest &= rest - 1) {
     int i = std::countr_zero(rest);
-    std::erase_if(buckets_[i], is_dead);
-    entries_ += buckets_[i].size();
-    if (buckets_[i].empty()) in_use_ &= ~(uint64_t{1} << i);
-    if (buckets_[i].size() < buckets_[i].capacity() / 4) buckets_[i].shrink_to_fit();
+    Bucket& bucket = buckets_[i];
+    size_t before = bucket.size;
+    bucket.Clear();
+    for (size_t j = 0; j < before; ++j) {
+      if (!dead(bucket.entries[j])) bucket.Append(bucket.entries[j]);
+    }
+    entries_ += bucket.size;
+    if (bucket.size == 0) in_use_ &= ~(uint64_t{1} << i);
+    if (bucket.size < bucket.capacity / 4) bucket.Reserve(bucket.size);
   }
 }
 
 void TimerQueue::Clear() {
   // Timers that are still armed are told.
-  auto disarm = [this](std::vector<Entry>& entries, size_t from) {
-    for (size_t i = from; live_ > 0 && i < entries.size(); ++i) {
-      if (!dead(entries[i])) FreeSlot(*entries[i].timer);
+  auto disarm = [this](const Entry* first, const Entry* end) {
+    for (; live_ > 0 && first < end; ++first) {
+      if (!dead(*first)) FreeSlot(*slots_[first->slot].timer);
     }
-    entries.clear();
   };
-  disarm(run_, front_);
-  for (; in_use_ != 0; in_use_ &= in_use_ - 1) disarm(buckets_[std::countr_zero(in_use_)], 0);
+  disarm(run_.data() + front_, run_.data() + run_.size());
+  run_.clear();
+  for (; in_use_ != 0; in_use_ &= in_use_ - 1) {
+    Bucket& bucket = buckets_[std::countr_zero(in_use_)];
+    disarm(bucket.begin(), bucket.end());
+    bucket.Clear();
+  }
   front_ = 0;
   run_bits_ = 0;
   entries_ = 0;
@@ -191,7 +248,7 @@ void TimerQueue::Clear() {
 
 size_t TimerQueue::memory_bytes() const {
   size_t bytes = slots_.capacity() * sizeof(Slot) + run_.capacity() * sizeof(Entry);
-  for (const std::vector<Entry>& bucket : buckets_) bytes += bucket.capacity() * sizeof(Entry);
+  for (const Bucket& bucket : buckets_) bytes += bucket.capacity * sizeof(Entry);
   return bytes;
 }
 

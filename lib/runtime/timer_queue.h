@@ -2,11 +2,12 @@
 //
 // A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan: "Faster algorithms for the shortest path problem",
 // JACM 1990): time never goes back, so a timer moves through at most 63 buckets, always towards the
-// front, and equal deadlines keep the order of their arming. Our deviations: a bucket of a few is sorted at
-// once (the run) instead of being dealt out bit by bit; cancelling is lazy (a generation per slot;
-// compaction when the dead outnumber the living); looking at the next deadline never advances the heap,
-// since a timer armed afterwards may still come before it; and what the run will touch is fetched into the
-// cache some timers ahead: with 100 000 of them a cache miss costs more than the heap does.
+// front, and equal deadlines keep the order of their arming. Our deviations: the lowest buckets, up to some
+// dozens of timers, are sorted at once (the run) instead of being dealt out bit by bit; cancelling is lazy
+// (a generation per slot; compaction when the dead outnumber the living); looking at the next deadline never
+// advances the heap, since a timer armed afterwards may still come before it; what moves is 16 bytes, and what
+// the run will touch is fetched into the cache some timers ahead: with 100 000 of them cache misses cost more
+// than the heap does.
 //
 // Arm and Cancel O(1); Fire amortised O(63), in practice a few moves. No allocation in steady state.
 // Deadlines are nanoseconds on the clock of the runtime. Confined to the runtime's thread.
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <vector>
 
 namespace fate {
@@ -31,9 +33,9 @@ class Timer {
   int64_t deadline_ns() const { return deadline_ns_; }
   // The time has come. The timer is no longer armed.
   virtual void Fire() = 0;
-  // Fetches what Fire, and the task that it wakes, will touch: `links` pointers away. Called shortly before,
-  // for 1, then for 2.
-  virtual void Prefetch([[maybe_unused]] int links) const {}
+  // Fetches what Fire touches elsewhere. Called shortly before, when the timer and what lies around it have
+  // been fetched.
+  virtual void Prefetch() const {}
   // Whether firing only wakes a sleeping task. The simulator lets any other timer stand in a choice.
   virtual bool only_wakes() const { return false; }
 
@@ -76,7 +78,7 @@ class TimerQueue {
   template <class Predicate>
   bool AnyElseDue(Predicate is) const {
     for (size_t i = front_; i < run_.size() && run_[i].deadline_ns == taken_ns_; ++i) {
-      if (!dead(run_[i]) && is(*run_[i].timer)) return true;
+      if (!dead(run_[i]) && is(*slots_[run_[i].slot].timer)) return true;
     }
     return false;
   }
@@ -88,46 +90,72 @@ class TimerQueue {
  private:
   struct Entry {
     int64_t deadline_ns;
-    Timer* timer;  // dangling if the entry is dead
     uint32_t slot;
     uint32_t generation;
   };
   struct Slot {
+    Timer* timer;         // dangling if it is free
     uint32_t generation;  // an entry with another one is dead
     uint32_t next_free;
   };
-  // A bucket of at most so many is sorted: insertion moves a fourth of them for each.
-  static constexpr size_t kRun = 32;
-  // So many timers before it fires, what is one and two pointers away from a timer is fetched.
-  static constexpr size_t kFetchNear = 8;
-  static constexpr size_t kFetchFar = 4;
+  // A vector of which appending is a few instructions wherever it stands, and that knows its first deadline.
+  struct Bucket {
+    void Append(Entry entry) {
+      if (size == capacity) [[unlikely]] Reserve(size == 0 ? 8 : 2 * size);
+      entries[size++] = entry;
+      if (entry.deadline_ns < first_ns) first_ns = entry.deadline_ns;
+    }
+    void Reserve(size_t entries);
+    void Clear() {
+      size = 0;
+      first_ns = kNever;
+    }
+    const Entry* begin() const { return entries.get(); }
+    const Entry* end() const { return entries.get() + size; }
+
+    std::unique_ptr<Entry[]> entries;  // equal deadlines in order of arming
+    size_t size = 0;
+    size_t capacity = 0;
+    int64_t first_ns = kNever;  // not later than any of them
+  };
+  // So many are sorted at once.
+  static constexpr size_t kRun = 64;
+  // So many timers before it fires, a timer is fetched, and what it touches elsewhere.
+  static constexpr size_t kFetchTimer = 12;
+  static constexpr size_t kFetchOther = 6;
   static constexpr size_t kBuckets = 63;
 
   bool dead(const Entry& entry) const { return slots_[entry.slot].generation != entry.generation; }
-  // Where it belongs: the run, or the bucket of the highest bit in which the deadline differs from last_ns_.
-  void Insert(const Entry& entry);
-  void InsertIntoRun(const Entry& entry);
+  // To where it belongs: the run, or the bucket of the highest bit in which the deadline differs from last_ns_.
+  void Insert(Entry entry);
+  void InsertIntoRun(Entry entry);
+  // Moves `last` down to where it belongs in what is sorted from `first` to it.
+  static void Settle(Entry* first, Entry* last);
   void FreeSlot(Timer& timer);
-  // Makes a run of the lowest bucket in use. Returns false if nothing is armed at or before `now_ns`.
+  // Makes a run of the lowest buckets, or deals out the lowest. Returns false if nothing is armed at or before
+  // `now_ns`.
   bool Refill(int64_t now_ns);
+  void SortRun();
   // So many have been armed in the span of the run that it is one no more: deals it out.
   void DealOutRun();
-  void Fetch(size_t index, int links) const;
+  void FetchSlot(size_t index) const;
+  void FetchTimer(size_t index) const;
+  void FetchOther(size_t index) const;
   void Compact();
 
   std::vector<Entry> run_;       // what comes next, by deadline; equal ones in order of arming
   size_t front_ = 0;             // entries of it already taken
   int run_bits_ = 0;             // it has all deadlines that differ from last_ns_ in so many low bits only
-  std::vector<Entry> buckets_[kBuckets];  // the others; see Insert
+  Bucket buckets_[kBuckets];     // the others; see Insert
   uint64_t in_use_ = 0;          // bit i: bucket i has entries
   int64_t last_ns_ = 0;          // not later than any that is armed
   int64_t taken_ns_ = 0;         // the deadline of the last one taken: none is armed before that
   int64_t next_ns_ = kNever;     // NextDeadline if known_, else not later than that
   bool known_ = true;
+  size_t entries_ = 0;           // live, dead and taken
   std::vector<Slot> slots_;
   uint32_t free_slot_ = Timer::kUnarmed;
   size_t live_ = 0;
-  size_t entries_ = 0;  // live, dead and taken
 };
 
 }  // namespace fate

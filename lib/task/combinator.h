@@ -16,6 +16,7 @@
 #include <variant>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "fate/runtime/cancel_scope.h"
 #include "fate/runtime/awaitable.h"
 #include "fate/task/task.h"
@@ -151,13 +152,16 @@ class Siblings : protected TaskOwner {
   // Makes a task of `task`, in the scope of the siblings.
   template <class T>
   TaskRecord* NewSibling(Task<T>& task, Place place, const SpawnOptions& options) {
-    auto root = task.Release();
-    TaskRecord* record =
-        context.runtime->NewTask(root, &root.promise(), &scope_, place, options);
+    TaskRecord* record = context.runtime->NewTask(task.Release(), &scope_, place, options);
     record->handled = true;
     record->owner = this;
     ++running_;
     return record;
+  }
+  // The same for several. REQUIRES: at least one.
+  TaskRun NewSiblings(absl::Span<void* const> roots, Place place) {
+    running_ += roots.size();
+    return context.runtime->NewTasks(roots, &scope_, place, this);
   }
   // One of them has ended. REQUIRES: what its end means was settled.
   void CountEnd();
@@ -196,6 +200,14 @@ class JoinSiblings : public CombinatorOperation<JoinSiblings> {
   // A task that was cancelled by itself hands it on; what its scope hears, theirs hears too.
   void OnCancel() override { siblings_.scope_.Cancel(); }
   const TaskRecord* WaitsFor() const override;
+  // What it waits for has come about.
+  void AllEnded() {
+    if (context.search != nullptr) return ProceedOrRefresh();
+    // The same, shorter: it has no other effect than that its task goes on.
+    siblings_.join_ = nullptr;
+    state_ = State::kDone;
+    context.runtime->MakeReady(task_);
+  }
 
  private:
   Siblings& siblings_;
@@ -204,7 +216,7 @@ class JoinSiblings : public CombinatorOperation<JoinSiblings> {
 // ---------------------------------------------------------------------------------------------
 
 inline void Siblings::CountEnd() {
-  if (--running_ == 0 && join_ != nullptr) join_->ProceedOrRefresh();
+  if (--running_ == 0 && join_ != nullptr) join_->AllEnded();
 }
 
 }  // namespace fate::internal

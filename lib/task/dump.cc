@@ -32,7 +32,7 @@ constexpr int kFramesMax = 32;
 void AppendChain(const TaskRecord& task, std::string& text) {
   std::string last;
   int frames = 0;
-  for (const FrameBase* frame = task.frame; frame != nullptr;
+  for (const FrameBase* frame = task.frame(); frame != nullptr;
        frame = frame->parent()) {
     if (frames >= kFramesMax) {
       ++frames;

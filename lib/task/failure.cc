@@ -15,7 +15,7 @@
 namespace fate {
 
 TaskFailure::TaskFailure(const TaskRecord& task)
-    : exception_(static_cast<internal::PromiseBase*>(task.frame)->exception()),
+    : exception_(static_cast<internal::PromiseBase*>(task.frame())->exception()),
       who_(DescribeTask(task)) {}
 
 std::string TaskFailure::ToString() const {

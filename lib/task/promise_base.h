@@ -37,16 +37,14 @@ inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept
 #endif
 }
 
-// `promise` is that of the frame that ends; g++ would load the handle it passes from memory.
+// Without a member: it would lie in the frame.
 class FinalAwaiter {
  public:
-  explicit FinalAwaiter(PromiseBase& promise) : promise_(promise) {}
   bool await_ready() const noexcept { return false; }
-  inline std::coroutine_handle<> await_suspend(std::coroutine_handle<>) const noexcept;
+  template <class Promise>
+  [[gnu::always_inline]] std::coroutine_handle<> await_suspend(
+      std::coroutine_handle<Promise> frame) const noexcept;
   void await_resume() const noexcept {}
-
- private:
-  PromiseBase& promise_;
 };
 
 // `awaiter` of the frame `parent` starts `child`, which ends there.
@@ -122,7 +120,7 @@ class PromiseBase : public FrameBase {
 #endif
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
-  FinalAwaiter final_suspend() noexcept { return FinalAwaiter(*this); }
+  FinalAwaiter final_suspend() noexcept { return {}; }
   void unhandled_exception() noexcept;
 
   template <class U>
@@ -163,13 +161,15 @@ class PromiseBase : public FrameBase {
   bool cancelled_;  // of exception_, if there is one: it is Cancelled
 };
 
-inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<>) const noexcept {
-  if (promise_.continuation) [[likely]] return Transfer(promise_.continuation);
+template <class Promise>
+inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
+  const PromiseBase& promise = frame.promise();
+  if (promise.continuation) [[likely]] return Transfer(promise.continuation);
   TaskRecord* task = context.task;
   context.attention |= Attention::kEnded;
   task->ended = true;
-  task->frame = &promise_;
-  if (promise_.exception() != nullptr) [[unlikely]] task->failed = promise_.failed();
+  task->resume = frame;
+  if (promise.exception() != nullptr) [[unlikely]] task->failed = promise.failed();
   return std::noop_coroutine();
 }
 

@@ -32,8 +32,7 @@ namespace internal {
 template <class T>
 T RunTask(EventLoop& loop, Task<T> task, const char* name, Place place) {
   auto root = task.Release();
-  EventLoop::Program program(
-      loop, {root, &root.promise(), name, place, &internal::DieOfUnhandledFailure});
+  EventLoop::Program program(loop, {root, name, place, &internal::DieOfUnhandledFailure});
   return root.promise().Take();
 }
 

@@ -69,7 +69,7 @@ namespace internal {
 
 // Waits for the end of a task: what Join and Wait share.
 template <class Derived>
-class EndOperation : public Awaitable<Derived>, private TaskOwner {
+class EndOperation : public Awaitable<Derived> {
  public:
   explicit EndOperation(TaskRecord& task)
       : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&task) {}
@@ -170,8 +170,8 @@ class [[nodiscard]] SpawnOperation : public Awaitable<SpawnOperation<T>, Operati
 
   void Perform() override {
     Runtime& runtime = *context.runtime;
-    auto root = child_.Release();
-    record_ = runtime.NewTask(root, &root.promise(), &runtime.root_scope(), place_, options_);
+    std::coroutine_handle<> root = child_.Release();
+    record_ = runtime.NewTask(root, &runtime.root_scope(), place_, options_);
   }
   JoinHandle<T> Result() { return JoinHandle<T>(record_); }
 

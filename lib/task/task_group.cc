@@ -14,7 +14,7 @@ void TaskGroup::Add(Task<>& task, const SpawnOptions& options, Place place) {
 void TaskGroup::TaskEnded(TaskRecord& task) {
   if (task.failed) {
     Fail(TaskFailure(task));
-  } else if (static_cast<internal::PromiseBase*>(task.frame)->cancelled()) {
+  } else if (static_cast<internal::PromiseBase*>(task.frame())->cancelled()) {
     child_cancelled_ = true;
   }
   // Ids grow with creation, so the children are sorted by them.

@@ -25,93 +25,38 @@
 // One frame besides those of the tasks, and one record each. O(tasks).
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "absl/types/span.h"
+#include "fate/task/children.h"
 #include "fate/task/combinator.h"
-#include "fate/task/failure.h"
 #include "fate/task/task.h"
 
 namespace fate {
 
 namespace internal {
 
-// What the ended task `record` of type Task<T> gave. Throws what it threw.
-template <class T>
-Slot<T> TakeSlot(TaskRecord& record) {
-  auto& promise = Task<T>::Handle::from_address(record.root.address()).promise();
-  if constexpr (std::is_void_v<T>) {
-    promise.Take();
-    return std::monostate();
-  } else {
-    return promise.Take();
-  }
-}
-
-// A fixed number of tasks, whose results stay until all have ended.
-class Children final : public Siblings {
- public:
-  // When the rest is cancelled.
-  enum class Until : bool {
-    kOneFails,  // WhenAll: at the first that ends without a value
-    kOneWins,   // WhenAny: at the first that ends with a value or an exception
-  };
-  // `records` has a place for each, and outlives this.
-  Children(Until until, absl::Span<TaskRecord*> records)
-      : Siblings(context.task->scope), records_(records), until_(until) {}
-  ~Children();
-
-  template <class T>
-  void Spawn(Task<T>& task, Place place) {
-    records_[spawned_] = NewSibling(task, place, SpawnOptions());
-    ++spawned_;
-  }
-  TaskRecord& record(size_t index) { return *records_[index]; }
-  // That which decided, null if none did: see Until. The earliest, but an exception before a
-  // Cancelled.
-  TaskRecord* decisive() const { return decisive_; }
-  // WhenAll: throws for the decisive one, and hands on the exceptions of the others.
-  void RethrowFirst(Place place);
-  // The exceptions of all but the decisive one, in order of spawning.
-  std::vector<TaskFailure> OtherFailures() const;
-
- private:
-  void TaskEnded(TaskRecord& task) override;
-  void Decide(TaskRecord& task);
-  void ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) override;
-
-  absl::Span<TaskRecord*> records_;  // in order of spawning; the first spawned_ of them
-  size_t spawned_ = 0;
-  TaskRecord* decisive_ = nullptr;
-  Until until_;
-};
-
 // What WhenAll gives for several tasks: nothing, if none of them gives anything.
 template <class... T>
 using AllOf = std::conditional_t<(std::is_void_v<T> && ...), void, std::tuple<Slot<T>...>>;
+// The same for a vector of tasks.
+template <class T>
+using AllOfVector = std::conditional_t<std::is_void_v<T>, void, std::vector<Slot<T>>>;
 
-template <class... T, size_t... I>
-std::tuple<Slot<T>...> TakeAll(Children& children, std::index_sequence<I...>) {
-  return {TakeSlot<T>(children.record(I))...};
+// WhenAll of what it was given. `take(children)` makes the result of type Result.
+template <class Result, class Frames, class Take>
+Task<Result> RunAll(Unspawned<Frames> tasks, Take take) {
+  Place place = co_await CallerPlace();
+  Children children(Children::Until::kOneFails);
+  SpawnAll spawning(children, tasks, place);
+  co_await spawning;
+  JoinSiblings joining(children);
+  co_await joining;
+  children.RethrowFirst(place);
+  if constexpr (!std::is_void_v<Result>) co_return take(children);
 }
-
-// The one operation that spawns all: `spawn()` does it.
-template <class Callable>
-class SpawnAll : public CombinatorOperation<SpawnAll<Callable>, Operation> {
- public:
-  explicit SpawnAll(Callable& spawn)
-      : CombinatorOperation<SpawnAll, Operation>(OpKind::kSpawn, nullptr), spawn_(spawn) {}
-  void Perform() override { spawn_(); }
-
- private:
-  Callable& spawn_;
-};
 
 }  // namespace internal
 
@@ -119,40 +64,26 @@ template <class... T>
 Task<internal::AllOf<T...>> WhenAll(Task<T>... tasks) {
   static_assert(sizeof...(T) > 0,
                 "your program waits for all of no tasks: if there may be none, use a vector");
-  Place place = co_await internal::CallerPlace();
-  std::array<TaskRecord*, sizeof...(T)> records;
-  internal::Children children(internal::Children::Until::kOneFails, absl::MakeSpan(records));
-  auto spawn = [&] { (children.Spawn(tasks, place), ...); };
-  internal::SpawnAll spawning(spawn);
-  co_await spawning;
-  internal::JoinSiblings joining(children);
-  co_await joining;
-  children.RethrowFirst(place);
-  if constexpr (!std::is_void_v<internal::AllOf<T...>>) {
-    co_return internal::TakeAll<T...>(children, std::index_sequence_for<T...>());
-  }
+  auto take = [](const internal::Children& children) {
+    TaskRecord* task = children.first();
+    // In a braced list, one is taken after the other.
+    return std::tuple<internal::Slot<T>...>{internal::TakeSlot<T>(*std::exchange(task, task->next))...};
+  };
+  return internal::RunAll<internal::AllOf<T...>>(internal::GiveUp(tasks...), take);
 }
 
 template <class T>
-Task<std::conditional_t<std::is_void_v<T>, void, std::vector<internal::Slot<T>>>> WhenAll(
-    std::vector<Task<T>> tasks) {
-  Place place = co_await internal::CallerPlace();
-  std::vector<TaskRecord*> records(tasks.size());
-  internal::Children children(internal::Children::Until::kOneFails, absl::MakeSpan(records));
-  auto spawn = [&] {
-    for (Task<T>& task : tasks) children.Spawn(task, place);
-  };
-  internal::SpawnAll spawning(spawn);
-  co_await spawning;
-  internal::JoinSiblings joining(children);
-  co_await joining;
-  children.RethrowFirst(place);
-  if constexpr (!std::is_void_v<T>) {
+Task<internal::AllOfVector<T>> WhenAll(std::vector<Task<T>> tasks) {
+  auto take = [](const internal::Children& children) {
     std::vector<internal::Slot<T>> results;
-    results.reserve(records.size());
-    for (TaskRecord* record : records) results.push_back(internal::TakeSlot<T>(*record));
-    co_return results;
-  }
+    results.reserve(children.size());
+    TaskRecord* task = children.first();
+    while (results.size() < children.size()) {
+      results.push_back(internal::TakeSlot<T>(*std::exchange(task, task->next)));
+    }
+    return results;
+  };
+  return internal::RunAll<internal::AllOfVector<T>>(internal::GiveUp(tasks), take);
 }
 
 }  // namespace fate

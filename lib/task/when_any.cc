@@ -2,15 +2,15 @@
 
 namespace fate::internal {
 
-size_t WinnerOf(Children& children, size_t size, Place place) {
+size_t WinnerOf(Children& children, Place place) {
   TaskRecord* winner = children.decisive();
   if (winner == nullptr) throw Cancelled{};
   if (winner->failed) {
     HandLaterFailures("WhenAny", place, children.OtherFailures());
-    std::rethrow_exception(static_cast<PromiseBase*>(winner->frame)->exception());
+    std::rethrow_exception(static_cast<PromiseBase*>(winner->frame())->exception());
   }
   size_t index = 0;
-  while (index < size && &children.record(index) != winner) ++index;
+  for (TaskRecord* task = children.first(); task != winner; task = task->next) ++index;
   return index;
 }
 

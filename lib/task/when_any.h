@@ -25,17 +25,16 @@
 // effect. One frame besides those of the tasks, and one record each. O(tasks).
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "fate/task/children.h"
 #include "fate/task/combinator.h"
 #include "fate/task/failure.h"
 #include "fate/task/task.h"
-#include "fate/task/when_all.h"
 
 namespace fate {
 
@@ -87,17 +86,25 @@ class WhenAnyOfResult {
 namespace internal {
 
 // The index of the winner; throws what it threw, or Cancelled if there is none.
-size_t WinnerOf(Children& children, size_t size, Place place);
+size_t WinnerOf(Children& children, Place place);
 
 template <class T>
 std::optional<Slot<T>> TakeIfAny(TaskRecord& record) {
-  if (static_cast<PromiseBase*>(record.frame)->exception() != nullptr) return std::nullopt;
+  if (static_cast<PromiseBase*>(record.frame())->exception() != nullptr) return std::nullopt;
   return TakeSlot<T>(record);
 }
 
-template <class... T, size_t... I>
-std::tuple<std::optional<Slot<T>>...> TakeThose(Children& children, std::index_sequence<I...>) {
-  return {TakeIfAny<T>(children.record(I))...};
+// WhenAny of what it was given. `take(children)` makes the last argument of the Result.
+template <class Result, class Frames, class Take>
+Task<Result> RunAny(Unspawned<Frames> tasks, Take take) {
+  Place place = co_await CallerPlace();
+  Children children(Children::Until::kOneWins);
+  SpawnAll spawning(children, tasks, place);
+  co_await spawning;
+  JoinSiblings joining(children);
+  co_await joining;
+  size_t winner = WinnerOf(children, place);
+  co_return Result(winner, children.OtherFailures(), take(children));
 }
 
 }  // namespace internal
@@ -105,39 +112,28 @@ std::tuple<std::optional<Slot<T>>...> TakeThose(Children& children, std::index_s
 template <class... T>
 Task<WhenAnyResult<T...>> WhenAny(Task<T>... tasks) {
   static_assert(sizeof...(T) > 0, "your program waits for any of no tasks at all");
-  Place place = co_await internal::CallerPlace();
-  std::array<TaskRecord*, sizeof...(T)> records;
-  internal::Children children(internal::Children::Until::kOneWins, absl::MakeSpan(records));
-  auto spawn = [&] { (children.Spawn(tasks, place), ...); };
-  internal::SpawnAll spawning(spawn);
-  co_await spawning;
-  internal::JoinSiblings joining(children);
-  co_await joining;
-  size_t winner = internal::WinnerOf(children, records.size(), place);
-  co_return WhenAnyResult<T...>(
-      winner, children.OtherFailures(),
-      internal::TakeThose<T...>(children, std::index_sequence_for<T...>()));
+  auto take = [](const internal::Children& children) {
+    TaskRecord* task = children.first();
+    return std::tuple<std::optional<internal::Slot<T>>...>{
+        internal::TakeIfAny<T>(*std::exchange(task, task->next))...};
+  };
+  return internal::RunAny<WhenAnyResult<T...>>(internal::GiveUp(tasks...), take);
 }
 
 // REQUIRES: not empty.
 template <class T>
 Task<WhenAnyOfResult<T>> WhenAny(std::vector<Task<T>> tasks) {
   FATE_CHECK(!tasks.empty(), "your program waits for any of no tasks at all");
-  Place place = co_await internal::CallerPlace();
-  std::vector<TaskRecord*> records(tasks.size());
-  internal::Children children(internal::Children::Until::kOneWins, absl::MakeSpan(records));
-  auto spawn = [&] {
-    for (Task<T>& task : tasks) children.Spawn(task, place);
+  auto take = [](const internal::Children& children) {
+    std::vector<std::optional<internal::Slot<T>>> values;
+    values.reserve(children.size());
+    TaskRecord* task = children.first();
+    while (values.size() < children.size()) {
+      values.push_back(internal::TakeIfAny<T>(*std::exchange(task, task->next)));
+    }
+    return values;
   };
-  internal::SpawnAll spawning(spawn);
-  co_await spawning;
-  internal::JoinSiblings joining(children);
-  co_await joining;
-  size_t winner = internal::WinnerOf(children, records.size(), place);
-  std::vector<std::optional<internal::Slot<T>>> values;
-  values.reserve(records.size());
-  for (TaskRecord* record : records) values.push_back(internal::TakeIfAny<T>(*record));
-  co_return WhenAnyOfResult<T>(winner, children.OtherFailures(), std::move(values));
+  return internal::RunAny<WhenAnyOfResult<T>>(internal::GiveUp(tasks), take);
 }
 
 }  // namespace fate

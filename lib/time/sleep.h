@@ -55,21 +55,15 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
     this->ProceedOrRefresh();
   }
   bool only_wakes() const override { return true; }
-  void Prefetch(int links) const override {
-    if (links == 1) return __builtin_prefetch(this->task_, 1);
-    // The beginning of the frame: how to resume it, and where it stands.
-    const char* frame = static_cast<const char*>(this->task_->resume.address());
-    __builtin_prefetch(frame, 1);
-    __builtin_prefetch(frame + 64, 1);
-  }
+  void Prefetch() const override { __builtin_prefetch(this->task_, 1); }
   void Disarm() {
     if (!waits_) return;
     waits_ = false;
     this->task_->runtime->CancelTimer(*this);
   }
 
+  bool waits_ = false;  // the timer is armed, or due and standing in a choice; in what is left of Timer's last word
   int64_t wake_ns_;
-  bool waits_ = false;  // the timer is armed, or due and standing in a choice
 };
 
 }  // namespace internal

@@ -25,7 +25,7 @@ Scheduler::~Scheduler() = default;
 
 void Scheduler::AddRoot(Task<> root, const char* name, Place place) {
   auto handle = root.Release();
-  TaskRecord* task = NewTask(handle, &handle.promise(), &root_scope(), place, {.name = name});
+  TaskRecord* task = NewTask(handle, &root_scope(), place, {.name = name});
   task->handled = true;
   task->owner = this;
   ++roots_left_;
@@ -102,12 +102,12 @@ inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Oper
   }
   const Object* object = operation->object();
   if (object != nullptr) [[likely]] {
-    *step = {task->frame->place, task->id, NumberOf(*object), operation->kind(),
+    *step = {task->frame()->place, task->id, NumberOf(*object), operation->kind(),
              joined,             false,    0,                 false,
              static_cast<uint8_t>(object->kind()), 0};
     return step;
   }
-  *step = {task->frame->place, task->id, 0, operation->kind(), joined, false, 0, false, 0, 0};
+  *step = {task->frame()->place, task->id, 0, operation->kind(), joined, false, 0, false, 0, 0};
   if (operation->kind() == OpKind::kJoin) [[unlikely]] {
     if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
       step->object = other->id;

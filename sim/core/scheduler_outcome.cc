@@ -44,7 +44,7 @@ void Scheduler::TaskEnded(TaskRecord& root) {
   if (--roots_left_ == 0) stop_at_ = 0;
   if (root.failed) {
     UnhandledFailure(root);
-  } else if (static_cast<internal::PromiseBase*>(root.frame)->cancelled() && !execution_.hit_horizon) {
+  } else if (static_cast<internal::PromiseBase*>(root.frame())->cancelled() && !execution_.hit_horizon) {
     Fail(OutcomeKind::kUncaughtException,
          "your program let Cancelled leave its root task, which nobody cancelled from outside",
          root.spawn_place);
@@ -142,7 +142,7 @@ void Scheduler::RecordPending() {
     }
     const Operation& operation = *task->pending;
     if (operation.state() != Operation::State::kPending) continue;
-    Pending pending{task->frame->place, task->id, 0, operation.kind(), operation.Enabled(), 0};
+    Pending pending{task->frame()->place, task->id, 0, operation.kind(), operation.Enabled(), 0};
     if (const Object* object = operation.object(); object != nullptr) {
       pending.object = NumberOf(*object);
       pending.object_kind = static_cast<uint8_t>(object->kind());
@@ -175,14 +175,14 @@ void Scheduler::Unsupported(const std::string& what, Place place) {
 }
 
 void Scheduler::UnhandledFailure(TaskRecord& task) {
-  const std::exception_ptr& exception = static_cast<internal::PromiseBase*>(task.frame)->exception();
+  const std::exception_ptr& exception = static_cast<internal::PromiseBase*>(task.frame())->exception();
   if (Outcome known; settings_.read_exception != nullptr && settings_.read_exception(exception, known)) {
     return Fail(known.kind, std::move(known.message), known.place);
   }
   Fail(OutcomeKind::kUncaughtException,
        absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ",
                     DescribeException(exception)),
-       task.frame->place);
+       task.frame()->place);
 }
 
 namespace {
@@ -205,7 +205,7 @@ void Scheduler::Post(std::function<void()> work) {
 
 void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {
   auto handle = RunWork(std::move(work), std::move(done)).Release();
-  NewTask(handle, &handle.promise(), &root_scope(), Place(),
+  NewTask(handle, &root_scope(), Place(),
           {.name = "blocking work", .lifetime = Lifetime::kProgram});
 }
 

@@ -34,7 +34,7 @@ class DrawingIsMisuse final : public rc::gen::detail::GenerationHandler {
         "schedule and could not shrink: make it an argument of the property, or draw from fate's Random";
     FATE_CHECK(context.simulation != nullptr, kMessage);
     const TaskRecord* task = context.task;
-    const Place place = task != nullptr && task->frame != nullptr ? task->frame->place : Place();
+    const Place place = task != nullptr ? task->frame()->place : Place();
     context.simulation->Unsupported(kMessage, place);
     throw ExecutionStopped{};
   }

@@ -23,7 +23,7 @@ ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) 
     const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
     const TaskRecord& record = *point.ready->at(slots_[task]).task;
     if (record.pending == nullptr || !record.pending->yields() || record.draws != 0 || record.cancelled) continue;
-    if (spin_watch_.Spins(record.id, record.frame->place)) others &= ~Only(task);
+    if (spin_watch_.Spins(record.id, record.frame()->place)) others &= ~Only(task);
   }
   if (others == 0) return candidates_;
   // What could run tells from now on what a yield could have come before.

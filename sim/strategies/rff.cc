@@ -76,7 +76,7 @@ Rff::Access Rff::AccessOf(const ChoicePoint& point, const TaskRecord& task) cons
     if (pending->object() == nullptr) return access;
     kind = pending->kind();
     object = point.numbers->Find(*pending->object());
-    access.site = sites_.Find(task.frame->place, static_cast<uint32_t>(pending->object()->kind()));
+    access.site = sites_.Find(task.frame()->place, static_cast<uint32_t>(pending->object()->kind()));
   } else {
     auto first = first_.find(task.path_hash);
     if (first == first_.end()) return access;

@@ -38,11 +38,11 @@ bool Surw::OnObject(const TaskRecord& task) {
   if (object_ == kNobody || task.id == Step::kTimerTask) return false;
   if (task.pending == nullptr) return interests_.OfFirst(task.path_hash) >> object_ & 1;
   if (!IsEvent(task.pending->kind())) return false;
-  uint64_t key = (task.path_hash ^ Interests::KeyOf(task.frame->place)) * 0x9e3779b97f4a7c15u;
+  uint64_t key = (task.path_hash ^ Interests::KeyOf(task.frame()->place)) * 0x9e3779b97f4a7c15u;
   Cached& cached = cache_[key >> 58];
   if (cached.key != key) {
     cached.key = key;
-    cached.event = interests_.Of(task.path_hash, task.frame->place) >> object_ & 1;
+    cached.event = interests_.Of(task.path_hash, task.frame()->place) >> object_ & 1;
   }
   return cached.event;
 }

@@ -29,7 +29,7 @@ class InOrder : public Strategy {
     for (uint32_t option = 0; option < point.options; ++option) {
       const TaskRecord& task = point.task(option);
       if (task.id == 0 && task.pending != nullptr && task.pending->yields()) {
-        noted += watch_.Spins(0, task.frame->place) ? '!' : '.';
+        noted += watch_.Spins(0, task.frame()->place) ? '!' : '.';
       }
       if (at_ < order_.size() && task.id == static_cast<uint32_t>(order_[at_] - '0')) picked = option;
     }

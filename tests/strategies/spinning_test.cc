@@ -35,7 +35,7 @@ class Plainly : public Strategy {
     for (uint32_t option = 0; option < point.options; ++option) {
       const TaskRecord& task = point.task(option);
       const bool yields = task.pending != nullptr && task.pending->yields();
-      if (!yields || !watch_.Spins(task.id, task.frame->place)) options.push_back(option);
+      if (!yields || !watch_.Spins(task.id, task.frame()->place)) options.push_back(option);
     }
     for (uint32_t option = 0; option < point.options && options.empty(); ++option) options.push_back(option);
     if (depth_ == path_.size()) path_.push_back({0, 0});

@@ -320,6 +320,48 @@ TEST(WhenAllTest, ResultsNobodyTakesAreDestroyed) {
   });
 }
 
+// Which are neighbours of the tasks that are given back together.
+TEST(WhenAllTest, ResultsThatHoldTasksLeaveNoneBehind) {
+  Everywhere([]() -> Task<> {
+    Event given;
+    int giving = 2;
+    auto nothing = []() -> Task<> { co_return; };
+    auto give = [&]() -> Task<JoinHandle<>> {
+      JoinHandle<> handle = co_await Spawn(nothing());
+      co_await handle.Wait();
+      if (--giving == 0) given.SetNow();
+      co_return handle;
+    };
+    auto fail = [&]() -> Task<> {
+      co_await given.Wait();
+      throw std::runtime_error("no");
+    };
+    JoinHandle<> before = co_await Spawn(nothing());
+    try {
+      co_await WhenAll(give(), give(), fail());
+    } catch (const std::runtime_error&) {
+    }
+    JoinHandle<> after = co_await Spawn(nothing());
+    EXPECT_EQ(CurrentRuntime().first_task(), context.task);
+    co_await before.Join();
+    co_await after.Join();
+    EXPECT_EQ(context.task->next, nullptr);
+    EXPECT_EQ(CurrentRuntime().live_tasks(), 1u);
+  });
+}
+
+TEST(WhenAllTest, AnEmptyTaskIsMisuseAndTheOthersAreDestroyed) {
+  auto alive = std::make_shared<int>(1);
+  sim::Report report = Failing([&alive]() -> Task<> {
+    auto hold = [](std::shared_ptr<int>) -> Task<> { co_return; };
+    co_await WhenAll(hold(alive), Task<>(), hold(alive));
+  });
+  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"),
+            std::string::npos)
+      << report.outcome.message;
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
 TEST(WhenAllTest, NestsAMillionTasks) {
   InProduction([]() -> Task<> {
     auto leaf = [](int64_t value) -> Task<int64_t> { co_return value; };
