@@ -12,6 +12,7 @@
 #include "fate/sim/core/outcome.h"
 #include "fate/sim/explore/job_board.h"
 #include "fate/sim/explore/shared_memory.h"
+#include "fate/sim/race/reduced_search.h"
 
 namespace fate::sim {
 
@@ -34,6 +35,7 @@ struct PartSlot {
   OutcomeKind outcome = OutcomeKind::kPassed;  // of the last
   uint64_t trace_hash = 0;                     // of one that did not pass
   uint64_t redundant = 0;
+  ReducedSearch::Caveats caveats;  // if it is such a search
   char text[kTextMost] = {};  // of the outcome, as far as it goes
   PartRecord* records = nullptr;
 };

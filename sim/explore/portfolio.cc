@@ -7,12 +7,14 @@
 #include "fate/sim/core/prng.h"
 #include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/depth_first.h"
+#include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/pct.h"
 #include "fate/sim/strategies/pct_chains.h"
 #include "fate/sim/strategies/pos.h"
 #include "fate/sim/strategies/random_walk.h"
 #include "fate/sim/strategies/rff.h"
 #include "fate/sim/strategies/sampling.h"
+#include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/surw.h"
 #include "fate/sim/strategies/urw.h"
 
@@ -30,7 +32,7 @@ std::unique_ptr<Strategy> MakeBounded() { return std::make_unique<DelayBounded>(
 Portfolio::Portfolio(uint64_t seed, const Coverage& coverage)
     : seed_(seed), coverage_(coverage), new_traces_(Mix(seed, 8)) {
   auto dpor = std::make_unique<OptimalDpor>();
-  dpor_ = dpor.get();
+  reduced_ = dpor.get();
   Add("optimal_dpor", 0, 0, std::move(dpor));
   Add("delay_bounded", 0, 0, MakeBounded());
   // At first nearly all for the one that goes where it has not been, and where it is free takes all interleavings for
@@ -107,7 +109,7 @@ uint32_t Portfolio::Choose(const ChoicePoint& point) {
   if (current_ >= kSamplers && sees_operations_) return new_traces_.Choose(point, *arm.numbered);
   uint32_t option = arm.strategy->Choose(point);
   if (current_ >= kSamplers) return option;
-  if (option == kStop && current_ == kSystematic && dpor_ != nullptr && dpor_->too_many_tasks()) {
+  if (option == kStop && current_ == kSystematic && reduced_ != nullptr && reduced_->too_many_tasks()) {
     arm.ended = true;  // the execution goes on quietly
     option = 0;
   }
@@ -123,8 +125,16 @@ void Portfolio::ChooseSystematic(const Execution& execution) {
   if (!sees_operations_) UseDepthFirst();
 }
 
+void Portfolio::UseSleepSets() {
+  Arm& arm = arms_[kSystematic];
+  auto sleep_sets = std::make_unique<SleepSets>();
+  reduced_ = sleep_sets.get();
+  arm.name = "sleep_sets";
+  arm.strategy = std::move(sleep_sets);
+}
+
 void Portfolio::UseDepthFirst() {
-  dpor_ = nullptr;
+  reduced_ = nullptr;
   Arm& arm = arms_[kSystematic];
   arm.name = "depth_first";
   arm.strategy = std::make_unique<DepthFirst>();
@@ -136,12 +146,16 @@ Numbered::Finding Portfolio::FinishSystematic(const Execution& execution) {
   Finding finding;
   // What draws does so in executions of the systematic search too, before it does anything that those do not.
   drew_ |= execution.drew;
+  if (reduced_ != nullptr && reduced_->caveats().draws) {
+    UseSleepSets();
+    return finding;
+  }
   arm.ended = arm.ended || !arm.strategy->EndExecution(execution);
   if (!arm.ended) {
     finding.progress = arm.strategy->Progress();
     return finding;
   }
-  const bool complete = dpor_ == nullptr || !dpor_->too_many_tasks();
+  const bool complete = reduced_ == nullptr || !reduced_->too_many_tasks();
   // Other draws may do what these did not.
   finding.more = !complete || drew_;
   return finding;
@@ -231,7 +245,7 @@ size_t Portfolio::NextArm(uint64_t number) {
 
 std::string Portfolio::Claim() const {
   // Where operations are seen, plain depth-first search proves as much.
-  return sees_operations_ ? ReducedSearch::kClaim : arms_[kSystematic].strategy->Claim();
+  return sees_operations_ && reduced_ == nullptr ? ReducedSearch::kClaim : arms_[kSystematic].strategy->Claim();
 }
 
 double Portfolio::Progress() const { return arms_[kSystematic].can ? progress_ : 0; }

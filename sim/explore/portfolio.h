@@ -29,9 +29,9 @@
 
 #include "fate/sim/core/strategy.h"
 #include "fate/sim/explore/coverage.h"
+#include "fate/sim/race/reduced_search.h"
 #include "fate/sim/strategies/new_traces.h"
 #include "fate/sim/strategies/numbered.h"
-#include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/rff.h"
 
 namespace fate::sim {
@@ -84,6 +84,8 @@ class Portfolio final : public Numbered {
   // In the first execution, once it is known under which interleaving.
   void ChooseSystematic(const Execution& execution);
   void UseDepthFirst();
+  // What optimal DPOR may miss sleep sets do not. They begin anew.
+  void UseSleepSets();
   // Before the round of `number`.
   void EndRound(uint64_t number);
   // The share of all executions that delay bounding has at this one.
@@ -102,7 +104,7 @@ class Portfolio final : public Numbered {
   const Coverage& coverage_;
   std::vector<Arm> arms_;
   Rff* rff_ = nullptr;
-  OptimalDpor* dpor_ = nullptr;  // of arms_[kSystematic]; null: it is another
+  ReducedSearch* reduced_ = nullptr;  // of arms_[kSystematic]; null: it is another
   size_t current_ = kSystematic;
   std::vector<size_t> plan_;  // arms, by number within the round
   uint64_t plan_from_ = 0;    // the first number of the round

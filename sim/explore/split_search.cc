@@ -1,7 +1,6 @@
 #include "fate/sim/explore/split_search.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,59 +10,17 @@
 #include "absl/strings/str_cat.h"
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/interrupt.h"
-#include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/part_board.h"
+#include "fate/sim/explore/part_worker.h"
 #include "fate/sim/explore/split_walk.h"
 #include "fate/sim/explore/worker_process.h"
-#include "fate/sim/race/trace_hash.h"
+#include "fate/sim/race/reduced_search.h"
 
 namespace fate::sim {
 
 namespace {
 
 constexpr uint32_t kLevelsMost = 24;
-
-// How often a part says how far it has come: in executions. It costs time.
-constexpr uint64_t kTellsProgress = 64;
-
-// In a worker: runs `search` to its end, or to the first execution that does not pass; `part`: it is that of this one, and
-// cannot begin again; null: it is all there is.
-void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk* part, PartBoard& board, PartSlot& slot,
-             uint64_t seed, uint64_t executions) {
-  TraceHash hash;
-  Noting noting(search, slot.note);
-  const uint64_t restarts = part != nullptr ? part->restarts() : 0;
-  const bool once = part != nullptr && part->blocked();
-  double progress = search.Progress();
-  for (uint64_t number = 0; number < executions && number < PartSlot::kRecordsMost && !board.given_up(); ++number) {
-    slot.note.seed = seed;
-    slot.note.choices = 0;
-    slot.note.running = number + 1;
-    const Execution& execution = scheduler.Run(program, noting, number, seed);
-    slot.skips = execution.outcome.skips;
-    PartRecord& record = slot.records[number];
-    record = {slot.skips ? 0 : hash.Of(execution), execution.steps, progress, execution.contested};
-    slot.outcome = execution.outcome.kind;
-    const bool passed = execution.outcome.passed();
-    if (!passed) {
-      slot.trace_hash = execution.trace.Hash();
-      std::strncpy(slot.text, execution.outcome.message.c_str(), PartSlot::kTextMost - 1);
-    }
-    slot.count = number + 1;
-    slot.note.running = 0;
-    if (slot.skips) return;
-    const bool more = search.EndExecution(execution) && !once;
-    if ((number + 1) % kTellsProgress == 0 || !passed || number + 1 == executions) progress = search.Progress();
-    record.progress = progress;
-    if (!passed) return;
-    slot.exhausted = !more;
-    if (part != nullptr) {
-      slot.surprised = part->restarts() != restarts;
-      slot.redundant = part->redundant();
-    }
-    if (!more || slot.surprised) return;
-  }
-}
 
 class Splitting {
  public:
@@ -88,6 +45,7 @@ class Splitting {
     bool surprised = false;
     bool exhausted = false;
     uint64_t redundant = 0;
+    ReducedSearch::Caveats caveats;
     uint64_t walked = 0;  // executions of the walk until it was reached
     double from = 0;      // how much of the tree comes before it, as the search counts
     double to = 1;        // and before the next
@@ -242,6 +200,7 @@ void Splitting::Take(uint32_t index, const std::string& died) {
   part.done = true;
   part.exhausted = slot.exhausted;
   part.redundant = slot.redundant;
+  part.caveats = slot.caveats;
   part.surprised = slot.surprised && !found_.unsplit;
   if (part.surprised) return KillAfter(workers_[index].part);
   if (!died.empty()) {
@@ -345,6 +304,7 @@ void Splitting::CountProgress(const Part& part, size_t counted) {
 
 absl::StatusOr<JobsFound> Splitting::Count() {
   uint64_t walked = 0;
+  ReducedSearch::Caveats caveats;
   bool exhausted = walked_all_ && !board_->given_up();
   for (Part& part : parts_) {
     if (found_.executions == options_.executions || found_.end) {
@@ -362,10 +322,14 @@ absl::StatusOr<JobsFound> Splitting::Count() {
     CountProgress(part, counted);
     for (size_t i = 0; i < counted; ++i) CountOne(part, i);
     found_.blocked += part.redundant;
+    caveats |= part.caveats;
     exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
   }
   found_.blocked += exhausted ? walked_ : walked;
-  if (exhausted) found_.claim = whole_.Claim();
+  if (exhausted) {
+    const bool reduced = dynamic_cast<const ReducedSearch*>(&whole_) != nullptr;
+    found_.claim = reduced ? ReducedSearch::ClaimOf(caveats) : whole_.Claim();
+  }
   if (board_->given_up() && !found_.end) {
     found_.interrupted = interrupt_.interrupted();
     if (!found_.interrupted) budget_.RanOut();

@@ -63,7 +63,20 @@ class ReducedSearch : public Strategy {
   bool wants_footprints() const override { return true; }
   bool fixed_draws() const override { return true; }
   std::string StopReason() const override;
-  std::string Claim() const override;
+  // What makes less of its claim.
+  struct Caveats {
+    bool held_back = false;  // a task was, since it only waited
+    bool draws = false;      // numbers were drawn that are explored, and plans may not hold for each of them
+
+    Caveats& operator|=(const Caveats& other) {
+      held_back |= other.held_back;
+      draws |= other.draws;
+      return *this;
+    }
+  };
+  Caveats caveats() const { return {held_back_, draws_seen_ && !bears_draws()}; }
+  std::string Claim() const override { return ClaimOf(caveats()); }
+  static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
@@ -79,8 +92,6 @@ class ReducedSearch : public Strategy {
   // How often it began again, since a step did something inside it that it had never done before. The
   // other counts are those since then.
   uint64_t restarts() const { return restarts_; }
-  // Whether a task was held back since it only waited.
-  bool held_back() const { return held_back_; }
   // The events of the last execution, in order, and how they are ordered.
   uint32_t events() const { return static_cast<uint32_t>(events_.size()); }
 
@@ -105,6 +116,8 @@ class ReducedSearch : public Strategy {
   // does not cover them.
   virtual bool plans_later() const { return true; }
   virtual bool wants_enabled() const { return takes_seen_; }
+  // Whether it misses nothing where a drawn number decides what its task does next.
+  virtual bool bears_draws() const { return false; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // The step is made from `node`, where something is planned.

@@ -10,10 +10,17 @@
 
 namespace fate::sim {
 
-std::string ReducedSearch::Claim() const {
-  return held_back_ ? absl::StrCat(kClaim, "; a loop that looked ", SpinWatch::kRounds + 1,
-                                   " times in vain, and yields, was held back until something changed")
-                    : kClaim;
+std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
+  std::string claim = kClaim;
+  if (caveats.draws) {
+    claim = "our limit: all $0 traces that were planned were run, but where a number that is drawn decides what its task "
+            "does next, others may be missed; sleep_sets and depth_first miss none";
+  }
+  if (caveats.held_back) {
+    absl::StrAppend(&claim, "; a loop that looked ", SpinWatch::kRounds + 1,
+                    " times in vain, and yields, was held back until something changed");
+  }
+  return claim;
 }
 
 ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) {

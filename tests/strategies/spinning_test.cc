@@ -230,18 +230,24 @@ TEST(SpinningTest, WhereAllOnlyWaitAllGoOn) {
 }
 
 TEST(SpinningTest, AProofSaysThatSomebodyWasHeldBack) {
-  ExploreOptions options;
-  options.strategy = "optimal_dpor";
   std::unique_ptr<Peterson<true>> lock;
   auto program = [&lock](Roots& roots) {
     lock = std::make_unique<Peterson<true>>();
     for (Task<>& task : lock->Tasks()) roots.Add(std::move(task));
   };
-  const Report report = Explore(program, options);
-  EXPECT_TRUE(report.passed());
-  EXPECT_NE(report.ToText().find("a loop that looked 4 times in vain, and yields, was held back until something changed"),
-            std::string::npos)
-      << report.ToText();
+  for (const char* strategy : {"portfolio", "optimal_dpor"}) {
+    for (const uint32_t jobs : {1, 2}) {
+      ExploreOptions options;
+      options.strategy = strategy;
+      options.jobs = jobs;
+      const Report report = Explore(program, options);
+      EXPECT_TRUE(report.passed());
+      EXPECT_NE(report.claim.find("traces of the observed operations, for these draws and this time model; a loop that looked "
+                                  "4 times in vain, and yields, was held back until something changed"),
+                std::string::npos)
+          << strategy << ", " << jobs << " jobs: " << report.claim;
+    }
+  }
 }
 
 }  // namespace
