@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/interrupt.h"
+#include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/part_board.h"
 #include "fate/sim/explore/part_worker.h"
 #include "fate/sim/explore/split_walk.h"
