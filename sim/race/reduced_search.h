@@ -294,6 +294,7 @@ class ReducedSearch : public Strategy {
   bool yields_seen_ = false;
   bool draws_seen_ = false;  // explorable ones: another round may draw something else
   bool held_back_ = false;
+  TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed
   uint32_t redundant_from_ = kNone;  // event

@@ -29,7 +29,11 @@ ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) 
   for (TaskSet left = candidates_; left != 0; left &= left - 1) {
     const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
     const TaskRecord& record = *point.ready->at(slots_[task]).task;
-    if (record.pending == nullptr || !record.pending->yields() || record.draws != 0 || record.cancelled) continue;
+    if (record.pending == nullptr || !record.pending->yields() || record.cancelled) continue;
+    if (record.draws != 0) {
+      drawing_ |= Only(task);
+      continue;
+    }
     if (spin_watch_.Spins(record.id, record.frame()->place)) others &= ~Only(task);
   }
   if (others == 0) return candidates_;
@@ -40,7 +44,7 @@ ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) 
 
 void ReducedSearch::FindWakers(const Trace& trace) {
   wakers_.clear();
-  if (!held_back_) return;
+  if (!yields_seen_ || draws_seen_) return;
   spin_watch_.Follow(trace, trace.steps.size());
   const auto event_of = [this](size_t step) {
     const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
@@ -48,7 +52,8 @@ void ReducedSearch::FindWakers(const Trace& trace) {
   };
   for (const SpinWatch::Woken& woken : spin_watch_.woken()) {
     const uint32_t yield = event_of(woken.step);
-    if (yield >= order_.size()) return;
+    if (yield >= order_.size()) return;  // nor is any after it
+    if ((drawing_ >> events_[yield].task & 1) != 0) continue;
     for (const SpinWatch::Change& change : spin_watch_.changes()) {
       for (const SpinWatch::Look& look : woken.looks) {
         if (change.object != look.object || change.step <= look.step) continue;
