@@ -83,7 +83,16 @@ bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uin
       return event == yield || order_.Before(yield, event);
     };
     // It, and what comes because of it, goes behind all the rest; if nobody wakes it there either, it goes.
-    const auto moved = std::stable_partition(at, events.end(), [&](uint32_t event) { return !because(event); });
+    std::vector<uint32_t> behind;
+    auto moved = at;
+    for (auto event = at; event != events.end(); ++event) {
+      if (because(*event)) {
+        behind.push_back(*event);
+      } else {
+        *moved++ = *event;
+      }
+    }
+    std::copy(behind.begin(), behind.end(), moved);
     if (later) continue;
     if (because(index)) return false;
     events.erase(moved, events.end());
