@@ -98,6 +98,9 @@ class HappensBefore {
     return clock(later)[events_[earlier].task] >= events_[earlier].ordinal;
   }
 
+  // The last event of a task, or else that of its birth; kNone: there is none.
+  uint32_t LastOf(uint32_t task) const { return task < last_.size() ? PreviousOf(task) : kNone; }
+
   static Early Only(uint32_t event) { return Early{1} << event; }
   static Early Below(uint32_t event) { return event >= kEarly ? ~Early{0} : Only(event) - 1; }
   // Those after `first` that do not come because of it. REQUIRES: there are only early events.

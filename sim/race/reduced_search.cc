@@ -89,7 +89,9 @@ bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind:
 
 inline bool ReducedSearch::TookSince(const Trace& trace) {
   for (; looked_ < trace.steps.size(); ++looked_) {
-    if (NeedsEnabled(trace.steps[looked_].kind)) return true;
+    // And a yield: its task may come to wait in a loop.
+    const OpKind kind = trace.steps[looked_].kind;
+    if (NeedsEnabled(kind) || kind == OpKind::kYield) return true;
   }
   return false;
 }
@@ -97,8 +99,11 @@ inline bool ReducedSearch::TookSince(const Trace& trace) {
 uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
   cut_ = true;
   cut_blocked_ = true;
+  CollectCandidates(point);
+  if (yields_seen_) candidates_ = WithoutSpinners(point);
   for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
     const uint32_t task = TaskBehind(point, option);
+    if (!CouldRun(task)) continue;
     cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), task) && !PartlyAwake(point, point.task(option), task);
   }
   return Strategy::kStop;

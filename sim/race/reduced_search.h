@@ -20,12 +20,13 @@
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
 //     step is seen to do something new, the search begins again: see restarts().
-//   * A task that only waits, in a loop that yields, is taken to be disabled until something changes (SpinWatch): what
-//     it does without is no execution that is looked for.
+//   * A task that only waits, in a loop that yields, is taken to be disabled until something changes (SpinWatch):
+//     executions in which it goes on in vain are not looked for. One that draws numbers is not held back.
 //
 // Size: what the searches share. What the path is made of is in search_path.h.
 //
-// At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc.
+// At most 64 tasks (a set of tasks is one word). Tested by tests/strategies/optimal_dpor_test.cc,
+// tests/strategies/spinning_test.cc and tests/race/explorable_draws_test.cc.
 #pragma once
 
 #include <array>

@@ -42,7 +42,7 @@ ReducedSearch::TaskSet ReducedSearch::Unstarted(const ChoicePoint& point) const 
 uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Node& node = nodes_.back();
   CollectCandidates(point);
-  if (yields_seen_ && !draws_seen_) [[unlikely]] {
+  if (yields_seen_) [[unlikely]] {
     candidates_ = WithoutSpinners(point);
     ready_changes_ = ~uint64_t{0};  // they are not all
   }

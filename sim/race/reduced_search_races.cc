@@ -273,7 +273,7 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
 }
 
 bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
-  if (met_seen_) return false;
+  if (met_seen_ || yields_seen_) return false;
   const StepFootprint& next = sleepers_.NextOf(found.sleeper, found.race.event);
   for (uint32_t event = begin; event < order_.size(); ++event) {
     if (order_.Before(found.race.event, event)) continue;

@@ -44,7 +44,7 @@ ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) 
 
 void ReducedSearch::FindWakers(const Trace& trace) {
   wakers_.clear();
-  if (!yields_seen_ || draws_seen_) return;
+  if (!yields_seen_) return;
   spin_watch_.Follow(trace, trace.steps.size());
   const auto event_of = [this](size_t step) {
     const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
@@ -79,8 +79,8 @@ bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uin
     }
     if (woken) continue;
     const auto because = [&](uint32_t event) {
-      if (event == index && pends) return events_[yield].task == second.task;
-      return event == yield || order_.Before(yield, event);
+      if (event == index && pends) event = order_.LastOf(second.task);
+      return event == yield || (event != kNone && event > yield && order_.Before(yield, event));
     };
     // It, and what comes because of it, goes behind all the rest; if nobody wakes it there either, it goes.
     std::vector<uint32_t> behind;
@@ -101,13 +101,18 @@ bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uin
 }
 
 bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
+  if (first < expanded_ || first < floor_) return true;
   std::vector<uint32_t> events;
   for (uint32_t event = first + 1; event < std::max(count, index + 1); ++event) {
     if (event == index || !order_.Before(first, event)) events.push_back(event);
   }
   const std::vector<uint32_t> before = events;
-  // With other events to come later somebody may wake it.
-  if (!OrderByWakers(second, first, index, events)) return false;
+  // What is moved for one may leave another without; it ends, since each time some go or stand further behind. With other
+  // events to come later somebody may wake those that nobody wakes now.
+  for (std::vector<uint32_t> last; last != events;) {
+    last = events;
+    if (!OrderByWakers(second, first, index, events)) return false;
+  }
   steps_.clear();
   moving_ = Only(second.task);
   for (const uint32_t event : events) {

@@ -33,7 +33,7 @@ struct SearchPath {
     TaskSet above = 0;    // what of sleep was explored from a level that is expanded
     TaskSet done = 0;     // explored from here
     TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
-    TaskSet enabled = 0;    // what could run, or begin; 0: not known
+    TaskSet enabled = 0;    // what could run, or begin, and was not held back; 0: not known
     TaskSet unstarted = 0;  // what of it could begin
     TaskSet partly = 0;     // what of sleep could meet somebody whom it has not met while it sleeps
     TaskSet again_with = 0;  // whose event has been explored with one choice inside, of several

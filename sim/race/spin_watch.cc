@@ -82,14 +82,16 @@ void SpinWatch::TakeAccesses(const Trace& trace, size_t index) {
   }
   for (size_t i = begin; i < accesses_; ++i) {
     const Access& access = trace.accesses[i];
-    if (access.may || step.task == Step::kTimerTask) continue;
-    Spinner& spinner = spinners_[step.task];
-    // The outcome of a step is that of the last try in it; of which of several nobody knows.
-    if (OnlyLooks(access.kind, tries == 1 ? step.outcome : 1)) {
-      AddLook(spinner, access.object, index, static_cast<uint64_t>(access.kind) | uint64_t{1} << 32);
-      continue;
+    if (access.may) continue;
+    if (step.task != Step::kTimerTask) {
+      Spinner& spinner = spinners_[step.task];
+      // The outcome of a step is that of the last try in it; of which of several nobody knows.
+      if (OnlyLooks(access.kind, tries == 1 ? step.outcome : 1)) {
+        AddLook(spinner, access.object, index, static_cast<uint64_t>(access.kind) | uint64_t{1} << 32);
+        continue;
+      }
+      spinner.now.in_vain = false;
     }
-    spinner.now.in_vain = false;
     if (Changes(access.kind, access.object_kind)) AddChange(access.object, index);
   }
 }

@@ -14,7 +14,8 @@
 //
 // What is looked at: loads, reads of a Shared<T>, compare-and-exchange and try forms that fail. A round with anything
 // else in it is not in vain. Two rounds are the same if they saw the same version of the same objects at the same
-// time, so what is held back does not depend on the order of steps that commute.
+// time, so what is held back does not depend on the order of steps that commute. Time is looked at while a round lasts:
+// it moves only when nobody can run.
 //
 // Follow is O(steps), amortised O(1) for each; Spins O(what a round looks at).
 // Tested by tests/race/spin_watch_test.cc.

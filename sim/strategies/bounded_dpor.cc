@@ -17,7 +17,7 @@ uint32_t BoundedDpor::Unplanned(const ChoicePoint& point, const Node& node) {
     nearest = place;
     next = option;
   }
-  return next;
+  return nearest == ~uint64_t{0} ? ReducedSearch::Unplanned(point, node) : next;
 }
 
 bool BoundedDpor::Reverse(uint32_t index) {

@@ -74,6 +74,8 @@ void Pct::TopFalls(const ChoicePoint& point) {
 
 uint32_t Pct::Pick(const ChoicePoint& point) {
   if (CandidatesChanged(point)) [[unlikely]] {
+    const Log<Step>& steps = point.execution->trace.steps;
+    for (size_t i = unseen_step(); i < steps.size() && !fallen_.empty(); ++i) std::erase(fallen_, steps[i].task);
     Meet(point);
     FindTop(point);
   }

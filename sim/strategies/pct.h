@@ -9,8 +9,9 @@
 // Our deviations: only contested steps count (as in Coyote and Fray): where one task can run there
 // is nothing to change. k is the most seen in earlier stages; the first execution has no change
 // points. A task falls before the step, not after. A task that yields falls below all others (as in
-// SCTBench's and dejafu's PCT), once for each yield, so that of several loops that yield each has its turn. A due timer gets a new priority
-// whenever the candidates change. O(1) a choice while the candidates stay the same, else O(n).
+// SCTBench's and dejafu's PCT), once for each yield, so that of several loops that yield each has its
+// turn. A due timer gets a new priority whenever the candidates change. O(1) a choice while the
+// candidates stay the same, else O(n).
 // Tested by tests/strategies/pct_test.cc.
 #pragma once
 

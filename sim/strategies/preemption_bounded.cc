@@ -15,9 +15,11 @@ uint32_t PreemptionBounded::OptionAt(const ChoicePoint& point, uint32_t rank) {
 uint32_t PreemptionBounded::YieldingOption(const ChoicePoint& point) {
   const Log<Step>& steps = point.execution->trace.steps;
   if (steps.empty()) return kNone;
+  size_t last = steps.size() - 1;
+  while (last > 0 && steps[last].joined) --last;
   for (uint32_t option = 0; option < point.options; ++option) {
     const TaskRecord& task = point.task(option);
-    if (task.id != steps.back().task) continue;
+    if (task.id != steps[last].task) continue;
     return task.pending != nullptr && task.pending->yields() ? option : kNone;
   }
   return kNone;

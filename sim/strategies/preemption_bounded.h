@@ -8,7 +8,8 @@
 // too. To go on with a task that yields while others could run costs one: else a loop that yields
 // until another task has done something would be run ever longer within one bound, and no bound would end
 // (the same authors' fair scheduler, PLDI 2008, forbids it). With c preemptions, n tasks of k steps that
-// wait b times: at most C(nk, c) (nb + c)! schedules; see BoundedSearch for the memory.
+// wait b times: at most C(nk, c) (nb + c)! schedules, where c counts no further rounds; see BoundedSearch for the
+// memory.
 //
 // Tested by tests/strategies/preemption_bounded_test.cc.
 #pragma once

@@ -20,7 +20,7 @@ bool SourceDpor::Reverse(uint32_t index) {
               !footprints_.Conflict(steps_[before].footprint, step.footprint);
     }
     if (!first) continue;
-    // One that may only wait there is no good beginning, unless there is no other.
+    // One that may only wait there is no good beginning, unless there is no other. What could run may not be known.
     const bool waits = step.doubtful && step.footprint.kind == OpKind::kYield && (node.enabled >> step.task & 1) == 0;
     (waits ? waiting : initials) |= Only(step.task);
   }

@@ -1,4 +1,5 @@
 // Small programs that wait in loops that yield, for tests/strategies/spinning_test.cc.
+// Size: one after the other.
 #pragma once
 
 #include <string>
@@ -159,6 +160,25 @@ struct Relay {
   std::vector<Task<>> Tasks() {
     return List(Passes(first, &second, 'a'), Passes(second, nullptr, 'b'), Begins());
   }
+};
+
+// The other gives way again and again before it stores: by turns with it, the quiet way, the first would look in vain
+// ever more often.
+struct Polite {
+  std::string log;
+  Cell ready{0};
+  Task<> Waits() {
+    for (;;) {
+      const int seen = co_await ready.Load();
+      if (seen != 0) break;
+      co_await Yield();
+    }
+  }
+  Task<> Stores() {
+    for (int i = 0; i < 6; ++i) co_await Yield();
+    co_await ready.Store(1);
+  }
+  std::vector<Task<>> Tasks() { return List(Waits(), Stores()); }
 };
 
 // What one looks at another changes while it looks at something else.

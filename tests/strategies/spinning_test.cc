@@ -105,6 +105,7 @@ TEST(SpinningTest, ALockThatIsTried) { ExpectAllTraces<TryLocks>(10); }
 TEST(SpinningTest, OneWhomEitherOfTwoWakes) { ExpectAllTraces<Either>(40); }
 TEST(SpinningTest, APlainVariable) { ExpectAllTraces<Plain>(25); }
 TEST(SpinningTest, OneWaitsForOneWhoWaits) { ExpectAllTraces<Relay>(25); }
+TEST(SpinningTest, OneThatGivesWayBeforeItStores) { ExpectAllTraces<Polite>(5); }
 TEST(SpinningTest, AChangeBetweenTwoLooks) { ExpectAllTraces<Between>(101); }
 
 // Programs at random: tasks that wait until one or two cells have been stored to, one or the other or both, and then
