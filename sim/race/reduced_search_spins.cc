@@ -107,11 +107,12 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
     if (event == index || !order_.Before(first, event)) events.push_back(event);
   }
   const std::vector<uint32_t> before = events;
-  // What is moved for one may leave another without; it ends, since each time some go or stand further behind. With other
-  // events to come later somebody may wake those that nobody wakes now.
-  for (std::vector<uint32_t> last; last != events;) {
+  // What is moved for one may leave another without. Of two that would each have to wake the other first neither goes on:
+  // then there is no end to it. With other events to come later somebody may wake those that nobody wakes now.
+  size_t passes = 0;
+  for (std::vector<uint32_t> last; last != events; ++passes) {
     last = events;
-    if (!OrderByWakers(second, first, index, events)) return false;
+    if (passes > wakers_.size() || !OrderByWakers(second, first, index, events)) return false;
   }
   steps_.clear();
   moving_ = Only(second.task);

@@ -54,17 +54,22 @@ void SpinWatch::Follow(const Trace& trace, size_t count) {
   if (spinners_.size() < trace.births.size()) spinners_.resize(trace.births.size());
   for (; followed_ < count; ++followed_) {
     while (clock_moves_ < trace.clock_moves.size() && trace.clock_moves[clock_moves_].step <= followed_) ++clock_moves_;
-    Take(trace, followed_);
-    TakeAccesses(trace, followed_);
+    // The outcome of a step is that of the last try in it, or else of its operation.
+    size_t tries = 0;
+    for (size_t i = accesses_; i < trace.accesses.size() && trace.accesses[i].step <= followed_; ++i) {
+      tries += trace.accesses[i].kind != OpKind::kRead;
+    }
+    Take(trace, followed_, tries);
+    TakeAccesses(trace, followed_, tries);
   }
 }
 
-void SpinWatch::Take(const Trace& trace, size_t index) {
+void SpinWatch::Take(const Trace& trace, size_t index, size_t tries) {
   const Step& step = trace.steps[index];
   if (step.task != Step::kTimerTask) {
     Spinner& spinner = spinners_[step.task];
     if (step.kind == OpKind::kYield && !step.threw) return Close(spinner, step.place, index);
-    if (OnlyLooks(step.kind, step.outcome)) {
+    if (OnlyLooks(step.kind, tries == 0 ? step.outcome : 1)) {
       return AddLook(spinner, step.object, index, static_cast<uint64_t>(step.kind));
     }
     spinner.now.in_vain = false;
@@ -73,19 +78,14 @@ void SpinWatch::Take(const Trace& trace, size_t index) {
   if (!on_task && Changes(step.kind, step.object_kind)) AddChange(step.object, index);
 }
 
-void SpinWatch::TakeAccesses(const Trace& trace, size_t index) {
+void SpinWatch::TakeAccesses(const Trace& trace, size_t index, size_t tries) {
   const Step& step = trace.steps[index];
-  const size_t begin = accesses_;
-  size_t tries = 0;
   for (; accesses_ < trace.accesses.size() && trace.accesses[accesses_].step <= index; ++accesses_) {
-    tries += trace.accesses[accesses_].kind != OpKind::kRead;
-  }
-  for (size_t i = begin; i < accesses_; ++i) {
-    const Access& access = trace.accesses[i];
+    const Access& access = trace.accesses[accesses_];
     if (access.may) continue;
     if (step.task != Step::kTimerTask) {
       Spinner& spinner = spinners_[step.task];
-      // The outcome of a step is that of the last try in it; of which of several nobody knows.
+      // Of several it is of the last.
       if (OnlyLooks(access.kind, tries == 1 ? step.outcome : 1)) {
         AddLook(spinner, access.object, index, static_cast<uint64_t>(access.kind) | uint64_t{1} << 32);
         continue;

@@ -74,8 +74,9 @@ class SpinWatch {
     uint32_t same = 0;  // how many rounds before saw that, in vain
   };
 
-  void Take(const Trace& trace, size_t index);
-  void TakeAccesses(const Trace& trace, size_t index);
+  // Of step `index`, with so many accesses inside that may be tries.
+  void Take(const Trace& trace, size_t index, size_t tries);
+  void TakeAccesses(const Trace& trace, size_t index, size_t tries);
   void AddLook(Spinner& spinner, uint32_t object, size_t index, uint64_t what);
   void AddChange(uint32_t object, size_t index);
   // A yield at `place`.

@@ -49,7 +49,7 @@ class InOrder : public Strategy {
 };
 
 struct World {
-  Atomic<int> cell{0}, other{0};
+  Atomic<int> cell{0}, other{0}, own{0};
   Shared<int> plain{0};
   Mutex mutex;
 
@@ -74,6 +74,19 @@ struct World {
       MutexGuard guard = mutex.TryLock();
       if (plain.Read() == 2) break;
       if (guard.holds()) guard.UnlockNow();
+      co_await Yield();
+    }
+  }
+  // What it found is not told any more once it has tried the lock, which it holds.
+  Task<> Swaps() {
+    const MutexGuard held = mutex.TryLock();
+    for (;;) {
+      int before = 0;
+      const bool swapped = co_await own.CompareExchange(before, 0);
+      EXPECT_TRUE(swapped);
+      const MutexGuard none = mutex.TryLock();
+      EXPECT_FALSE(none.holds());
+      if (plain.Read() == 2) break;
       co_await Yield();
     }
   }
@@ -150,6 +163,7 @@ TEST(SpinWatchTest, ReadsOfAPlainVariableAreLooks) {
 
 TEST(SpinWatchTest, ARoundThatChangesSomethingIsNotInVain) {
   EXPECT_EQ(Beside(&World::Counts, "0" "000" "000" "000" "000" "000" "111").spins.find('!'), std::string::npos);
+  EXPECT_EQ(Beside(&World::Swaps, "0" "00" "00" "00" "00" "00" "1111").spins.find('!'), std::string::npos);
   EXPECT_EQ(Beside(&World::Tries, "0" "0" "0" "0" "0" "0" "1111").spins.find('!'), std::string::npos);
 }
 

@@ -30,6 +30,19 @@ std::vector<Task<>> List(Tasks&&... tasks) {
   return list;
 }
 
+// Two tasks of five steps.
+struct TwoTimesFive {
+  std::string log;
+  Cell cell{0};
+  Task<> Work(char name) {
+    for (int i = 0; i < 5; ++i) {
+      co_await cell.FetchAdd(1);
+      log += name;
+    }
+  }
+  std::vector<Task<>> Tasks() { return List(Work('a'), Work('b')); }
+};
+
 template <class World>
 class Runs {
  public:

@@ -29,18 +29,6 @@ TEST(SamplingTest, ASlotIsFoundByWeight) {
   }
 }
 
-struct TwoTimesFive {
-  std::string log;
-  Cell cell{0};
-  Task<> Work(char name) {
-    for (int i = 0; i < 5; ++i) {
-      co_await cell.FetchAdd(1);
-      log += name;
-    }
-  }
-  std::vector<Task<>> Tasks() { return List(Work('a'), Work('b')); }
-};
-
 // A uniform walk whose first choices are the older task, whatever it chooses.
 class Led final : public Strategy {
  public:

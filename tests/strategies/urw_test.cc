@@ -14,18 +14,6 @@ double ChiSquare(const std::map<std::string, int>& seen, int cells, double total
   return sum;
 }
 
-struct TwoTimesFive {
-  std::string log;
-  Cell cell{0};
-  Task<> Work(char name) {
-    for (int i = 0; i < 5; ++i) {
-      co_await cell.FetchAdd(1);
-      log += name;
-    }
-  }
-  std::vector<Task<>> Tasks() { return List(Work('a'), Work('b')); }
-};
-
 // 10! / (5! 5!) = 252 interleavings. 99.9 % of chi-square with 251 degrees of freedom is 325.
 TEST(UrwTest, EachInterleavingOfTwoTasksOfFiveStepsIsEquallyLikely) {
   constexpr int kExecutions = 50'400;
