@@ -105,6 +105,30 @@ struct Meeting {
   std::vector<Task<>> Tasks() { return List(Come(), Come(), Come()); }
 };
 
+// Two play by turns, and yield as long as it is the other's turn.
+struct PingPong {
+  std::string log;
+  Cell turn{0};
+  Task<> Play(int me) {
+    for (int round = 0; round < 4; ++round) {
+      for (;;) {
+        const int now = co_await turn.Load();
+        if (now % 2 == me) break;
+        co_await Yield();
+      }
+      co_await turn.FetchAdd(1);
+    }
+  }
+  std::vector<Task<>> Tasks() { return List(Play(0), Play(1)); }
+};
+
+// Each yield makes its task fall, not the first alone.
+TEST(PctTest, ATaskFallsForEachOfItsYields) {
+  Pct pct(1, 1);
+  Runs<PingPong> runs;
+  for (uint64_t i = 0; i < 200; ++i) EXPECT_LE(runs.Run(pct, i).steps, 40u) << i;
+}
+
 // One that fell for its yield does not fall again before it had its turn: nobody spins while another waits to begin.
 TEST(PctTest, TasksThatYieldTakeTurns) {
   Pct pct(1, 1);
