@@ -11,6 +11,7 @@ static_assert(sizeof(Step) == 24, "a step is written whole on every step");
 void Trace::Clear() {
   steps.clear();
   clock_moves.clear();
+  draws.clear();
   births.clear();
   accesses.clear();
   pending.clear();

@@ -40,6 +40,12 @@ struct Access {
   bool may = false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before
 };
 
+// A number that a step drew and that is explored.
+struct Draw {
+  uint64_t step;    // index into the steps
+  uint32_t option;  // the number
+};
+
 struct ClockMove {
   uint64_t step;  // the first step at the new time
   int64_t now_ns;
@@ -71,6 +77,7 @@ struct Pending {
 struct Trace {
   Log<Step> steps;
   Log<ClockMove> clock_moves;
+  Log<Draw> draws;       // in order
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for

@@ -1,107 +1,158 @@
 #include "fate/sim/race/trace_hash.h"
 
+#include <algorithm>
+
 #include "fate/base/mix.h"
 
 namespace fate::sim {
 
-uint64_t& TraceHash::TaskOf(const Trace& trace, const Step& step) {
-  if (step.task == Step::kTimerTask) {
-    constexpr uint64_t kTimer = 0x74696d6572;
-    return timer_ = Mix(kTimer, step.outcome);
+namespace {
+
+// The roles that a number can play in an event: odd, so that none loses a bit. One that has a number itself (a kind,
+// a mode) has twice that added.
+constexpr uint64_t kTaskRole = 0x9fb21c651e98df25;
+constexpr uint64_t kObjectRole = 0xd6e8feb86659fd93;
+constexpr uint64_t kGlobalRole = 0xa0761d6478bd642f;
+constexpr uint64_t kAllRole = 0xe7037ed1a0b428db;
+constexpr uint64_t kPartnerRole = 0x8ebc6af09c88c6e3;
+constexpr uint64_t kDrawRole = 0x589965cc75374cc3;
+
+// Steps that are more than an operation of one task on one object, whatever is inside them.
+constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
+constexpr uint64_t kRare = Bit(OpKind::kStart) | Bit(OpKind::kTimeout) | Bit(OpKind::kSelect) |
+                           Bit(OpKind::kConditionWait) | Bit(OpKind::kConditionWake);
+
+bool IsRare(const Step& step) { return (kRare >> static_cast<int>(step.kind) & 1) != 0 || step.task == Step::kTimerTask; }
+
+}  // namespace
+
+void TraceHash::Begin(const Trace& trace) {
+  objects_.assign(trace.object_names.size() + 1, ObjectState());
+  tasks_.clear();
+  for (const Birth& birth : trace.births) tasks_.push_back({birth.path_hash});
+  total_ = global_ = 0;
+  access_ = draw_ = 0;
+}
+
+uint64_t& TraceHash::LastOf(const Step& step) {
+  if (step.task != Step::kTimerTask) return tasks_[step.task].last;
+  constexpr uint64_t kTimer = 0x74696d6572;
+  return timer_ = Mix(kTimer, step.outcome);
+}
+
+inline uint64_t TraceHash::Touch(ObjectState& object, Mode mode) {
+  if (object.mode != mode || mode == Mode::kChange) {
+    object.before = Mix(object.before * kObjectRole + object.group);
+    object.group = 0;
+    object.mode = mode;
   }
-  for (size_t id = tasks_.size(); id <= step.task; ++id) {
-    tasks_.push_back(trace.births[id].path_hash);
-    condition_.push_back(0);
-  }
-  return tasks_[step.task];
+  return object.before * (kObjectRole + 2 * static_cast<uint64_t>(mode));
 }
 
 void TraceHash::AddPart(OpKind kind, uint32_t object, uint16_t object_kind) {
   Mode mode = RuleOf(kind, static_cast<ObjectKind>(object_kind)).mode;
   if (mode == Mode::kEverything) everything_ = true;
-  // The object of a join is a task: no shared object, and numbered otherwise.
   if (mode == Mode::kNone || object == 0 || static_cast<ObjectKind>(object_kind) == ObjectKind::kTask) return;
   parts_.push_back({object, mode});
 }
 
-uint64_t TraceHash::Event(uint64_t tasks) {
-  for (const Part& part : parts_) {
-    if (part.object >= objects_.size()) objects_.resize(part.object + 1);
-    ObjectState& object = objects_[part.object];
-    if (object.mode != part.mode || part.mode == Mode::kChange) {
-      object.before = Mix(object.before, object.group);
-      object.group = 0;
-      object.mode = part.mode;
-    }
-    tasks += Mix(object.before, static_cast<uint64_t>(part.mode));
+void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
+  parts_.clear();
+  everything_ = false;
+  // What a step drew is part of its task's past.
+  const bool drew = draw_ < trace.draws.size() && trace.draws[draw_].step < end;
+  for (; draw_ < trace.draws.size() && trace.draws[draw_].step < end; ++draw_) {
+    uint64_t& last = LastOf(trace.steps[trace.draws[draw_].step]);
+    last = Mix(last + (uint64_t{trace.draws[draw_].option} + 1) * kDrawRole);
   }
-  if (everything_) tasks += total_;
-  uint64_t event = Mix(global_, tasks);
+  uint64_t past = 0;
+  bool selected = false;
+  bool recorded = false;
+  for (size_t i = first; i < end; ++i) {
+    const Step& step = trace.steps[i];
+    const bool selects = step.kind == OpKind::kSelect;
+    // Of a select, which branch.
+    const uint64_t kind = static_cast<uint64_t>(step.kind) | (selects ? uint64_t{step.branch} << 8 : 0);
+    past += LastOf(step) * (kTaskRole + 2 * kind);
+    selected = selected || selects;
+    // What a select may do is among the accesses.
+    if (!selects) AddPart(step.kind, step.object, step.object_kind);
+    if (step.task == Step::kTimerTask) continue;
+    // A wake stands at the mutex; the condition it was notified through is that of the step before.
+    uint32_t& condition = tasks_[step.task].condition;
+    if (step.kind == OpKind::kConditionWake && condition != 0) parts_.push_back({condition, Mode::kRead});
+    condition = step.kind == OpKind::kConditionWait ? step.object : 0;
+  }
+  const bool touched = access_ < trace.accesses.size() && trace.accesses[access_].step < end;
+  for (; access_ < trace.accesses.size() && trace.accesses[access_].step < end; ++access_) {
+    const Access& inside = trace.accesses[access_];
+    // Whether it was there in time is told by whom a try form met.
+    if (inside.kind == OpKind::kOffer) continue;
+    recorded = recorded || inside.may;
+    AddPart(inside.kind, inside.object, inside.object_kind);
+  }
+  if (selected && !recorded) everything_ = true;
+  // Nobody can tell when a prologue ran.
+  if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1) {
+    if (drew) total_ += LastOf(trace.steps[first]);
+    return;
+  }
+  for (const Part& part : parts_) past += Touch(objects_[part.object], part.mode);
+  if (everything_) past += total_ * kAllRole;
+  const uint64_t event = Mix(past + global_ * kGlobalRole);
   for (const Part& part : parts_) objects_[part.object].group += event;
   if (everything_) global_ = event;
   total_ += event;
-  return event;
+  // Partners go on differently.
+  for (size_t i = first; i < end; ++i) {
+    uint64_t& last = LastOf(trace.steps[i]);
+    last = end == first + 1 ? event : Mix(event + last * kPartnerRole);
+  }
 }
 
 uint64_t TraceHash::Of(const Execution& execution) {
   const Trace& trace = execution.trace;
-  objects_.clear();
-  tasks_.clear();
-  condition_.clear();
-  total_ = global_ = 0;
-  size_t access = 0;
+  Begin(trace);
   size_t move = 0;
-  size_t count = trace.steps.size();
-  for (size_t first = 0, end = 0; first < count; first = end) {
-    bool moved = false;
-    for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= first; ++move) moved = true;
-    if (moved) global_ = Mix(global_, total_);
-    end = first + 1;
+  const size_t count = trace.steps.size();
+  // The first step that has a move of the clock before it, or something inside.
+  uint64_t special = 0;
+  const auto find_special = [&] {
+    special = count;
+    if (move < trace.clock_moves.size()) special = std::min(special, trace.clock_moves[move].step);
+    if (access_ < trace.accesses.size()) special = std::min(special, trace.accesses[access_].step);
+    if (draw_ < trace.draws.size()) special = std::min(special, trace.draws[draw_].step);
+  };
+  find_special();
+  for (size_t first = 0; first < count;) {
+    size_t end = first + 1;
     while (end < count && trace.steps[end].joined) ++end;
-    parts_.clear();
-    everything_ = false;
-    uint64_t tasks = 0;
-    bool selected = false;
-    bool recorded = false;
-    for (size_t i = first; i < end; ++i) {
-      const Step& step = trace.steps[i];
-      const bool selects = step.kind == OpKind::kSelect;
-      // Of a select, which branch.
-      tasks += Mix(TaskOf(trace, step), static_cast<uint64_t>(step.kind) | (selects ? uint64_t{step.branch} << 8 : 0));
-      selected = selected || selects;
-      // What a select may do is among the accesses.
-      if (!selects) AddPart(step.kind, step.object, step.object_kind);
-      if (step.task == Step::kTimerTask) continue;
-      // A wake stands at the mutex; the condition it was notified through is that of the step before.
-      uint32_t& condition = condition_[step.task];
-      if (step.kind == OpKind::kConditionWake && condition != 0) parts_.push_back({condition, Mode::kRead});
-      condition = step.kind == OpKind::kConditionWait ? step.object : 0;
+    const Step& step = trace.steps[first];
+    const Mode mode = RuleOf(step.kind, static_cast<ObjectKind>(step.object_kind)).mode;
+    if (special < end || end > first + 1 || IsRare(step) || mode == Mode::kEverything) [[unlikely]] {
+      bool moved = false;
+      for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= first; ++move) moved = true;
+      if (moved) global_ = Mix(global_, total_);
+      AddEvent(trace, first, end);
+      find_special();
+    } else {
+      // The same for one operation of one task.
+      uint64_t& last = tasks_[step.task].last;
+      uint64_t past = last * (kTaskRole + 2 * static_cast<uint64_t>(step.kind)) + global_ * kGlobalRole;
+      const uint32_t object = mode == Mode::kNone ? 0 : step.object;
+      if (object != 0) past += Touch(objects_[object], mode);
+      const uint64_t event = Mix(past);
+      objects_[object].group += event;  // that of 0 is not looked at
+      total_ += event;
+      last = event;
     }
-    bool touched = access < trace.accesses.size() && trace.accesses[access].step < end;
-    for (; access < trace.accesses.size() && trace.accesses[access].step < end; ++access) {
-      const Access& inside = trace.accesses[access];
-      // Whether it was there in time is told by whom a try form met.
-      if (inside.kind == OpKind::kOffer) continue;
-      recorded = recorded || inside.may;
-      AddPart(inside.kind, inside.object, inside.object_kind);
-    }
-    if (selected && !recorded) everything_ = true;
-    // Nobody can tell when a prologue ran.
-    if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1) continue;
-    uint64_t event = Event(tasks);
-    for (size_t i = first; i < end; ++i) {
-      uint64_t& task = TaskOf(trace, trace.steps[i]);
-      task = Mix(event, task);
-    }
+    first = end;
   }
-  for (size_t i = 0; i < execution.choices.size(); ++i) {
-    const Choice& choice = execution.choices[i];
-    // The steps tell who ran, who met whom, and which branch was taken.
-    if (choice.choice_kind() == ChoiceKind::kTask || choice.choice_kind() == ChoiceKind::kPartner ||
-        choice.choice_kind() == ChoiceKind::kBranch) {
-      continue;
+  // The order of timers that are due at one instant, where they are no tasks; the steps tell all else.
+  if (execution.interleaving != Interleaving::kOperation) {
+    for (const Choice& choice : execution.choices) {
+      if (choice.choice_kind() == ChoiceKind::kTimer) total_ = Mix(total_ + choice.option);
     }
-    total_ += Mix(choice.kind, choice.option);
   }
   return total_;
 }

@@ -4,10 +4,12 @@
 // event's number is made of those before it in its tasks and on its objects: an object keeps the number
 // of its last group of operations that commute with one another, and their sum. The trace's number
 // is the sum over its events, which no order can change. Dependence is that of
-// sim/race/dependence.h; objects need no names, since what a task does is a function of what it saw.
+// sim/race/dependence.h; objects need no names, since what a task does is a function of what it saw and drew.
 //
-// Two traces collide with probability 2^-64. O(steps + accesses), and no allocation once warm. Needs
-// the accesses inside steps to tell their orders apart (Settings::record_accesses).
+// What goes into an event is a sum of numbers, each times an odd constant for the role that it plays there, which is
+// then mixed: two traces collide with a probability of about 2^-64. O(steps + accesses), and no allocation once
+// warm: some 70 instructions a step that is an operation of one task and nothing more, which is most of them.
+// Needs the accesses inside steps to tell their orders apart (Settings::record_accesses).
 // Tested by tests/race/trace_hash_test.cc.
 #pragma once
 
@@ -30,23 +32,31 @@ class TraceHash {
     uint64_t group = 0;   // sum of the events of this one
     Mode mode = Mode::kNone;
   };
+  struct TaskState {
+    uint64_t last;           // number of its last event
+    uint32_t condition = 0;  // object of its last wait for a condition
+  };
   struct Part {
     uint32_t object;
     Mode mode;
   };
 
-  uint64_t& TaskOf(const Trace& trace, const Step& step);
+  void Begin(const Trace& trace);
+  uint64_t& LastOf(const Step& step);
+  // What an event has from its object.
+  [[gnu::always_inline]] uint64_t Touch(ObjectState& object, Mode mode);
+  // An event of the steps [first, end), with what is inside them.
+  void AddEvent(const Trace& trace, size_t first, size_t end);
   void AddPart(OpKind kind, uint32_t object, uint16_t object_kind);
-  // The event that parts_ and the sum over its tasks make.
-  uint64_t Event(uint64_t tasks);
 
   std::vector<ObjectState> objects_;  // by number
-  std::vector<uint64_t> tasks_;       // by id: number of the last event
-  std::vector<uint32_t> condition_;   // by id: object of its last step, if that was a condition wait
+  std::vector<TaskState> tasks_;      // by id
   std::vector<Part> parts_;           // of the event
   uint64_t timer_ = 0;
   uint64_t total_ = 0;   // sum of all events
   uint64_t global_ = 0;  // number of all before the last event that conflicts with everything
+  size_t access_ = 0;    // the next one
+  size_t draw_ = 0;
   bool everything_ = false;
 };
 

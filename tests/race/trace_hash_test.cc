@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "fate/runtime/random.h"
 #include "fate/runtime/shared.h"
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/strategies/depth_first.h"
@@ -110,6 +111,25 @@ TEST(TraceHashTest, ARendezvousIsOneEventOfBoth) {
     roots.Add(Receive(*channel));
   };
   EXPECT_EQ(CountAll(program, 1000), 4u);
+}
+
+Task<> DrawThenStore(Atomic<int>& cell, bool stores) {
+  Random random;
+  const int drawn = random.Uniform(0, 1, kExplorable);
+  if (stores && drawn == 1) co_await cell.Store(1);
+}
+
+// Who drew which number, and not only which were drawn.
+TEST(TraceHashTest, WhatATaskDrewIsPartOfItsPast) {
+  std::optional<Atomic<int>> first, second;
+  auto program = [&](bool stores) {
+    return [&first, &second, stores](Roots& roots) {
+      roots.Add(DrawThenStore(first.emplace(0), stores));
+      roots.Add(DrawThenStore(second.emplace(0), stores));
+    };
+  };
+  EXPECT_EQ(CountAll(program(false), 1000), 4u);
+  EXPECT_EQ(CountAll(program(true), 1000), 4u);
 }
 
 }  // namespace
