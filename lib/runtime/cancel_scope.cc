@@ -62,6 +62,8 @@ void CancelScope::Propagate() {
   }
 }
 
+void CancelScope::TellLook(Place place) { internal::ReportLook(ObjectKind::kScope, place); }
+
 void CancelScope::ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) {
   for (TaskRecord* task = context.runtime->first_task(); task != nullptr; task = task->next) {
     reach(*task);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "absl/functional/function_ref.h"
+#include "fate/base/place.h"
 #include "fate/runtime/context.h"
 
 namespace fate {
@@ -28,8 +29,11 @@ class CancelScope {
   // operations. Idempotent. O(scopes and tasks inside).
   void Cancel();
   // Whether an await in it throws.
-  bool cancelled() const { return cancelled_; }
-  // Whether Cancel was called on this very scope.
+  bool cancelled(Place place = Place::current()) const {
+    if (context.simulation != nullptr) [[unlikely]] TellLook(place);
+    return cancelled_;
+  }
+  // Whether Cancel was called on this very scope. For combinators: a simulator is not told.
   bool requested() const { return requested_; }
   CancelScope* parent() const { return parent_; }
 
@@ -47,6 +51,7 @@ class CancelScope {
   friend class Runtime;
   // As new: for a runtime that begins again. REQUIRES: nothing inside.
   void Reset() { requested_ = cancelled_ = false; }
+  static void TellLook(Place place);
   // Becomes cancelled, and tells everything inside.
   void Propagate();
 

@@ -29,8 +29,8 @@ const char* ToString(OpKind kind) {
       "Reset",        "Wait",       "ConditionWait",   "ConditionWake", "NotifyOne", "NotifyAll",
       "CountDown",    "Arrive",     "Call",            "Send",          "TrySend",   "Receive",
       "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write",
-      "Offer"};
-  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kOffer) + 1);
+      "Offer",       "Look"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kLook) + 1);
   return kNames[static_cast<size_t>(kind)];
 }
 

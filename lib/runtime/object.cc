@@ -11,4 +11,6 @@ uint32_t Object::NewName(Place place) {
   return static_cast<uint32_t>(Mix((uint64_t{place.line()} << 32) + ++context.objects_made));
 }
 
+void Object::TellLook(Place place) const { context.simulation->Access(*this, OpKind::kRead, place); }
+
 }  // namespace fate

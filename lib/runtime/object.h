@@ -60,6 +60,10 @@ class Object {
 
  protected:
   ~Object() = default;
+  // The running step looks at it, in plain code: a simulator has to know.
+  void Look(Place place) const {
+    if (context.simulation != nullptr) [[unlikely]] TellLook(place);
+  }
 
  private:
   friend class ObjectNumbers;
@@ -71,6 +75,7 @@ class Object {
   ObjectKind kind_;
 
   static uint32_t NewName(Place place);
+  void TellLook(Place place) const;
 };
 static_assert(sizeof(Object) == 32);
 

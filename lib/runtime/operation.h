@@ -22,6 +22,7 @@
 #include "fate/runtime/context.h"
 #include "fate/runtime/object.h"
 #include "fate/runtime/operation_kind.h"
+#include "fate/runtime/simulation.h"
 #include "fate/runtime/task_record.h"
 
 namespace fate {
@@ -105,6 +106,10 @@ namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
 // Tells the simulator that the running step did `operation` without a scheduling point.
 void ReportImmediate(const Operation& operation, Place place = Place());
+// The running step looks, in plain code, at what no object stands for (Simulation::Looked).
+inline void ReportLook(ObjectKind at, Place place) {
+  if (context.simulation != nullptr) [[unlikely]] context.simulation->Looked(at, place);
+}
 // The operation of the running step had no effect.
 [[noreturn]] void ThrowCancelled();
 }  // namespace internal

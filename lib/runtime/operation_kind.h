@@ -50,6 +50,7 @@ enum class OpKind : uint8_t {
   kRead,             // of a Shared<T>, inside a step
   kWrite,
   kOffer,            // the task of a step comes to stand before a rendezvous
+  kLook,             // at what no object stands for: whether a task has ended, a scope is cancelled
 };
 
 // "Lock", "Send", ...

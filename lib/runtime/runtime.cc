@@ -59,7 +59,7 @@ inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, CancelScope* 
   task->resume = task->root = root;
   task->runtime = this;
   task->id = next_id_++;
-  task->cancelled = scope->cancelled();
+  task->cancelled = scope->cancelled_;
   task->lifetime = options.lifetime;
   task->scope = scope;
   task->name = options.name;
@@ -91,7 +91,7 @@ TaskRun Runtime::NewTasks(absl::Span<void* const> roots, CancelScope* scope, Pla
   TaskRecord* last = before;
   TaskRecord** ready = ready_first_ == nullptr ? &ready_first_ : &ready_last_->next_ready;
   void* const* root = roots.data();
-  const bool cancelled = scope->cancelled();
+  const bool cancelled = scope->cancelled_;
   records_.Take(roots.size(), [&](void* memory) {
     const auto handle = std::coroutine_handle<>::from_address(*root++);
     auto* task = new (memory) TaskRecord{

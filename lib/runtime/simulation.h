@@ -39,6 +39,9 @@ class Simulation {
   // the value is to be given to Tell, with this ticket.
   virtual uint64_t Access(const Object& object, OpKind kind, Place place) = 0;
   virtual void Tell(uint64_t ticket, std::string value) = 0;
+  // The running step looked, in plain code, at what no object stands for: whether a scope is cancelled (kScope), or
+  // something that any task may have changed (kNone).
+  virtual void Looked(ObjectKind at, Place place) = 0;
   // The running step did `operation` at once, without a scheduling point. `place` is unset if it has none:
   // a guard's destructor.
   virtual void Immediate(const Operation& operation, Place place) = 0;
@@ -50,6 +53,10 @@ class Simulation {
   virtual uint32_t NewObjectName() = 0;
   // A task was made.
   virtual void Spawned(const TaskRecord* parent, const TaskRecord& child) = 0;
+  // `task` is joined together with others, the first of which was the task with this id.
+  virtual void Grouped(const TaskRecord& task, uint32_t group) = 0;
+  // The running step waited for all tasks of that group.
+  virtual void JoinedGroup(uint32_t group) = 0;
   // A check failed: the execution ends with the step. Does not throw.
   virtual void Misuse(const char* condition, const std::string& message, Place place) = 0;
   // Something the simulator cannot replay was asked for (a foreign thread, a future not ready).

@@ -84,7 +84,10 @@ class Broadcast final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow() { Close().Now(); }
 
-  bool closed() const { return closed_; }
+  bool closed(Place place = Place::current()) const {
+    Look(place);
+    return closed_;
+  }
 
  private:
   friend class Subscription<T>;

@@ -67,9 +67,15 @@ class Channel final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow(Place place = Place::current()) { Close().Now(place); }
 
-  bool closed() const { return closed_; }
+  bool closed(Place place = Place::current()) const {
+    Look(place);
+    return closed_;
+  }
   // How many values are in it.
-  size_t size() const { return buffer_.size(); }
+  size_t size(Place place = Place::current()) const {
+    Look(place);
+    return buffer_.size();
+  }
   size_t capacity() const { return capacity_; }
 
  private:

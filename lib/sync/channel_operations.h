@@ -138,7 +138,7 @@ class [[nodiscard]] Channel<T>::CloseOperation : public internal::Action<CloseOp
 
 template <class T>
 bool Channel<T>::CanSend(const WaitingOperation* select) const {
-  return capacity_ == 0 ? internal::FindPartner(receivers_, select) != nullptr : size() < capacity_;
+  return capacity_ == 0 ? internal::FindPartner(receivers_, select) != nullptr : buffer_.size() < capacity_;
 }
 
 template <class T>

@@ -43,7 +43,10 @@ class Event final : public Object {
   ResetOperation Reset();
   void ResetNow(Place place = Place::current());
 
-  bool is_set() const { return is_set_; }
+  bool is_set(Place place = Place::current()) const {
+    Look(place);
+    return is_set_;
+  }
 
  private:
   WaitList waiters_;  // oldest first

@@ -42,7 +42,10 @@ class Latch final : public Object {
   // Goes on as soon as the count is zero.
   WaitOperation Wait();
 
-  int64_t count() const { return count_; }
+  int64_t count(Place place = Place::current()) const {
+    Look(place);
+    return count_;
+  }
 
  private:
   WaitList waiters_;  // oldest first

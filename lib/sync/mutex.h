@@ -65,12 +65,16 @@ class Mutex final : public Object {
   class UnlockOperation Unlock();
   void UnlockNow(Place place = Place::current());
 
-  bool locked() const { return locked_; }
+  bool locked(Place place = Place::current()) const {
+    Look(place);
+    return locked_;
+  }
   // The task that locked it; null if nobody holds it.
   const TaskRecord* holder() const override { return holder_; }
   uint32_t holder_id() const override { return holder_id_; }
 
  private:
+  friend class MutexGuard;
   friend class LockOperation;
   friend class UnlockOperation;
   friend class MutexRelock;
@@ -139,7 +143,7 @@ inline void Mutex::UnlockNow(Place place) {
 }
 inline MutexGuard::~MutexGuard() {
   if (mutex_ == nullptr) return;
-  bool held = mutex_->locked();
+  bool held = mutex_->locked_;
   FATE_CHECK_IN_DESTRUCTOR(held, "your program unlocked a Mutex behind the back of its guard");
   if (held) [[likely]] mutex_->UnlockNow(Place());
 }

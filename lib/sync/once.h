@@ -47,7 +47,10 @@ class Once final : public Object {
     }
   }
 
-  bool done() const { return state_ == State::kDone; }
+  bool done(Place place = Place::current()) const {
+    Look(place);
+    return state_ == State::kDone;
+  }
   // The task that runs the callable; null if none does.
   const TaskRecord* holder() const override { return runner_; }
   uint32_t holder_id() const override { return holder_id_; }

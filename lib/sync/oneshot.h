@@ -48,8 +48,14 @@ class Oneshot final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow() { Close().Now(); }
 
-  bool sent() const { return sent_; }
-  bool closed() const { return closed_; }
+  bool sent(Place place = Place::current()) const {
+    Look(place);
+    return sent_;
+  }
+  bool closed(Place place = Place::current()) const {
+    Look(place);
+    return closed_;
+  }
 
  private:
   WaitList receivers_;  // at most one

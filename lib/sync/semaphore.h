@@ -78,7 +78,10 @@ class Semaphore final : public Object {
   ReleaseOperation Release(int64_t n = 1);
   void ReleaseNow(int64_t n = 1, Place place = Place::current());
 
-  int64_t available() const { return available_; }
+  int64_t available(Place place = Place::current()) const {
+    Look(place);
+    return available_;
+  }
 
  private:
   friend class AcquireOperation;

@@ -84,13 +84,21 @@ class SharedMutex final : public Object {
   void UnlockNow(Place place = Place::current());
   void UnlockSharedNow(Place place = Place::current());
 
-  bool locked() const { return writing_; }
-  size_t readers() const { return readers_; }
+  bool locked(Place place = Place::current()) const {
+    Look(place);
+    return writing_;
+  }
+  size_t readers(Place place = Place::current()) const {
+    Look(place);
+    return readers_;
+  }
   // The task that writes; null if none does.
   const TaskRecord* holder() const override { return writer_; }
   uint32_t holder_id() const override { return holder_id_; }
 
  private:
+  template <LockMode mode>
+  friend class SharedMutexGuard;
   template <LockMode mode>
   friend class SharedMutexLock;
   template <LockMode mode>
@@ -164,7 +172,7 @@ template <LockMode mode>
 void SharedMutexGuard<mode>::UnlockIfHeld() {
   if (mutex_ == nullptr) return;
   SharedMutex& mutex = *Release();
-  bool held = mode == LockMode::kShared ? mutex.readers() > 0 : mutex.locked();
+  bool held = mode == LockMode::kShared ? mutex.readers_ > 0 : mutex.writing_;
   FATE_CHECK_IN_DESTRUCTOR(held,
                            "your program unlocked a SharedMutex behind the back of its guard");
   if (held) SharedMutexUnlock<mode>(mutex).Now();

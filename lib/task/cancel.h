@@ -50,7 +50,11 @@ inline TaskRecord& RunningTask() {
 }  // namespace internal
 
 // Whether a cancellable await of the running task would throw Cancelled.
-inline bool CancelRequested() { return context.task != nullptr && context.task->cancelled; }
+inline bool CancelRequested(Place place = Place::current()) {
+  if (context.task == nullptr) return false;
+  internal::ReportLook(ObjectKind::kScope, place);
+  return context.task->cancelled;
+}
 
 // Throws Cancelled if the running task was cancelled. For long computations.
 class [[nodiscard]] CheckCancelledOperation : public Awaitable<CheckCancelledOperation, Operation> {
@@ -116,7 +120,7 @@ Task<bool> WithCancelScope(Body body) {
   co_await settled;
   bool cut_short = settled.cancelled() && bracket.scope().requested();
   bracket.Leave();
-  if (cut_short && !CancelRequested()) co_return true;
+  if (cut_short && !internal::RunningTask().cancelled) co_return true;
   settled.Take();
   co_return false;
 }

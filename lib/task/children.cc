@@ -1,6 +1,7 @@
 #include "fate/task/children.h"
 
 #include "fate/runtime/runtime.h"
+#include "fate/task/cancel.h"
 
 namespace fate::internal {
 
@@ -24,7 +25,8 @@ void Children::Decide(TaskRecord& task) {
   } else if (decisive_ == nullptr || (task.failed && !decisive_->failed)) {
     decisive_ = &task;
   }
-  scope_.Cancel();
+  // The last one decides about nobody.
+  if (running() > 1) CancelNow(scope_);
 }
 
 void Children::Rethrow(Place place) {

@@ -156,12 +156,15 @@ class Siblings : protected TaskOwner {
     record->handled = true;
     record->owner = this;
     ++running_;
+    if (context.simulation != nullptr) [[unlikely]] TellGroup({record, record});
     return record;
   }
   // The same for several. REQUIRES: at least one.
   TaskRun NewSiblings(absl::Span<void* const> roots, Place place) {
     running_ += roots.size();
-    return context.runtime->NewTasks(roots, &scope_, place, this);
+    const TaskRun run = context.runtime->NewTasks(roots, &scope_, place, this);
+    if (context.simulation != nullptr) [[unlikely]] TellGroup(run);
+    return run;
   }
   // One of them has ended. REQUIRES: what its end means was settled.
   void CountEnd();
@@ -183,7 +186,12 @@ class Siblings : protected TaskOwner {
 
  private:
   friend class JoinSiblings;
+  // Those of `run` are among them.
+  void TellGroup(const TaskRun& run);
+
   size_t running_ = 0;
+  uint32_t group_ = kNoGroup;           // in a simulator: the id of the first
+  static constexpr uint32_t kNoGroup = 0xffffffff;
   class JoinSiblings* join_ = nullptr;  // the pending join, if there is one
 };
 
@@ -197,6 +205,9 @@ class JoinSiblings : public CombinatorOperation<JoinSiblings> {
   bool CanProceed() const override { return siblings_.running_ == 0; }
   void Link() override { siblings_.join_ = this; }
   void Unlink() override { siblings_.join_ = nullptr; }
+  void Perform() override {
+    if (context.simulation != nullptr) [[unlikely]] TellJoin();
+  }
   // A task that was cancelled by itself hands it on; what its scope hears, theirs hears too.
   void OnCancel() override { siblings_.scope_.Cancel(); }
   const TaskRecord* WaitsFor() const override;
@@ -210,6 +221,7 @@ class JoinSiblings : public CombinatorOperation<JoinSiblings> {
   }
 
  private:
+  void TellJoin() const;
   Siblings& siblings_;
 };
 

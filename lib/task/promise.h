@@ -56,7 +56,7 @@ class Promise {
   internal::ChildAwaiter<T> Await() const {
     return internal::ChildAwaiter<T>(Value().Release());
   }
-  bool settled() const { return state_->settled(); }
+  bool settled(Place place = Place::current()) const { return state_->settled(place); }
 
   // f(value), or f() for a Promise<>.
   template <class F>

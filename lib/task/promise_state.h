@@ -28,7 +28,10 @@ class PromiseState : public Object {
   // Fails the program if nobody has followed a failure.
   ~PromiseState();
 
-  bool settled() const { return settled_; }
+  bool settled(Place place = Place::current()) const {
+    Look(place);
+    return settled_;
+  }
   // Somebody follows.
   void Observe() { observed_ = true; }
   // It has ended, and followers go on. `failed`: with an exception other than Cancelled.

@@ -41,7 +41,10 @@ class JoinHandleBase {
 
   // Whether there is a task to join.
   explicit operator bool() const { return task_ != nullptr; }
-  bool ended() const { return record().ended; }
+  bool ended(Place place = Place::current()) const {
+    internal::ReportLook(ObjectKind::kNone, place);
+    return record().ended;
+  }
   uint32_t id() const { return record().id; }
 
   // Waits for the end, whatever it is, and leaves the result in place.

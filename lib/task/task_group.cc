@@ -52,7 +52,7 @@ void TaskGroup::BodyEnded(const internal::Settled<void>& body) {
     Fail(TaskFailure("the body of the group", body.exception()));
   } else if (body.cancelled()) {
     body_cancelled_ = true;
-    scope_.Cancel();  // whatever cut the body short, the children are not to go on without it
+    if (Siblings::running() > 0) fate::CancelNow(scope_);  // whatever cut the body short, the children are not to go on without it
   }
 }
 
@@ -62,7 +62,7 @@ void TaskGroup::Finish(Place place, std::vector<TaskFailure>* later_failures) {
   internal::HandLaterFailures("task group", place, std::move(later_failures_), later_failures);
   if (first_failure_ != nullptr) std::rethrow_exception(first_failure_);
   if (body_cancelled_ && !requested) throw Cancelled{};
-  if ((body_cancelled_ || child_cancelled_) && CancelRequested()) throw Cancelled{};
+  if ((body_cancelled_ || child_cancelled_) && internal::RunningTask().cancelled) throw Cancelled{};
 }
 
 }  // namespace fate

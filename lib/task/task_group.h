@@ -58,12 +58,18 @@ class TaskGroup final : private internal::Siblings {
   // Cancels the body and the children, those to come included. Idempotent.
   CancelOperation Cancel();
   void CancelNow();
-  bool cancelled() const { return bracket_.scope().cancelled(); }
+  bool cancelled(Place place = Place::current()) const { return bracket_.scope().cancelled(place); }
 
   // How many children have not ended.
-  size_t running() const { return Siblings::running(); }
+  size_t running(Place place = Place::current()) const {
+    internal::ReportLook(ObjectKind::kNone, place);
+    return Siblings::running();
+  }
   // Whether a child or the body has failed; then the group is cancelled.
-  bool failed() const { return first_failure_ != nullptr; }
+  bool failed(Place place = Place::current()) const {
+    internal::ReportLook(ObjectKind::kNone, place);
+    return first_failure_ != nullptr;
+  }
 
  private:
   template <class Body>

@@ -220,7 +220,7 @@ void Scheduler::RunQueued() {
     Resume(task);
     step->outcome = std::exchange(context.outcome, 0);
     if (settings_.tell) TellStop(*task);
-    if (task->ended) Settle(task);
+    if (task->ended) NoteEnd(task);
   }
 }
 
@@ -259,7 +259,7 @@ inline TaskRecord* Scheduler::Arrange(TaskRecord* task, uint8_t attention) {
   if (settings_.tell) [[unlikely]] TellStop(*task);
   if ((attention & Attention::kEnded) != 0) {
     ready_.Remove(task);
-    Settle(task);
+    NoteEnd(task);
     return nullptr;
   }
   if ((attention & Attention::kBlocked) != 0) {

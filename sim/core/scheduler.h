@@ -85,11 +85,14 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
                          absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
+  void Looked(ObjectKind at, Place place) override;
   void Immediate(const Operation& operation, Place place) override;
   void Threw() override;
   void Took(uint32_t branch) override;
   uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
+  void Grouped(const TaskRecord& task, uint32_t group) override;
+  void JoinedGroup(uint32_t group) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;
   void Unsupported(const std::string& what, Place place) override;
 
@@ -125,6 +128,10 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Of that: is it still a candidate?
   TaskRecord* Arrange(TaskRecord* task, uint8_t attention);
   void FireDue(TaskRecord* stand_in);
+  // Takes it out of due_ and of the candidates, if it is there.
+  void RemoveDue(Timer& timer);
+  // Its task has ended in the running step.
+  void NoteEnd(TaskRecord* task);
   void FetchAhead();
   void Stop(uint32_t option);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);

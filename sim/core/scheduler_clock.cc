@@ -63,13 +63,21 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     OpKind kind = timer->only_wakes() ? OpKind::kSleep : OpKind::kTimeout;
     execution_.trace.steps.push_back(
         {Place(), Step::kTimerTask, 0, kind, false, false, 0, false, 0, static_cast<uint32_t>(stand_in->path_hash)});
-    CancelDue(*timer);
+    RemoveDue(*timer);
     timer->Fire();
     return;
   }
 }
 
 void Scheduler::CancelDue(Timer& timer) {
+  for (const DueTimer& due : due_) {
+    if (due.timer != &timer || due.stand_in == nullptr || frozen_) continue;
+    execution_.trace.disarmed.push_back({execution_.trace.steps.size() - 1, due.stand_in->path_hash});
+  }
+  RemoveDue(timer);
+}
+
+void Scheduler::RemoveDue(Timer& timer) {
   for (size_t i = 0; i < due_.size(); ++i) {
     if (due_[i].timer != &timer) continue;
     if (TaskRecord* stand_in = due_[i].stand_in; stand_in != nullptr) {

@@ -40,6 +40,11 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
   }
 }
 
+void Scheduler::NoteEnd(TaskRecord* task) {
+  execution_.trace.ends.push_back({execution_.trace.steps.size() - 1, task->id});
+  Settle(task);
+}
+
 void Scheduler::TaskEnded(TaskRecord& root) {
   if (--roots_left_ == 0) stop_at_ = 0;
   if (root.failed) {
@@ -102,6 +107,13 @@ uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   return settings_.tell ? execution_.trace.accesses.size() : 0;
 }
 
+void Scheduler::Looked(ObjectKind at, Place place) {
+  touched_ = true;
+  if (context.task == nullptr || !footprints_) return;
+  execution_.trace.accesses.push_back(
+      {execution_.trace.steps.size() - 1, 0, OpKind::kLook, static_cast<uint8_t>(at), place});
+}
+
 void Scheduler::Immediate(const Operation& operation, Place place) {
   touched_ = true;
   if (context.task == nullptr) return;
@@ -131,6 +143,14 @@ void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
   birth->name = child.name;
   birth->step = parent == nullptr ? Birth::kBeforeSteps : execution_.trace.steps.size() - 1;
   birth->objects = 0;
+  birth->lifetime = child.lifetime;
+  birth->group = Birth::kNoGroup;
+}
+
+void Scheduler::Grouped(const TaskRecord& task, uint32_t group) { execution_.trace.births[task.id].group = group; }
+
+void Scheduler::JoinedGroup(uint32_t group) {
+  execution_.trace.group_joins.push_back({execution_.trace.steps.size() - 1, group});
 }
 
 void Scheduler::RecordPending() {

@@ -12,6 +12,9 @@ void Trace::Clear() {
   steps.clear();
   clock_moves.clear();
   draws.clear();
+  ends.clear();
+  group_joins.clear();
+  disarmed.clear();
   births.clear();
   accesses.clear();
   pending.clear();
@@ -23,6 +26,16 @@ void Trace::Clear() {
 uint64_t Trace::PathOf(uint32_t task, uint64_t timer) const {
   constexpr uint64_t kTimer = 0x74696d6572;
   return task == Step::kTimerTask ? Mix(kTimer, timer) : births[task].path_hash;
+}
+
+bool Trace::EndsATask(uint64_t index) const {
+  const End* end = std::ranges::lower_bound(ends, index, {}, &End::step);
+  return end != ends.end() && end->step == index;
+}
+
+const GroupJoin* Trace::JoinIn(uint64_t index) const {
+  const GroupJoin* join = std::ranges::lower_bound(group_joins, index, {}, &GroupJoin::step);
+  return join != group_joins.end() && join->step == index ? join : nullptr;
 }
 
 int64_t Trace::TimeOf(uint64_t index) const {

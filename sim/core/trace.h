@@ -10,6 +10,7 @@
 
 #include "fate/base/place.h"
 #include "fate/runtime/operation_kind.h"
+#include "fate/runtime/task_record.h"
 #include "fate/sim/core/log.h"
 #include "fate/sim/core/telling.h"
 
@@ -60,8 +61,29 @@ struct Birth {
   const char* name;  // may be null
   uint64_t step;     // in which it was made; kBeforeSteps: a root
   uint32_t objects = 0;  // it has made so far
+  Lifetime lifetime = Lifetime::kScoped;
+  uint32_t group = kNoGroup;  // of tasks that are joined together: the id of the first; kNoGroup: it has a handle
 
   static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
+  static constexpr uint32_t kNoGroup = 0xffffffff;
+};
+
+// The end of a task.
+struct End {
+  uint64_t step;  // in which it ended
+  uint32_t task;  // id
+};
+
+// All tasks of a group had ended, and were joined.
+struct GroupJoin {
+  uint64_t step;
+  uint32_t group;
+};
+
+// A timer that was due, and could have struck instead of the step that disarmed it.
+struct Disarmed {
+  uint64_t step;
+  uint64_t timer;  // what tells it from the others due at its instant
 };
 
 // An operation before which a task still stood when the execution ended.
@@ -78,6 +100,9 @@ struct Trace {
   Log<Step> steps;
   Log<ClockMove> clock_moves;
   Log<Draw> draws;       // in order
+  Log<End> ends;
+  Log<GroupJoin> group_joins;
+  Log<Disarmed> disarmed;
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for
@@ -89,6 +114,10 @@ struct Trace {
   // A name of a task that holds in other executions too: its path of births; of a timer, made of what tells
   // it from the others due at its instant (Step::outcome of its step).
   uint64_t PathOf(uint32_t task, uint64_t timer) const;
+  // Whether a task ended in step `index`. O(log ends).
+  bool EndsATask(uint64_t index) const;
+  // Of a step that joined a group; null: it did not. O(log joins).
+  const GroupJoin* JoinIn(uint64_t index) const;
   // The virtual time of step `index`, in nanoseconds. O(log moves).
   int64_t TimeOf(uint64_t index) const;
   // O(steps).

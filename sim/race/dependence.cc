@@ -29,11 +29,16 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
       return {Mode::kEverything, true, false};
     case OpKind::kExternal:
       return Everything();
+    // Ends of tasks are in no footprint. What cancels conflicts with everything itself.
+    case OpKind::kLook:
+      return object == ObjectKind::kScope ? Rule{Mode::kNone, false, false} : Everything();
 
     // Cells. A failed compare-and-exchange counts as a write.
     case OpKind::kLoad:
-    case OpKind::kRead:
       return Look();
+    // Readers commute with each other, and not with who counts them.
+    case OpKind::kRead:
+      return {object == ObjectKind::kSharedMutex ? Mode::kAdd : Mode::kRead, false, false};
     case OpKind::kStore:
     case OpKind::kExchange:
     case OpKind::kCompareExchange:

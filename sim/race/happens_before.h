@@ -87,6 +87,8 @@ class HappensBefore {
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
   void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
             Log<Race>& races);
+  // The same for what could have come now and conflicts with everything, but never comes.
+  void Miss(uint32_t task, Log<Race>& races);
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.

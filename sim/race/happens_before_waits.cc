@@ -33,6 +33,19 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
   if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
 }
 
+void HappensBefore::Miss(uint32_t task, Log<Race>& races) {
+  races.clear();
+  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  const Past past = PastOf(PreviousOf(task));
+  covered_.assign(past.late, past.late + stride_);
+  GrowingPast mine{past.early, covered_.data()};
+  if (!barriers_.empty()) {
+    mine.early |= barriers_.back().early;
+    JoinClock(mine.late, barriers_.back().clock.data());
+  }
+  OrderAfterAll(task, mine, &races);
+}
+
 HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
   // Only if the task already stood there do we know what could run then.
   uint64_t enabled = events_[event].enabled;

@@ -138,7 +138,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     }
   }
   event.choices_end = choice;
-  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && step.kind != OpKind::kSelect &&
+  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && !ends_matter_ && step.kind != OpKind::kSelect &&
       step.kind != OpKind::kConditionWake && step.kind != OpKind::kYield &&
       step.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) [[likely]] {
     event.footprint = footprints_.OfOperation(trace, step.kind, step.object, step.object_kind);
@@ -191,8 +191,8 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (end < count && trace.steps[end].joined) ++end;
     size_t access = accesses_;
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
-    // Nobody can tell when a prologue ran.
-    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1) {
+    // Nobody can tell when a prologue ran, unless it is all that the task does.
+    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || trace.EndsATask(absorbed_)) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -210,6 +210,9 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
     yields_seen_ = true;
     spin_watch_.Follow(trace, event.steps_end);
     event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
+  }
+  if (ends_matter_ && EndsTheProgram(trace, event)) {
+    event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
   }
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
@@ -268,9 +271,11 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
   Absorb(execution.trace, execution.trace.steps.size());
-  // A step that fails ends the execution, so it matters which steps came before it: all of them.
+  // A step that fails ends the execution, so it matters which steps came before it: all of them. So does the last one
+  // where tasks are left behind.
   bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
-                   execution.outcome.kind == OutcomeKind::kUncaughtException;
+                   execution.outcome.kind == OutcomeKind::kUncaughtException ||
+                   (execution.outcome.passed() && !execution.trace.pending.empty());
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
   ++executions_;
@@ -282,11 +287,49 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   }
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
+  if (execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace)) {
+    ends_matter_ = inside_seen_ = true;
+    ++restarts_;
+    StartOver();
+    return true;
+  }
   if (cut_short) AnalyseCut(execution.trace);
   if (Backtrack()) return true;
   if (!Widen()) return false;
   StartOver();
   return true;
+}
+
+// Of tasks that nobody has to wait for.
+static bool IsLoose(const Birth& birth) { return birth.step != Birth::kBeforeSteps && birth.group == Birth::kNoGroup; }
+
+// A task that outlives the root is a leak, and a daemon is left behind.
+bool ReducedSearch::EndsMatter(const Trace& trace) const {
+  const auto is_loose_daemon = [](const Birth& birth) { return IsLoose(birth) && birth.lifetime == Lifetime::kDaemon; };
+  if (std::any_of(trace.births.begin(), trace.births.end(), is_loose_daemon)) return true;
+  uint32_t last = kNone;
+  for (const End& end : trace.ends) {
+    if (trace.births[end.task].step == Birth::kBeforeSteps) last = EventOf(end.step);
+  }
+  return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
+    const Birth& birth = trace.births[end.task];
+    if (!IsLoose(birth) || birth.lifetime != Lifetime::kScoped) return false;
+    const uint32_t event = EventOf(end.step);
+    return event < last && last < order_.size() && !order_.Before(event, last);
+  });
+}
+
+bool ReducedSearch::EndsTheProgram(const Trace& trace, const PathEvent& event) const {
+  return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
+    const Birth& birth = trace.births[end.task];
+    return end.step >= event.first_step && end.step < event.steps_end &&
+           (birth.step == Birth::kBeforeSteps || birth.lifetime == Lifetime::kProgram);
+  });
+}
+
+uint32_t ReducedSearch::EventOf(size_t step) const {
+  const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
+  return static_cast<uint32_t>(std::upper_bound(events_.begin(), events_.end(), step, after) - events_.begin()) - 1;
 }
 
 void ReducedSearch::StartOver() {

@@ -205,6 +205,12 @@ class ReducedSearch : public Strategy {
   [[gnu::always_inline]] void AbsorbEvent(const Trace& trace, uint32_t index, size_t step, size_t end, size_t access);
   // What is not just an operation of one task; and of all events once steps were seen to do something inside.
   void AbsorbRarely(const Trace& trace, PathEvent& event);
+  // Whether it matters in which order the program's last step and those of others come: then it conflicts with everything.
+  bool EndsMatter(const Trace& trace) const;
+  // Whether a task on whose end that of the program depends ends in it.
+  bool EndsTheProgram(const Trace& trace, const PathEvent& event) const;
+  // The event that has the step.
+  uint32_t EventOf(size_t step) const;
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
@@ -215,15 +221,17 @@ class ReducedSearch : public Strategy {
   [[gnu::always_inline]] void AppendEvent(const Trace& trace, uint32_t event);
   // One that is more than an operation of its task.
   void AppendRarely(const Trace& trace, uint32_t event, TaskSet enabled);
-  // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
-  bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // The race of event `first` with `second`, which stands at `index` of the first `count` events, or, if it pends,
+  // before that; as Reverse.
+  bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count, bool pends);
   // For each yield of a task that had only waited, in this execution: who woke it, or could have.
   void FindWakers(const Trace& trace);
   // As TellRace, if there are such: in the other order, too, one of them must come before the yield.
-  bool TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  bool TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count, bool pends);
   // Orders `events`, those of the other order, so; what nobody wakes goes. False: the second needs that.
-  bool OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index, std::vector<uint32_t>& events) const;
+  bool OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index, bool pends,
+                     std::vector<uint32_t>& events) const;
   // Whether an execution from node `index` that is equivalent to one of steps_ begins with a task that
   // sleeps there: whatever comes later, or as long as nothing that comes later is in its way.
   enum class Cover : uint8_t { kNone, kForNow, kForGood };
@@ -247,6 +255,8 @@ class ReducedSearch : public Strategy {
   void TellPartner(const Trace& trace, uint32_t event);
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
+  // What could have come before an event, and never came because of it: to missed_.
+  void CollectMissed(const Trace& trace, uint32_t event);
   void PendingRaces(uint32_t task, const StepFootprint& operation);
   // Where its tasks stood before an event: into stands_.
   void CollectStands(const Trace& trace, uint32_t event);
@@ -292,9 +302,16 @@ class ReducedSearch : public Strategy {
     uint32_t change;
   };
   std::vector<Waker> wakers_;  // by yield
+  struct Missed {
+    PlannedStep step;
+    uint32_t first;  // event that it races with
+    uint32_t index;  // of the event that it could have been
+  };
+  std::vector<Missed> missed_;  // in this execution
   bool yields_seen_ = false;
   bool draws_seen_ = false;  // explorable ones: another round may draw something else
   bool held_back_ = false;
+  bool ends_matter_ = false;
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed

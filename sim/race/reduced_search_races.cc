@@ -52,12 +52,9 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
     joined_.clear();
     if (step.object_kind == static_cast<uint16_t>(ObjectKind::kTask)) {
       joined_.push_back(tasks_.Of(trace, step.object, 0));
-    } else {
-      // A group: all its children.
-      for (uint32_t id = tasks_.roots(); id < trace.births.size(); ++id) {
-        if (trace.births[id].parent == step.task && trace.births[id].step < event.first_step) {
-          joined_.push_back(tasks_.Of(trace, id, 0));
-        }
+    } else if (const GroupJoin* join = trace.JoinIn(event.first_step); join != nullptr) {
+      for (uint32_t id = join->group; id < trace.births.size(); ++id) {
+        if (trace.births[id].group == join->group) joined_.push_back(tasks_.Of(trace, id, 0));
       }
     }
     added.joined = joined_.data();
@@ -81,6 +78,7 @@ void ReducedSearch::Analyse(const Trace& trace) {
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
+    if (!trace.disarmed.empty()) [[unlikely]] CollectMissed(trace, index);
   }
   FindWakers(trace);
   const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
@@ -93,7 +91,21 @@ void ReducedSearch::Analyse(const Trace& trace) {
   for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
+  for (const Missed& missed : missed_) TellRace(missed.step, missed.first, missed.index, missed.index, true);
+  missed_.clear();
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
+}
+
+// Timers that the event disarmed could have struck before it.
+void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
+  const PathEvent& event = events_[index];
+  for (const Disarmed& disarmed : trace.disarmed) {
+    if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
+    const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
+    const PlannedStep strikes{timer, PlannedStep::kNoPartner, false, false, {0, OpKind::kTimeout, Mode::kEverything, 0}};
+    order_.Miss(timer, races_);
+    for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
+  }
 }
 
 void ReducedSearch::AddStand(const Trace& trace, uint32_t task, const Step& step, const Access* accesses,
@@ -219,7 +231,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
     const PlannedStep own{task, PlannedStep::kNoPartner, false, false, operation};
-    TellRace(SecondOf(race, own), race.event, end, end);
+    TellRace(SecondOf(race, own), race.event, end, end, true);
   }
 }
 
@@ -241,8 +253,8 @@ PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const Plann
 
 // What comes after the first of the two, but not because of it: before the second, and later too, or a task that
 // sleeps at the first could seem to cover what it is in the way of.
-bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
-  if (!wakers_.empty()) [[unlikely]] return TellRaceOfWoken(second, first, index, count);
+bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count, bool pends) {
+  if (!wakers_.empty()) [[unlikely]] return TellRaceOfWoken(second, first, index, count, pends);
   steps_.clear();
   moving_ = Only(second.task);
   AddBeside(first, first + 1, index);
@@ -267,7 +279,7 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
   if (by_words && SettleInWords(found, settled)) return settled;
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);
-  settled = TellRace(second, found.race.event, found.index, order_.size());
+  settled = TellRace(second, found.race.event, found.index, order_.size(), false);
   found.sleeper = covers_for_now_;
   return settled;
 }

@@ -46,27 +46,22 @@ void ReducedSearch::FindWakers(const Trace& trace) {
   wakers_.clear();
   if (!yields_seen_) return;
   spin_watch_.Follow(trace, trace.steps.size());
-  const auto event_of = [this](size_t step) {
-    const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
-    return static_cast<uint32_t>(std::upper_bound(events_.begin(), events_.end(), step, after) - events_.begin()) - 1;
-  };
   for (const SpinWatch::Woken& woken : spin_watch_.woken()) {
-    const uint32_t yield = event_of(woken.step);
+    const uint32_t yield = EventOf(woken.step);
     if (yield >= order_.size()) return;  // nor is any after it
     if ((drawing_ >> events_[yield].task & 1) != 0) continue;
     for (const SpinWatch::Change& change : spin_watch_.changes()) {
       for (const SpinWatch::Look& look : woken.looks) {
         if (change.object != look.object || change.step <= look.step) continue;
-        const uint32_t event = event_of(change.step);
+        const uint32_t event = EventOf(change.step);
         if (event < order_.size() && event != yield && !order_.Before(yield, event)) wakers_.push_back({yield, event});
       }
     }
   }
 }
 
-bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index,
+bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uint32_t index, bool pends,
                                   std::vector<uint32_t>& events) const {
-  const bool pends = index == order_.size();
   for (size_t i = 0; i < wakers_.size();) {
     const uint32_t yield = wakers_[i].yield;
     const auto at = std::find(events.begin(), events.end(), yield);
@@ -100,7 +95,8 @@ bool ReducedSearch::OrderByWakers(const PlannedStep& second, uint32_t first, uin
   return true;
 }
 
-bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count) {
+bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count,
+                                    bool pends) {
   if (first < expanded_ || first < floor_) return true;
   std::vector<uint32_t> events;
   for (uint32_t event = first + 1; event < std::max(count, index + 1); ++event) {
@@ -112,7 +108,7 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
   size_t passes = 0;
   for (std::vector<uint32_t> last; last != events; ++passes) {
     last = events;
-    if (passes > wakers_.size() || !OrderByWakers(second, first, index, events)) return false;
+    if (passes > wakers_.size() || !OrderByWakers(second, first, index, pends, events)) return false;
   }
   steps_.clear();
   moving_ = Only(second.task);

@@ -92,8 +92,8 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
     AddPart(inside.kind, inside.object, inside.object_kind);
   }
   if (selected && !recorded) everything_ = true;
-  // Nobody can tell when a prologue ran.
-  if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1) {
+  // Nobody can tell when a prologue ran, unless it is all that the task does.
+  if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1 && !trace.EndsATask(first)) {
     if (drew) total_ += LastOf(trace.steps[first]);
     return;
   }
