@@ -18,7 +18,6 @@
 #include "fate/sim/explore/old_schedule.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/split_search.h"
-#include "fate/sim/explore/split_walk.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/name_schedule.h"
@@ -103,7 +102,8 @@ Report Exploration::Search() {
   if (!jobs.ok()) return BadOption(jobs.status());
   if (*jobs > 1) {
     const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
-    const bool by_prefixes = std::ranges::count(SplitStrategies(), options_.strategy) > 0;
+    const std::vector<std::string> split = SplitStrategies();
+    const bool by_prefixes = std::ranges::count(split, options_.strategy) > 0;
     const bool watched = options_.check_determinism || options_.trace;
     if (by_numbers || (by_prefixes && !watched)) return SearchSplit(*jobs, by_numbers);
     report_.one_process = WhyOne(options_.strategy, by_prefixes);

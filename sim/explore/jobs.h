@@ -32,8 +32,8 @@
 // What it costs: a round is as long as its slowest worker, and learning is done by each, which bounds what the portfolio
 // and strategies that learn from traces gain.
 //
-// For strategies that are Numbered: those that sample, and the portfolio; some systematic searches are split otherwise
-// (split_search.h), the bounded ones are not. REQUIRES that no other thread holds a lock the program needs: it is
+// For strategies that are Numbered: those that sample, and the portfolio; systematic searches are split otherwise
+// (split_search.h), all but bounded_dpor. REQUIRES that no other thread holds a lock the program needs: it is
 // forked. Linux. Tested by tests/explore/jobs_test.cc.
 #pragma once
 

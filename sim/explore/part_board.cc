@@ -14,7 +14,8 @@ constexpr size_t Paged(size_t bytes) { return SharedMemory::Paged(bytes); }
 constexpr size_t kHead = Paged(sizeof(Given));
 constexpr size_t kChoices = Paged(sizeof(PartSlot));
 constexpr size_t kRecords = kChoices + Paged(JobNote::kChoicesMost * sizeof(Choice));
-constexpr size_t kSlot = kRecords + Paged(PartSlot::kRecordsMost * sizeof(PartRecord));
+constexpr size_t kWords = kRecords + Paged(PartSlot::kRecordsMost * sizeof(PartRecord));
+constexpr size_t kSlot = kWords + Paged(PartSlot::kWordsMost * sizeof(uint64_t));
 
 }  // namespace
 
@@ -37,6 +38,7 @@ void PartBoard::Clear(uint32_t index) {
   PartSlot* slot = new (place) PartSlot;
   slot->note.choice = reinterpret_cast<Choice*>(place + kChoices);
   slot->records = reinterpret_cast<PartRecord*>(place + kRecords);
+  slot->word = reinterpret_cast<uint64_t*>(place + kWords);
 }
 
 }  // namespace fate::sim

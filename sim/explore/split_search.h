@@ -1,10 +1,12 @@
 // SplitSearch: a systematic search by several processes.
 //
-// The first levels of the tree are expanded fully, in searches with reduction with sleep sets, and each prefix that is left
-// is a part of its own (fate/sim/strategies/split_reduced.h, split_depth_first.h). The parent walks the prefixes, and ends each execution where a part begins; there it
-// forks, so that the worker has the path, the sleep sets and the footprints as they stand, and needs nothing else.
-// As many workers as jobs at a time. No complete trace is run twice; the walk and what runs into sleeping tasks are
-// reported as blocked runs.
+// delay_bounded and preemption_bounded are split bound by bound (split_bounded.h): their report is that of one process.
+//
+// Of the others the first levels of the tree are expanded fully, in searches with reduction with sleep sets, and each
+// prefix that is left is a part of its own (fate/sim/strategies/split_reduced.h, split_depth_first.h). The parent walks
+// the prefixes, and ends each execution where a part begins; there it forks, so that the worker has the path, the sleep
+// sets and the footprints as they stand, and needs nothing else. No complete trace is run twice; the walk and what runs
+// into sleeping tasks are reported as blocked runs.
 //
 //   * How deep the levels are does not depend on how many processes there are: deep enough for kParts parts, or as deep as
 //     no execution ends above.
@@ -19,10 +21,13 @@
 //   * A crash in a worker is a finding, as in jobs.h. The walk is made by the parent: a crash within the first levels ends
 //     it with its schedule, as in one process.
 //
-// For SplitStrategies() (split_walk.h). Bounded searches run in one process, which the report says. Tested by tests/explore/split_search_test.cc.
+// For SplitStrategies(); bounded_dpor runs in one process, which the report says. Tested by
+// tests/explore/split_search_test.cc.
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "fate/sim/explore/jobs.h"
@@ -31,6 +36,9 @@ namespace fate::sim {
 
 // How many parts there are to be at least: enough for many processes, though some parts are much larger than others.
 constexpr uint64_t kParts = 32;
+
+// The systematic searches that can be split.
+std::vector<std::string> SplitStrategies();
 
 // As SearchInJobs.
 absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
