@@ -22,7 +22,7 @@ using Turn = BoundedSearch::Turn;
 // How many executions, and branches, a part has at first and at most: what begins a process is not to cost more than they
 // do; what is left to do at the end of a bound is not to wait for one.
 constexpr uint64_t kLeast = 64;
-constexpr uint64_t kMost = 4096;
+constexpr uint64_t kMost = 16'384;
 // How many choices the branches of a part have in all: they are kept in memory.
 constexpr size_t kTurnsMost = size_t{1} << 20;
 
@@ -129,8 +129,8 @@ class Splitting {
   };
   using Place = std::list<Part>::iterator;
 
-  // How large a part is.
-  uint64_t Size() const { return std::clamp(made_ / 32, kLeast, kMost); }
+  // How large a part is: there are to be eight for each process while as much is run as was run before.
+  uint64_t Size() const { return std::clamp(made_ / (8 * jobs_), kLeast, kMost); }
   // Whether all of it was run; if not, the search is over or was given up.
   absl::StatusOr<bool> RunBound();
   // The first that waits; a new one if there is none; the end: nothing is left to begin.

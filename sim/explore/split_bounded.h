@@ -7,7 +7,7 @@
 // number of processes, and however the parts were cut.
 //
 //   * A part is some branches that follow each other. How many, and how many executions it may take, grows with what has
-//     been run: a thirty-second of that.
+//     been run, since a fork costs more the more the parent has in memory.
 //   * What a part has not done then goes back, as a part of its own. A branch that alone has as much below it is cut up:
 //     so bound 0, and programs in which all is free, are shared too.
 //   * A crash in a worker is a finding, as in jobs.h.
