@@ -37,7 +37,8 @@ void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk*
   const uint64_t restarts = part != nullptr ? part->restarts() : 0;
   const bool once = part != nullptr && part->blocked();
   double progress = search.Progress();
-  for (uint64_t number = 0; number < executions && number < PartSlot::kRecordsMost && !board.given_up(); ++number) {
+  for (uint64_t number = 0; number < executions && number < PartSlot::kRecordsMost; ++number) {
+    if (number > 0 && board.given_up()) return;
     const Execution& execution = runs.Run();
     slot.records[number].progress = progress;
     if (slot.skips) return;

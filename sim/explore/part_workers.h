@@ -1,5 +1,5 @@
-// PartWorkers: the worker processes of a search that is split into parts: as many at a time as there are jobs, a process
-// for each part.
+// PartWorkers: the worker processes of a search that is split into parts: as many at a time as there are jobs, a
+// process for each part.
 //
 //   if (absl::Status status = workers.WaitForFewer(jobs, ended); !status.ok()) return status;
 //   workers.Start(part, [&](PartSlot& slot) { RunPart(..., slot, ...); });   // forked: all is there as it stands

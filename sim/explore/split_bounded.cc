@@ -19,8 +19,8 @@ namespace {
 using Branch = BoundedSearch::Part;
 using Turn = BoundedSearch::Turn;
 
-// How many executions, and branches, a part has at first and at most: what begins a process is not to cost more than they
-// do; what is left to do at the end of a bound is not to wait for one.
+// How many executions, and branches, a part has at first and at most: what begins a process is not to cost more than
+// they do; what is left to do at the end of a bound is not to wait for one.
 constexpr uint64_t kLeast = 64;
 constexpr uint64_t kMost = 16'384;
 // How many choices the branches of a part have in all: they are kept in memory.
@@ -105,10 +105,10 @@ void RunBranches(PartRuns& runs, BoundedSearch& search, const std::vector<Branch
 
 // --- the parent ------------------------------------------------------------------------------
 
-class Splitting {
+class BoundedSplitting {
  public:
-  Splitting(BoundedSearch& search, Scheduler& scheduler, Program program, const ExploreOptions& options, uint32_t jobs,
-            PartWorkers& workers, Coverage& coverage)
+  BoundedSplitting(BoundedSearch& search, Scheduler& scheduler, Program program, const ExploreOptions& options,
+                   uint32_t jobs, PartWorkers& workers, Coverage& coverage)
       : search_(search),
         scheduler_(scheduler),
         program_(program),
@@ -163,7 +163,7 @@ class Splitting {
   JobsFound found_;
 };
 
-std::vector<Branch> Splitting::NextBranches() {
+std::vector<Branch> BoundedSplitting::NextBranches() {
   std::vector<Branch> branches;
   size_t turns = 0;
   while (branches.size() < Size() && turns < kTurnsMost) {
@@ -178,14 +178,14 @@ std::vector<Branch> Splitting::NextBranches() {
   return branches;
 }
 
-Splitting::Place Splitting::Add(Place before, std::vector<Branch> branches) {
+BoundedSplitting::Place BoundedSplitting::Add(Place before, std::vector<Branch> branches) {
   const Place part = parts_.emplace(before);
   part->number = number_++;
   part->branches = std::move(branches);
   return part;
 }
 
-Splitting::Place Splitting::NextPart() {
+BoundedSplitting::Place BoundedSplitting::NextPart() {
   const auto waits = [](const Part& part) { return part.state == Part::kWaits; };
   const Place waiting = std::find_if(parts_.begin(), parts_.end(), waits);
   if (waiting != parts_.end() || all_begun_) return waiting;
@@ -194,7 +194,7 @@ Splitting::Place Splitting::NextPart() {
   return Add(parts_.end(), std::move(branches));
 }
 
-absl::Status Splitting::Start(Part& part) {
+absl::Status BoundedSplitting::Start(Part& part) {
   part.state = Part::kRuns;
   return workers_.Start(part.number, [&](PartSlot& slot) {
     PartRuns runs(scheduler_, program_, search_, slot, options_.seed);
@@ -202,7 +202,7 @@ absl::Status Splitting::Start(Part& part) {
   });
 }
 
-void Splitting::Take(uint64_t number, PartFound found, const PartSlot& slot) {
+void BoundedSplitting::Take(uint64_t number, PartFound found, const PartSlot& slot) {
   const Place part =
       std::find_if(parts_.begin(), parts_.end(), [number](const Part& one) { return one.number == number; });
   part->state = Part::kDone;
@@ -229,7 +229,7 @@ void Splitting::Take(uint64_t number, PartFound found, const PartSlot& slot) {
   Count();
 }
 
-void Splitting::PutBack(Place part, const PartSlot& slot, std::optional<Branch> rest) {
+void BoundedSplitting::PutBack(Place part, const PartSlot& slot, std::optional<Branch> rest) {
   const Place behind = std::next(part);
   uint64_t ended = slot.ended;
   if (rest) {
@@ -240,7 +240,7 @@ void Splitting::PutBack(Place part, const PartSlot& slot, std::optional<Branch> 
   Add(behind, {part->branches.begin() + static_cast<std::ptrdiff_t>(ended), part->branches.end()});
 }
 
-void Splitting::EndAfter(Place part) {
+void BoundedSplitting::EndAfter(Place part) {
   all_begun_ = true;
   workers_.KillIf([&](uint64_t running) {
     return std::any_of(std::next(part), parts_.end(), [running](const Part& one) { return one.number == running; });
@@ -248,7 +248,7 @@ void Splitting::EndAfter(Place part) {
   parts_.erase(std::next(part), parts_.end());
 }
 
-void Splitting::Count() {
+void BoundedSplitting::Count() {
   const bool given_up = workers_.board().given_up();
   while (!over_ && !parts_.empty() && (parts_.front().state == Part::kDone || (given_up && workers_.running() == 0))) {
     Part& part = parts_.front();
@@ -264,7 +264,7 @@ void Splitting::Count() {
   }
 }
 
-absl::StatusOr<bool> Splitting::RunBound() {
+absl::StatusOr<bool> BoundedSplitting::RunBound() {
   const auto ended = [this](uint64_t number, PartFound found, const PartSlot& slot) {
     Take(number, std::move(found), slot);
   };
@@ -278,7 +278,8 @@ absl::StatusOr<bool> Splitting::RunBound() {
     if (absl::Status status = workers_.WaitForFewer(workers_.running(), ended); !status.ok()) return status;
     if (no_room_) {
       return absl::ResourceExhaustedError(
-          "our limit: an execution of the search has more choices than a worker process has room for; use --fate_jobs=1");
+          "our limit: an execution of the search has more choices than a worker process has room for; use "
+          "--fate_jobs=1");
     }
   }
   const bool all = all_begun_ && parts_.empty() && !over_;
@@ -286,7 +287,7 @@ absl::StatusOr<bool> Splitting::RunBound() {
   return all;
 }
 
-absl::StatusOr<JobsFound> Splitting::Run() {
+absl::StatusOr<JobsFound> BoundedSplitting::Run() {
   Add(parts_.end(), {Branch()});  // all of bound 0
   all_begun_ = true;
   for (;;) {
@@ -308,7 +309,7 @@ absl::StatusOr<JobsFound> Splitting::Run() {
 absl::StatusOr<JobsFound> SplitBounded(BoundedSearch& search, Scheduler& scheduler, Program program,
                                        const ExploreOptions& options, uint32_t jobs, PartWorkers& workers,
                                        Coverage& coverage) {
-  return Splitting(search, scheduler, program, options, jobs, workers, coverage).Run();
+  return BoundedSplitting(search, scheduler, program, options, jobs, workers, coverage).Run();
 }
 
 }  // namespace fate::sim

@@ -51,8 +51,8 @@ class Splitting {
 
   uint32_t ChooseLevels();
   absl::Status Walk(uint32_t levels);
-  // All of it in one worker.
-  absl::Status RunUnsplit();
+  // All of it in one worker; why.
+  absl::Status RunUnsplit(std::string why);
   void NoteWalked(const Execution& execution);
   // null: all of it is one part.
   absl::Status StartPart(SplitWalk* walk);
@@ -78,6 +78,7 @@ class Splitting {
   uint64_t walked_ = 0;
   bool walked_all_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
+  bool whole_alone_ = false;  // one worker does all of it
   bool whole_so_far_ = true;  // the parts that were counted are exhausted
   JobsFound found_;
 };
@@ -91,7 +92,8 @@ uint32_t Splitting::ChooseLevels() {
     for (bool more = true; more;) {
       const Execution& execution = scheduler_.Run(program_, walk->search(), 0, options_.seed);
       // One that ends above the parts would be run by each walk.
-      if (!walk->at_leaf() || workers_.GivenUp()) return chosen;
+      if (!walk->at_leaf()) return chosen;
+      if (workers_.GivenUp()) return 0;
       ++found_.blocked;
       parts += !walk->blocked() || walk->runs_blocked();
       more = walk->search().EndExecution(execution);
@@ -121,8 +123,8 @@ absl::Status Splitting::StartPart(SplitWalk* walk) {
   if (parts_.size() > last_) return absl::OkStatus();
   const absl::Status status = workers_.Start(parts_.size(), [&](PartSlot& slot) {
     if (walk != nullptr) walk->Descend();
-    RunPart(scheduler_, program_, walk != nullptr ? walk->search() : whole_, walk, workers_.board(), slot, options_.seed,
-            options_.executions);
+    RunPart(scheduler_, program_, walk != nullptr ? walk->search() : whole_, walk, workers_.board(), slot,
+            options_.seed, options_.executions);
   });
   if (status.ok()) parts_.emplace_back().walked = walked_;
   return status;
@@ -141,7 +143,7 @@ void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
   part.exhausted = slot.exhausted;
   part.redundant = slot.redundant;
   part.caveats = slot.caveats;
-  part.surprised = slot.surprised && !found_.unsplit;
+  part.surprised = slot.surprised && !whole_alone_;
   if (part.surprised || part.found.end) KillAfter(index);
   EndIfEnough();
 }
@@ -164,7 +166,7 @@ void Splitting::NoteWalked(const Execution& execution) {
 absl::Status Splitting::Walk(uint32_t levels) {
   const std::unique_ptr<SplitWalk> walk = MakeSplitWalk(options_.strategy, levels);
   Strategy& search = walk->search();
-  for (bool more = true; more && !workers_.GivenUp() && parts_.size() <= last_;) {
+  for (bool more = true; more && (parts_.empty() || !workers_.GivenUp()) && parts_.size() <= last_;) {
     const Execution& execution = scheduler_.Run(program_, search, 0, options_.seed);
     if (walk->surprised()) {
       KillAfter(parts_.size());
@@ -190,8 +192,9 @@ absl::Status Splitting::Walk(uint32_t levels) {
   return WaitForFewer(1);
 }
 
-absl::Status Splitting::RunUnsplit() {
-  found_.unsplit = true;
+absl::Status Splitting::RunUnsplit(std::string why) {
+  found_.unsplit = std::move(why);
+  whole_alone_ = true;
   walked_ = 0;  // how far it came is chance
   last_ = SIZE_MAX;
   parts_.clear();
@@ -255,8 +258,14 @@ absl::StatusOr<JobsFound> Splitting::Count() {
 
 absl::StatusOr<JobsFound> Splitting::Run() {
   const uint32_t levels = ChooseLevels();
-  absl::Status status = levels == 0 ? RunUnsplit() : Walk(levels);
-  if (status.ok() && Surprised()) status = RunUnsplit();
+  const std::string too_few =
+      workers_.board().given_up() ? ""
+                                  : "an execution has no second choice, and the search is split after the first";
+  absl::Status status = levels == 0 ? RunUnsplit(too_few) : Walk(levels);
+  if (status.ok() && Surprised()) {
+    status = RunUnsplit(
+        "to split a search it must be known what steps do, and one did in a part of it what it did nowhere before");
+  }
   if (!status.ok()) return status;
   return Count();
 }
