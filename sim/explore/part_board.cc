@@ -31,7 +31,9 @@ absl::StatusOr<std::unique_ptr<PartBoard>> PartBoard::Make(uint32_t slots) {
 
 std::atomic<bool>& PartBoard::given_up() { return *reinterpret_cast<Given*>(memory_.data()); }
 
-PartSlot& PartBoard::slot(uint32_t index) { return *reinterpret_cast<PartSlot*>(memory_.data() + kHead + index * kSlot); }
+PartSlot& PartBoard::slot(uint32_t index) {
+  return *reinterpret_cast<PartSlot*>(memory_.data() + kHead + index * kSlot);
+}
 
 void PartBoard::Clear(uint32_t index) {
   char* place = memory_.data() + kHead + index * kSlot;

@@ -13,8 +13,8 @@
 
 namespace fate::sim {
 
-// Runs `search` to its end, to the first execution that does not pass, or to so many; `part`: it is that of this one, and
-// cannot begin again; null: it is all there is. O(1) memory besides the slot.
+// Runs `search` to its end, to the first execution that does not pass, or to so many; `part`: it is that of this one,
+// and cannot begin again; null: it is all there is. O(1) memory besides the slot.
 void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk* part, PartBoard& board, PartSlot& slot,
              uint64_t seed, uint64_t executions);
 

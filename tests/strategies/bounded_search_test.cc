@@ -32,8 +32,8 @@ Schedules InOneGo(Search search, const Program& program) {
   return schedules;
 }
 
-// Each branch by a copy that knows nothing of the others, and that is left after so many executions: what is left of it is
-// cut up. `cuts`: how often.
+// Each branch by a copy that knows nothing of the others, and that is left after so many executions: what is left of it
+// is cut up. `cuts`: how often.
 template <class Search>
 Schedules InParts(Search search, const Program& program, int longest, int& cuts) {
   Scheduler scheduler;
