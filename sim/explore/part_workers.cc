@@ -104,7 +104,8 @@ void PartWorkers::KillIf(absl::FunctionRef<bool(uint64_t part)> needless) {
 }
 
 void PartWorkers::TellTime(JobsFound& found) {
-  if (board_->given_up() && !found.end) {
+  const bool ended = found.end || !found.claim.empty() || found.executions == options_.executions;
+  if (board_->given_up() && !ended) {
     found.interrupted = interrupt_.interrupted();
     if (!found.interrupted) budget_.RanOut();
   }

@@ -55,7 +55,7 @@ class PartWorkers {
   void KillIf(absl::FunctionRef<bool(uint64_t part)> needless);
   // Whether time is over, or the user does not want to wait: then no worker begins another execution.
   bool GivenUp();
-  // At the end: how it was given up, if it was and nothing was found, and how long it took.
+  // At the end: how it was given up, if it was before it came to its end, and how long it took.
   void TellTime(JobsFound& found);
 
  private:

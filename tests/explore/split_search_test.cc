@@ -256,6 +256,17 @@ TEST(SplitSearchTest, WhatHasNoChoiceIsOneExecutionWhoeverMakesIt) {
   }
 }
 
+TEST(SplitSearchTest, WhatIsDoneWhenTimeIsOverWasNotEndedByTime) {
+  ExploreOptions options = InJobs(2, 1);
+  options.budget = absl::Nanoseconds(1);
+  for (const std::string& strategy : SplitStrategies()) {
+    options.strategy = strategy;
+    const Report report = Explore(test::KeepsUpdates, options);
+    EXPECT_EQ(report.executions, 1u) << strategy;
+    EXPECT_FALSE(report.capped) << strategy;
+  }
+}
+
 TEST(SplitSearchTest, WhatHasOneChoiceIsSearchedByOneWhichItSays) {
   const auto draws = []() -> Task<> {
     const int drawn = Random().Uniform(0, 2, kExplorable);
