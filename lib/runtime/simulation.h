@@ -32,7 +32,8 @@ class Simulation {
   virtual void Refresh(TaskRecord& task) = 0;
   // One of `options` >= 1 alternatives; 0 is the quiet one. O(1) but for the strategy.
   virtual uint32_t Choose(ChoiceKind kind, uint32_t options) = 0;
-  // The same for the partner of a rendezvous (ChoiceKind::kPartner), of a try form or not; `partner` says who is behind an option.
+  // The same for the partner of a rendezvous (ChoiceKind::kPartner), of a try form or not; `partner` says who is behind
+  // an option.
   virtual uint32_t ChoosePartner(uint32_t options, bool tries,
                                  absl::FunctionRef<const TaskRecord&(uint32_t)> partner) = 0;
   // The running step read or wrote `object` (a Shared<T>) at `place`. Not 0: the execution is told, and

@@ -105,7 +105,7 @@ class TimerQueue {
       entries[size++] = entry;
       if (entry.deadline_ns < first_ns) first_ns = entry.deadline_ns;
     }
-    void Reserve(size_t entries);
+    void Reserve(size_t wanted);
     void Clear() {
       size = 0;
       first_ns = kNever;

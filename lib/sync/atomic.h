@@ -52,7 +52,7 @@ class Atomic final : public Object {
   CompareExchangeOperation CompareExchange(T& expected, T desired) {
     return CompareExchangeOperation(*this, expected, std::move(desired));
   }
-  // Gives the value before.
+  // Gives the value before. Whole numbers wrap round, signed ones too, as those of std::atomic do.
   FetchAddOperation FetchAdd(T delta) { return FetchAddOperation(*this, std::move(delta)); }
 
   // The value, unseen by the simulator: for set-up and for checks at the end.
@@ -150,16 +150,25 @@ class [[nodiscard]] Atomic<T>::FetchAddOperation : public CellOperation<FetchAdd
       : CellOperation<FetchAddOperation>(OpKind::kFetchAdd, atomic), delta_(std::move(delta)) {}
   void Perform() override {
     T before = this->cell();
-    this->cell() = before + delta_;
+    this->cell() = Sum(before, delta_);
     delta_ = std::move(before);
   }
   std::string Tell() const override {
-    T after = this->seen() + delta_;
+    T after = Sum(this->seen(), delta_);
     return ChangedText(ValueText(this->seen()), ValueText(after));
   }
   T Result() { return std::move(delta_); }
 
  private:
+  static T Sum(const T& value, const T& delta) {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      using Unsigned = std::make_unsigned_t<T>;
+      return static_cast<T>(static_cast<Unsigned>(static_cast<Unsigned>(value) + static_cast<Unsigned>(delta)));
+    } else {
+      return value + delta;
+    }
+  }
+
   T delta_;
 };
 

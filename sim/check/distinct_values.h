@@ -11,7 +11,7 @@
 //                             decrease-and-conquer linearizability monitoring", OOPSLA 2025; distinct_stack.cc)
 //   set        O(n)           per element (distinct_set.cc)
 //
-// Each says kDoesNotApply where its conditions do not hold; then the search of linear_search.h decides. Pending
+// Each says kDoesNotApply where its conditions do not hold; then the search of order_search.h decides. Pending
 // operations are allowed; a pending take, whose value nobody knows, may make them not apply.
 // Tested by tests/check/distinct_values_test.cc.
 #pragma once

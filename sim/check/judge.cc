@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fate/base/counted.h"
+
 namespace fate::sim::internal {
 namespace {
 
@@ -96,7 +98,7 @@ std::string TellPart(const Describer& part, const std::vector<Span>& spans, cons
   if (order.order.empty()) return text + " is empty\n";
   const size_t first = order.order.size() - std::min(kTold, order.order.size());
   text += ":\n";
-  if (first > 0) text += "  ... " + std::to_string(first) + " operations\n";
+  if (first > 0) text += "  ... " + Counted(first, "operation") + "\n";
   for (size_t i = first; i < order.order.size(); ++i) text += "  " + part.Describe(order.order[i]) + "\n";
   const bool known = order.state != OrderOutcome::kNone;
   const std::string state = known ? part.DescribeState(order.state) : "";
@@ -110,7 +112,7 @@ std::string TellPart(const Describer& part, const std::vector<Span>& spans, cons
     if (left == 0) text += "without these, which had begun:\n";
     if (left++ < kTold) text += "  " + part.Describe(i) + "\n";
   }
-  if (left > kTold) text += "  ... " + std::to_string(left - kTold) + " operations\n";
+  if (left > kTold) text += "  ... " + Counted(left - kTold, "operation") + "\n";
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fate/base/counted.h"
 #include "fate/sim/check/dependency_graph.h"
 
 namespace fate::sim {
@@ -314,8 +315,8 @@ ListAppendResult Checker::Run() {
   }
   for (const FoundAnomaly& anomaly : result_.anomalies) result_.text += anomaly.text + "\n";
   if (result_.limited) {
-    result_.text += "our limit of " + std::to_string(budget_.limits.steps) +
-                    " steps was reached (CheckLimits::steps): a cycle told as G2 may be a G-single\n";
+    result_.text += "our limit of " + Counted(budget_.limits.steps, "step") +
+                    " was reached (CheckLimits::steps): a cycle told as G2 may be a G-single\n";
   }
   result_.verdict = result_.Holds(Isolation::kSerializable);
   return std::move(result_);

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string>
 
+#include "fate/base/counted.h"
+
 namespace fate::sim {
 
 enum class Verdict : uint8_t {
@@ -35,10 +37,10 @@ struct CheckBudget {
   bool MayHold(uint64_t bytes) const { return bytes <= limits.bytes; }
   // Why a verdict is kUnknown, and what to do.
   std::string ReachedText(bool memory) const {
-    return memory ? "our limit of " + std::to_string(limits.bytes) +
-                        " bytes was reached (CheckLimits::bytes): allow more, or check a shorter history"
-                  : "our limit of " + std::to_string(limits.steps) +
-                        " steps was reached (CheckLimits::steps): allow more, check a shorter history, or "
+    return memory ? "our limit of " + Counted(limits.bytes, "byte") +
+                        " was reached (CheckLimits::bytes): allow more, or check a shorter history"
+                  : "our limit of " + Counted(limits.steps, "step") +
+                        " was reached (CheckLimits::steps): allow more, check a shorter history, or "
                         "note where operations took effect (History::TookEffect)";
   }
 

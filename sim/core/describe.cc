@@ -16,7 +16,8 @@ std::string DescribeTasks(const Runtime& runtime) {
       continue;
     }
     const Operation& operation = *task->pending;
-    absl::StrAppend(&text, task == context.task ? " is running\n" : absl::StrCat(" waits in ", ToString(operation.kind())));
+    absl::StrAppend(&text,
+                    task == context.task ? " is running\n" : absl::StrCat(" waits in ", ToString(operation.kind())));
     if (task == context.task) continue;
     if (const Object* object = operation.object(); object != nullptr) {
       absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ", ToString(object->place()));

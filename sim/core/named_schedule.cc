@@ -132,7 +132,9 @@ absl::StatusOr<NamedSchedule> NamedSchedule::Parse(std::string_view text) {
   NameReader tail(text.substr(check + 2));
   const uint32_t stated = tail.TakeNumber<uint32_t>(16);
   if (!tail.good() || !tail.done()) return NotNamed("the checksum at its end is malformed");
-  if (stated != ScheduleChecksum(text.substr(0, check))) return NotNamed("the checksum does not fit: it was cut or altered");
+  if (stated != ScheduleChecksum(text.substr(0, check))) {
+    return NotNamed("the checksum does not fit: it was cut or altered");
+  }
 
   NamedSchedule schedule;
   NameReader reader(text.substr(kHeadSize, check - kHeadSize));

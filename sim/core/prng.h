@@ -1,7 +1,8 @@
 // Prng: the random numbers of strategies: small, seeded, the same bits on every compiler.
 //
 // PCG XSH-RR 64/32 (O'Neill 2014): a step is one multiplication, off the path to the output. Seeds are
-// spread by Mix, so that neighbouring ones give unrelated streams. Not for programs under test: theirs is fate/runtime/random.h.
+// spread by Mix, so that neighbouring ones give unrelated streams. Not for programs under test: theirs is
+// fate/runtime/random.h.
 #pragma once
 
 #include <bit>

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
@@ -18,7 +19,6 @@
 #include "fate/sim/explore/old_schedule.h"
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/explore/split_search.h"
-#include "fate/sim/explore/split_walk.h"
 #include "fate/sim/explore/story.h"
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/name_schedule.h"
@@ -53,6 +53,8 @@ class Exploration {
   // What ended it, which this process did not see.
   void TellEnd(const JobEnd& end);
   void NoteClaim(const std::string& claim);
+  // A single execution needs no other process.
+  void ForgetOneProcess();
   void NoteCoverage();
   void Count(const Execution& execution);
   // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
@@ -78,8 +80,8 @@ class Exploration {
 // Why it is not split.
 std::string WhyOne(const std::string& strategy, bool watched) {
   if (watched) return "--fate_jobs does not split a systematic search with --fate_trace or a check of determinism";
-  return absl::StrCat("--fate_jobs splits the portfolio, strategies that sample, ", absl::StrJoin(SplitStrategies(), ", "),
-                      ", and not ", strategy);
+  return absl::StrCat("--fate_jobs cannot split ", strategy, "; it splits the portfolio, strategies that sample, ",
+                      absl::StrJoin(SplitStrategies(), ", "));
 }
 
 Report Exploration::BadOption(const absl::Status& status) {
@@ -103,7 +105,8 @@ Report Exploration::Search() {
   if (!jobs.ok()) return BadOption(jobs.status());
   if (*jobs > 1) {
     const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
-    const bool by_prefixes = std::ranges::count(SplitStrategies(), options_.strategy) > 0;
+    const std::vector<std::string> split = SplitStrategies();
+    const bool by_prefixes = std::ranges::count(split, options_.strategy) > 0;
     const bool watched = options_.check_determinism || options_.trace;
     if (by_numbers || (by_prefixes && !watched)) return SearchSplit(*jobs, by_numbers);
     report_.one_process = WhyOne(options_.strategy, by_prefixes);
@@ -143,11 +146,21 @@ Report Exploration::Search() {
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   report_.capped = budget.capped();
   report_.elapsed = budget.elapsed();
+  ForgetOneProcess();
   return report_;
 }
 
+void Exploration::ForgetOneProcess() {
+  if (report_.exhausted && report_.executions == 1) report_.one_process.clear();
+}
+
 void Exploration::NoteClaim(const std::string& claim) {
-  report_.claim = absl::Substitute(claim, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
+  std::string words = claim;
+  if (coverage_.traces() == 1) {
+    words = absl::StrReplaceAll(words, {{"all $0 traces that were planned were run", "the only trace planned was run"},
+                                        {"all $0 traces", "the only trace"}});
+  }
+  report_.claim = absl::Substitute(words, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
 }
 
 void Exploration::NoteCoverage() {
@@ -159,9 +172,9 @@ void Exploration::NoteCoverage() {
 Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
   absl::StatusOr<JobsFound> found = (by_numbers ? SearchInJobs : SplitSearch)(scheduler_, program_, options_, jobs,
                                                                               guard_, coverage_);
-  if (found.ok() && found->unsplit) {
+  if (found.ok() && !found->unsplit.empty()) {
     jobs = 1;
-    report_.one_process = "its tree has no levels to split it at, or its steps do inside them what nobody could foresee";
+    report_.one_process = found->unsplit;
   }
   report_.jobs = jobs;
   if (!found.ok()) return BadOption(found.status());
@@ -178,6 +191,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
   report_.capped = found->capped;
   report_.interrupted = found->interrupted;
   report_.elapsed = found->elapsed;
+  ForgetOneProcess();
   return report_;
 }
 
@@ -325,10 +339,11 @@ Report Exploration::ReplayByName(const NamedSchedule& schedule) {
     Tell(Execution(scheduler_.execution()));
     report_.failing_execution = old.facts().executions - 1;
   } else if (old.facts().followed < old.facts().deviations) {
-    report_.outcome = {OutcomeKind::kDiverged,
-                       absl::StrCat("the schedule does not fit the program any more, and its failure was not found near "
-                                    "it: that is no pass; explore again, and record a new one or drop it"),
-                       Place()};
+    report_.outcome = {
+        OutcomeKind::kDiverged,
+        absl::StrCat("the schedule does not fit the program any more, and its failure was not found near "
+                     "it: that is no pass; explore again, and record a new one or drop it"),
+        Place()};
   }
   return report_;
 }

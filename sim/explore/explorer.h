@@ -6,9 +6,9 @@
 //
 // Example: tests/examples/explore_example_test.cc
 //
-// The program is a callable that gives a fresh Task<>, said to be spawned at `place` (or takes Roots& and adds several); it is called
-// once an execution, and must build all the state it uses. The search ends at the first execution that
-// does not pass; its schedule is run again to tell the story, and a second run that differs from the
+// The program is a callable that gives a fresh Task<>, said to be spawned at `place` (or takes Roots& and adds
+// several); it is called once an execution, and must build all the state it uses. The search ends at the first
+// execution that does not pass; its schedule is run again to tell the story, and a second run that differs from the
 // first is the outcome Diverged. Bad options give an AssertionFailed outcome that says what to do.
 // Single-threaded; the same program, options and seed give the same report but for times;
 // ExploreOptions::jobs says what changes with the number of processes.

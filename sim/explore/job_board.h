@@ -93,8 +93,8 @@ class JobBoard {
  public:
   static constexpr size_t kArenaBytes = size_t{1} << 30;
 
-  // For so many processes; `arena_bytes`: for the traces of one process in one round, whole pages. Errors: our limit, no
-  // memory can be mapped.
+  // For so many processes; `arena_bytes`: for the traces of one process in one round, whole pages. Errors: our limit,
+  // no memory can be mapped.
   static absl::StatusOr<std::unique_ptr<JobBoard>> Make(uint32_t jobs, size_t arena_bytes = kArenaBytes);
 
   // Clears the older of two rounds for the executions from `first` to before `end`. By the parent.

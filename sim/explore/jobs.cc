@@ -100,7 +100,9 @@ absl::Status JobSearch::Gather() {
   for (;;) {
     std::vector<WorkerProcess*> busy;
     for (const Worker& worker : workers_) busy.push_back(worker.busy ? worker.process.get() : nullptr);
-    if (std::ranges::all_of(busy, [](const WorkerProcess* worker) { return worker == nullptr; })) return absl::OkStatus();
+    if (std::ranges::all_of(busy, [](const WorkerProcess* worker) { return worker == nullptr; })) {
+      return absl::OkStatus();
+    }
     // The first execution is made whatever the budget.
     const bool timed = round.first > 0 && !round.given_up;
     const std::vector<uint32_t> heard = WaitForWords(busy, timed ? budget_.left() : absl::InfiniteDuration());
@@ -230,9 +232,10 @@ absl::StatusOr<JobsFound> JobSearch::Run() {
 }  // namespace
 
 absl::Status EndedIdle(const std::string& how) {
-  return absl::InternalError(absl::StrCat(
-      "our limit: a worker process ", how, " while it ran nothing of your program: memory may have run out, or somebody "
-      "killed it; use fewer --fate_jobs. If it happens again, this is a bug in fate"));
+  return absl::InternalError(
+      absl::StrCat("our limit: a worker process ", how,
+                   " while it ran nothing of your program: memory may have run out, or somebody "
+                   "killed it; use fewer --fate_jobs. If it happens again, this is a bug in fate"));
 }
 
 JobEnd CrashOf(const JobNote& note, const std::string& how, const ExploreOptions& options) {

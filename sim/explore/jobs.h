@@ -23,17 +23,17 @@
 //     who finds one sees to it that nothing with a higher number is begun. The parent runs it again from its choices,
 //     to shrink and to tell it; if it goes otherwise there, the program is not deterministic.
 //   * A crash, of any kind (a signal, a sanitizer, an exit, a step without end), ends its worker. The parent sees that
-//     the channel is closed, finds the number and the choices so far in shared memory, and has a finding like any other,
-//     Crashed, with its schedule; the others make the executions with lower numbers. It is not run again.
+//     the channel is closed, finds the number and the choices so far in shared memory, and has a finding like any
+//     other, Crashed, with its schedule; the others make the executions with lower numbers. It is not run again.
 //
 // What is not shared: the memory of the program (static counters and caches are those of each worker: no result may
 // depend on them, as in one process), what it prints (it comes in any order), GoogleTest's results outside a SIM_TEST.
 //
-// What it costs: a round is as long as its slowest worker, and learning is done by each, which bounds what the portfolio
-// and strategies that learn from traces gain.
+// What it costs: a round is as long as its slowest worker, and learning is done by each, which bounds what the
+// portfolio and strategies that learn from traces gain.
 //
-// For strategies that are Numbered: those that sample, and the portfolio; some systematic searches are split otherwise
-// (split_search.h), the bounded ones are not. REQUIRES that no other thread holds a lock the program needs: it is
+// For strategies that are Numbered: those that sample, and the portfolio; systematic searches are split otherwise
+// (split_search.h), all but bounded_dpor. REQUIRES that no other thread holds a lock the program needs: it is
 // forked. Linux. Tested by tests/explore/jobs_test.cc.
 #pragma once
 
@@ -72,7 +72,7 @@ struct JobsFound {
   bool interrupted = false;
   absl::Duration elapsed;
   uint64_t blocked = 0;     // of a systematic search: runs that splitting it cost (split_search.h)
-  bool unsplit = false;     // the same: it could not be split
+  std::string unsplit;      // the same: why it could not be split; "": it was
   std::optional<JobEnd> end;         // one that did not pass, or skipped
   std::optional<JobEnd> last;        // the last, if it is to be told
 };

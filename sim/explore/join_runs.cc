@@ -9,7 +9,8 @@ namespace {
 constexpr size_t kNone = static_cast<size_t>(-1);
 
 bool EndedByOneStep(const Execution& failure) {
-  return failure.outcome.kind == OutcomeKind::kAssertionFailed || failure.outcome.kind == OutcomeKind::kUncaughtException;
+  return failure.outcome.kind == OutcomeKind::kAssertionFailed ||
+         failure.outcome.kind == OutcomeKind::kUncaughtException;
 }
 
 // Those that are needed, in the order of the execution. A first step that got no further is none: the task begins with

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "fate/base/counted.h"
 #include "fate/base/mix.h"
 #include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/pos.h"
@@ -191,10 +192,13 @@ bool OldSchedule::Find() {
 
 std::string OldScheduleFacts::ToText() const {
   if (schedule.empty()) return "";
-  std::string text = absl::StrCat("The old schedule: followed ", followed, " of ", deviations,
-                                  deviations == 1 ? " deviation" : " deviations");
+  std::string text = absl::StrCat("The old schedule: followed ", followed, " of ",
+                                  Counted(deviations, "deviation"));
   if (!diverged.empty()) absl::StrAppend(&text, "; first not: ", diverged);
-  if (!found) return absl::StrCat(text, "; ", executions, " executions along it and near it pass");
+  if (!found) {
+    return absl::StrCat(text, "; ", Counted(executions, "execution"), " along it and near it pass",
+                        executions == 1 ? "es" : "");
+  }
   absl::StrAppend(&text, "; it fails again, ");
   if (executions == 1) return absl::StrCat(text, "as it is");
   return absl::StrCat(text, aligned ? "re-aligned" : "near it", ", in execution ", executions);

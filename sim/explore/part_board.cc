@@ -14,7 +14,8 @@ constexpr size_t Paged(size_t bytes) { return SharedMemory::Paged(bytes); }
 constexpr size_t kHead = Paged(sizeof(Given));
 constexpr size_t kChoices = Paged(sizeof(PartSlot));
 constexpr size_t kRecords = kChoices + Paged(JobNote::kChoicesMost * sizeof(Choice));
-constexpr size_t kSlot = kRecords + Paged(PartSlot::kRecordsMost * sizeof(PartRecord));
+constexpr size_t kWords = kRecords + Paged(PartSlot::kRecordsMost * sizeof(PartRecord));
+constexpr size_t kSlot = kWords + Paged(PartSlot::kWordsMost * sizeof(uint64_t));
 
 }  // namespace
 
@@ -30,13 +31,16 @@ absl::StatusOr<std::unique_ptr<PartBoard>> PartBoard::Make(uint32_t slots) {
 
 std::atomic<bool>& PartBoard::given_up() { return *reinterpret_cast<Given*>(memory_.data()); }
 
-PartSlot& PartBoard::slot(uint32_t index) { return *reinterpret_cast<PartSlot*>(memory_.data() + kHead + index * kSlot); }
+PartSlot& PartBoard::slot(uint32_t index) {
+  return *reinterpret_cast<PartSlot*>(memory_.data() + kHead + index * kSlot);
+}
 
 void PartBoard::Clear(uint32_t index) {
   char* place = memory_.data() + kHead + index * kSlot;
   PartSlot* slot = new (place) PartSlot;
   slot->note.choice = reinterpret_cast<Choice*>(place + kChoices);
   slot->records = reinterpret_cast<PartRecord*>(place + kRecords);
+  slot->word = reinterpret_cast<uint64_t*>(place + kWords);
 }
 
 }  // namespace fate::sim

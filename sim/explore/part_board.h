@@ -26,6 +26,7 @@ struct PartRecord {
 struct PartSlot {
   static constexpr uint64_t kRecordsMost = uint64_t{1} << 26;
   static constexpr size_t kTextMost = 16 * 1024;
+  static constexpr uint64_t kWordsMost = uint64_t{1} << 27;
 
   JobNote note;  // what runs now
   std::atomic<uint64_t> count{0};  // executions that ended
@@ -38,6 +39,12 @@ struct PartSlot {
   ReducedSearch::Caveats caveats;  // if it is such a search
   char text[kTextMost] = {};  // of the outcome, as far as it goes
   PartRecord* records = nullptr;
+
+  // Of a bounded search (split_bounded.h): how many of its parts were run to their end, and what else there is to say.
+  uint64_t ended = 0;
+  bool no_room = false;  // our limit: it is more than that
+  uint64_t words = 0;
+  uint64_t* word = nullptr;  // kWordsMost of them
 };
 
 class PartBoard {

@@ -6,14 +6,33 @@
 
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/core/strategy.h"
+#include "fate/sim/explore/noting.h"
 #include "fate/sim/explore/part_board.h"
 #include "fate/sim/explore/split_walk.h"
+#include "fate/sim/race/trace_hash.h"
 
 namespace fate::sim {
 
-// Runs `search` to its end, to the first execution that does not pass, or to so many; `part`: it is that of this one, and
-// cannot begin again; null: it is all there is. O(1) memory besides the slot.
+// Runs `search` to its end, to the first execution that does not pass, or to so many; `part`: it is that of this one,
+// and cannot begin again; null: it is all there is. O(1) memory besides the slot.
 void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk* part, PartBoard& board, PartSlot& slot,
              uint64_t seed, uint64_t executions);
+
+// Runs the executions of a part: each leaves in the slot what came of it.
+class PartRuns {
+ public:
+  PartRuns(Scheduler& scheduler, Program program, Strategy& search, PartSlot& slot, uint64_t seed)
+      : scheduler_(scheduler), program_(program), noting_(search, slot.note), slot_(slot), seed_(seed) {}
+
+  const Execution& Run();
+
+ private:
+  Scheduler& scheduler_;
+  Program program_;
+  Noting noting_;
+  PartSlot& slot_;
+  uint64_t seed_;
+  TraceHash hash_;
+};
 
 }  // namespace fate::sim

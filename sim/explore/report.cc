@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "fate/base/counted.h"
 
 namespace fate::sim {
 
@@ -14,7 +15,7 @@ namespace {
 // What a pass is worth: what was seen, and what may be left.
 std::string WorthOf(const Report& report) {
   if (report.exhausted) return absl::StrCat("; ", report.claim);
-  std::string text = absl::StrCat("; ", report.traces, " different traces");
+  std::string text = absl::StrCat("; ", Counted(report.traces, "different trace"));
   if (report.samples > 0) {
     absl::StrAppendFormat(&text, ", a further one is new with probability %.2g", report.unseen);
   }
@@ -26,16 +27,12 @@ std::string WorthOf(const Report& report) {
   return text;
 }
 
-std::string Counted(uint64_t count, const char* what) {
-  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
-}
-
 // How much smaller the failing schedule is than the one that was found.
 std::string ShrunkBy(const Report& report) {
   if (report.shrink_executions == 0) return "";
   const ScheduleCost& found = report.found_cost;
   const ScheduleCost& cost = report.cost;
-  return absl::StrCat(" (", Counted(cost.preemptions, "preemption"), ", ", cost.switches, cost.switches == 1 ? " switch" : " switches", ", ",
+  return absl::StrCat(" (", Counted(cost.preemptions, "preemption"), ", ", Counted(cost.switches, "switch", "es"), ", ",
                       Counted(cost.steps, "step"), "; found with ", found.preemptions, ", ", found.switches, " and ",
                       found.steps, ")");
 }
@@ -105,24 +102,27 @@ std::string Report::ToText() const {
                              : "\nReplay it:\n  ";
     if (!replay_line.empty()) absl::StrAppend(&text, how_to, replay_line, "\n");
     if (!named_schedule.empty()) {
-      absl::StrAppend(&text, "The same by name, for when the program has changed:\n  --fate_replay=", named_schedule, "\n");
+      absl::StrAppend(&text, "The same by name, for when the program has changed:\n  --fate_replay=", named_schedule,
+                      "\n");
     }
     if (!one.empty()) absl::StrAppend(&text, "In this search ", one, "\n");
     return absl::StrCat(text, CorpusText(corpus));
   }
-  std::string text = absl::StrCat("Passed: ", executions, " executions, ", steps, " steps in ",
+  std::string text = absl::StrCat("Passed: ", Counted(executions, "execution"), ", ", Counted(steps, "step"), " in ",
                                   absl::FormatDuration(absl::Trunc(elapsed, absl::Microseconds(1))), " (", how, ")");
   absl::StrAppend(&text, WorthOf(*this));
   if (capped) {
-    absl::StrAppend(&text, "; the time budget ended it ", executions_asked - executions, " executions short of ",
-                    executions_asked);
+    absl::StrAppend(&text, "; the time budget ended it ", Counted(executions_asked - executions, "execution"),
+                    " short of ", executions_asked);
   }
   if (interrupted) {
-    absl::StrAppend(&text, "; interrupted, ", executions_asked - executions, " executions short of ",
+    absl::StrAppend(&text, "; interrupted, ", Counted(executions_asked - executions, "execution"), " short of ",
                     executions_asked);
   }
   if (!old.schedule.empty()) absl::StrAppend(&text, "; ", old.ToText());
-  if (blocked > 0) absl::StrAppend(&text, "; to split it cost ", Counted(blocked, "blocked run"));
+  if (blocked > 0) {
+    absl::StrAppend(&text, "; splitting it cost ", Counted(blocked, "blocked run"), ", not counted above");
+  }
   if (!one.empty()) absl::StrAppend(&text, "; ", one);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");

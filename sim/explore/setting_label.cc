@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "fate/base/counted.h"
 #include "fate/sim/explore/story_words.h"
 #include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/random_walk.h"
@@ -39,7 +40,7 @@ Found Search(Reruns& reruns, uint64_t executions, std::string& schedule) {
 
 std::string WordsOf(const SettingLabel& label, const std::vector<Place>& awaits) {
   const std::string hedge =
-      label.certain ? "" : absl::StrCat(" (not seen otherwise in ", label.executions, " executions)");
+      label.certain ? "" : absl::StrCat(" (not seen otherwise in ", Counted(label.executions, "execution"), ")");
   if (label.weakest == Interleaving::kFifo) return "happens on the production loop";
   if (label.weakest == Interleaving::kLoop) return absl::StrCat("needs another order of ready tasks", hedge);
   // Nobody is left who could go on, but somebody who waits longer is overtaken.

@@ -3,12 +3,12 @@
 // Delta debugging (Zeller, Hildebrandt, 2002) over the deviations of the schedule, named so that one can be
 // taken out without changing what the others mean (Anchored); a task that is left though it
 // could go on is left where it stops anyway; the switch is moved to steps near; independent steps change places so
-// that tasks go on for longer, and those without a path to the failure are left out (JoinRuns). At last the schedules with fewer
-// deviations are searched, and those with fewer preemptions (PreemptionBounded): if that comes to an end,
+// that tasks go on for longer, and those without a path to the failure are left out (JoinRuns). At last the schedules
+// with fewer deviations are searched, and those with fewer preemptions (PreemptionBounded): if that comes to an end,
 // none fails with fewer. A candidate
-// is run, and kept if it fails in the same way and costs less, in the order of ScheduleCost. In the same way: the same kind of outcome,
-// at the same place, with the same tasks stuck in a deadlock; values in messages may differ. Failures of
-// another kind that are met on the way are counted, not followed.
+// is run, and kept if it fails in the same way and costs less, in the order of ScheduleCost. In the same way: the same
+// kind of outcome, at the same place, with the same tasks stuck in a deadlock; values in messages may differ. Failures
+// of another kind that are met on the way are counted, not followed.
 //
 // Deterministic: bounded in executions, not in time. Tested by tests/explore/shrinker_test.cc.
 #pragma once

@@ -8,14 +8,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "fate/sim/explore/budget.h"
-#include "fate/sim/explore/interrupt.h"
-#include "fate/sim/explore/noting.h"
-#include "fate/sim/explore/part_board.h"
 #include "fate/sim/explore/part_worker.h"
+#include "fate/sim/explore/part_workers.h"
+#include "fate/sim/explore/split_bounded.h"
 #include "fate/sim/explore/split_walk.h"
-#include "fate/sim/explore/worker_process.h"
 #include "fate/sim/race/reduced_search.h"
+#include "fate/sim/strategies/bounded_search.h"
 
 namespace fate::sim {
 
@@ -25,23 +23,22 @@ constexpr uint32_t kLevelsMost = 24;
 
 class Splitting {
  public:
-  Splitting(Scheduler& scheduler, Program program, Strategy& whole, const ExploreOptions& options, CrashGuard& guard,
-            Coverage& coverage)
+  Splitting(Scheduler& scheduler, Program program, Strategy& whole, const ExploreOptions& options, uint32_t jobs,
+            PartWorkers& workers, Coverage& coverage)
       : scheduler_(scheduler),
         whole_(whole),
         program_(program),
         options_(options),
-        guard_(guard),
-        coverage_(coverage),
-        budget_(options.executions, options.budget) {}
+        jobs_(jobs),
+        workers_(workers),
+        coverage_(coverage) {}
 
-  absl::StatusOr<JobsFound> Run(uint32_t jobs);
+  absl::StatusOr<JobsFound> Run();
 
  private:
   // In the order of the walk.
   struct Part {
-    std::vector<PartRecord> records;
-    std::optional<JobEnd> end;  // what the last of them is, if it did not pass
+    PartFound found;
     bool done = false;
     bool surprised = false;
     bool exhausted = false;
@@ -51,29 +48,20 @@ class Splitting {
     double from = 0;      // how much of the tree comes before it, as the search counts
     double to = 1;        // and before the next
   };
-  struct Worker {
-    std::unique_ptr<WorkerProcess> process;  // null: idle
-    size_t part = 0;
-  };
 
   uint32_t ChooseLevels();
   absl::Status Walk(uint32_t levels);
-  // All of it in one worker.
-  absl::Status RunUnsplit();
+  // All of it in one worker; why.
+  absl::Status RunUnsplit(std::string why);
   void NoteWalked(const Execution& execution);
   // null: all of it is one part.
   absl::Status StartPart(SplitWalk* walk);
-  // Waits until fewer than `most` workers run.
   absl::Status WaitForFewer(size_t most);
-  absl::Status Hear(uint32_t index);
-  void Take(uint32_t index, const std::string& died);
-  size_t Running() const;
+  void Take(size_t index, PartFound found, const PartSlot& slot);
   void KillAfter(size_t part);
   // If the parts so far, in their order, have more executions than are asked for.
   void EndIfEnough();
-  bool GivenUp();
   bool Surprised() const;
-  void CountOne(Part& part, size_t index);
   // What the parts that were counted come to; `counted`: executions of this one.
   void CountProgress(const Part& part, size_t counted);
   absl::StatusOr<JobsFound> Count();
@@ -82,25 +70,18 @@ class Splitting {
   Strategy& whole_;  // the search as it is if it is not split
   Program program_;
   const ExploreOptions& options_;
-  CrashGuard& guard_;
+  uint32_t jobs_;
+  PartWorkers& workers_;
   Coverage& coverage_;
-  Budget budget_;
-  InterruptGuard interrupt_;
   TraceHash hash_;
-  std::unique_ptr<PartBoard> board_;
-  std::vector<Worker> workers_;
   std::vector<Part> parts_;
   uint64_t walked_ = 0;
   bool walked_all_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
+  bool whole_alone_ = false;  // one worker does all of it
   bool whole_so_far_ = true;  // the parts that were counted are exhausted
   JobsFound found_;
 };
-
-bool Splitting::GivenUp() {
-  if (interrupt_.interrupted() || budget_.left() <= absl::ZeroDuration()) board_->given_up() = true;
-  return board_->given_up();
-}
 
 // Walks without parts, ever deeper.
 uint32_t Splitting::ChooseLevels() {
@@ -111,7 +92,8 @@ uint32_t Splitting::ChooseLevels() {
     for (bool more = true; more;) {
       const Execution& execution = scheduler_.Run(program_, walk->search(), 0, options_.seed);
       // One that ends above the parts would be run by each walk.
-      if (!walk->at_leaf() || GivenUp()) return chosen;
+      if (!walk->at_leaf()) return chosen;
+      if (workers_.GivenUp()) return 0;
       ++found_.blocked;
       parts += !walk->blocked() || walk->runs_blocked();
       more = walk->search().EndExecution(execution);
@@ -122,100 +104,47 @@ uint32_t Splitting::ChooseLevels() {
   return chosen;
 }
 
-size_t Splitting::Running() const {
-  size_t running = 0;
-  for (const Worker& worker : workers_) running += worker.process != nullptr;
-  return running;
-}
-
 void Splitting::KillAfter(size_t part) {
   last_ = std::min(last_, part);
-  for (Worker& worker : workers_) {
-    if (worker.process != nullptr && worker.part > last_) worker.process.reset();
-  }
+  workers_.KillIf([this](uint64_t running) { return running > last_; });
 }
 
 void Splitting::EndIfEnough() {
   uint64_t executions = 0;
   for (size_t i = 0; i < parts_.size() && parts_[i].done; ++i) {
-    executions += parts_[i].records.size();
+    executions += parts_[i].found.records.size();
     // Not if it is just as many: that may be all there are.
     if (executions > options_.executions) return KillAfter(i);
   }
 }
 
 absl::Status Splitting::StartPart(SplitWalk* walk) {
-  if (absl::Status status = WaitForFewer(workers_.size()); !status.ok()) return status;
+  if (absl::Status status = WaitForFewer(jobs_); !status.ok()) return status;
   if (parts_.size() > last_) return absl::OkStatus();
-  uint32_t index = 0;
-  while (workers_[index].process != nullptr) ++index;
-  board_->Clear(index);
-  PartSlot& slot = board_->slot(index);
-  auto process = WorkerProcess::Start([&](WorkerChannel& channel) {
-    guard_.Forked();
-    if (walk != nullptr) {
-      walk->Descend();
-      RunPart(scheduler_, program_, walk->search(), walk, *board_, slot, options_.seed, options_.executions);
-    } else {
-      RunPart(scheduler_, program_, whole_, nullptr, *board_, slot, options_.seed, options_.executions);
-    }
-    channel.Done();
+  const absl::Status status = workers_.Start(parts_.size(), [&](PartSlot& slot) {
+    if (walk != nullptr) walk->Descend();
+    RunPart(scheduler_, program_, walk != nullptr ? walk->search() : whole_, walk, workers_.board(), slot,
+            options_.seed, options_.executions);
   });
-  if (!process.ok()) return process.status();
-  workers_[index] = {*std::move(process), parts_.size()};
-  parts_.emplace_back().walked = walked_;
-  return absl::OkStatus();
+  if (status.ok()) parts_.emplace_back().walked = walked_;
+  return status;
 }
 
 absl::Status Splitting::WaitForFewer(size_t most) {
-  while (Running() >= most && Running() > 0) {
-    std::vector<WorkerProcess*> running;
-    for (const Worker& worker : workers_) running.push_back(worker.process.get());
-    const bool timed = !GivenUp();
-    const std::vector<uint32_t> heard = WaitForWords(running, timed ? budget_.left() : absl::InfiniteDuration());
-    GivenUp();
-    for (const uint32_t index : heard) {
-      // The one before it may have made it needless.
-      if (workers_[index].process == nullptr) continue;
-      if (absl::Status status = Hear(index); !status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
+  return workers_.WaitForFewer(most, [this](uint64_t part, PartFound found, const PartSlot& slot) {
+    Take(static_cast<size_t>(part), std::move(found), slot);
+  });
 }
 
-absl::Status Splitting::Hear(uint32_t index) {
-  Worker& worker = workers_[index];
-  const WorkerProcess::Word word = worker.process->Heard();
-  if (word == WorkerProcess::Word::kNone) return absl::OkStatus();
-  const bool died = word == WorkerProcess::Word::kDead;
-  if (died && board_->slot(index).note.running == 0) return EndedIdle(worker.process->end());
-  Take(index, died ? worker.process->end() : "");
-  worker.process.reset();
-  return absl::OkStatus();
-}
-
-void Splitting::Take(uint32_t index, const std::string& died) {
-  const PartSlot& slot = board_->slot(index);
-  Part& part = parts_[workers_[index].part];
-  part.records.assign(slot.records, slot.records + slot.count);
+void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
+  Part& part = parts_[index];
+  part.found = std::move(found);
   part.done = true;
   part.exhausted = slot.exhausted;
   part.redundant = slot.redundant;
   part.caveats = slot.caveats;
-  part.surprised = slot.surprised && !found_.unsplit;
-  if (part.surprised) return KillAfter(workers_[index].part);
-  if (!died.empty()) {
-    part.end = CrashOf(slot.note, died, options_);
-    part.records.push_back({0, 0, part.records.empty() ? 0 : part.records.back().progress, false});
-  } else if (slot.outcome != OutcomeKind::kPassed || slot.skips) {
-    JobEnd end;
-    end.outcome = {slot.outcome, slot.text, Place()};
-    end.outcome.skips = slot.skips;
-    end.schedule = NotedSchedule(slot.note, options_.settings.interleaving);
-    end.trace_hash = slot.trace_hash;
-    part.end = std::move(end);
-  }
-  if (part.end) KillAfter(workers_[index].part);
+  part.surprised = slot.surprised && !whole_alone_;
+  if (part.surprised || part.found.end) KillAfter(index);
   EndIfEnough();
 }
 
@@ -223,20 +152,21 @@ void Splitting::NoteWalked(const Execution& execution) {
   Part& part = parts_.emplace_back();
   part.walked = walked_;
   part.done = part.exhausted = true;
-  part.records.push_back({execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, 0, execution.contested});
+  part.found.records.push_back(
+      {execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, 0, execution.contested});
   if (execution.outcome.passed() && !execution.outcome.skips) return;
   JobEnd end;
   end.outcome = execution.outcome;
   end.schedule = execution.schedule();
   end.trace_hash = execution.trace.Hash();
-  part.end = std::move(end);
+  part.found.end = std::move(end);
   KillAfter(parts_.size() - 1);
 }
 
 absl::Status Splitting::Walk(uint32_t levels) {
   const std::unique_ptr<SplitWalk> walk = MakeSplitWalk(options_.strategy, levels);
   Strategy& search = walk->search();
-  for (bool more = true; more && !GivenUp() && parts_.size() <= last_;) {
+  for (bool more = true; more && (parts_.empty() || !workers_.GivenUp()) && parts_.size() <= last_;) {
     const Execution& execution = scheduler_.Run(program_, search, 0, options_.seed);
     if (walk->surprised()) {
       KillAfter(parts_.size());
@@ -262,8 +192,9 @@ absl::Status Splitting::Walk(uint32_t levels) {
   return WaitForFewer(1);
 }
 
-absl::Status Splitting::RunUnsplit() {
-  found_.unsplit = true;
+absl::Status Splitting::RunUnsplit(std::string why) {
+  found_.unsplit = std::move(why);
+  whole_alone_ = true;
   walked_ = 0;  // how far it came is chance
   last_ = SIZE_MAX;
   parts_.clear();
@@ -276,29 +207,18 @@ absl::Status Splitting::RunUnsplit() {
 bool Splitting::Surprised() const {
   uint64_t executions = 0;
   for (const Part& part : parts_) {
-    if (part.surprised || part.end || executions >= options_.executions) return part.surprised;
-    executions += part.records.size();
+    if (part.surprised || part.found.end || executions >= options_.executions) return part.surprised;
+    executions += part.found.records.size();
   }
   return false;
-}
-
-void Splitting::CountOne(Part& part, size_t index) {
-  const PartRecord& record = part.records[index];
-  ++found_.executions;
-  found_.steps += record.steps;
-  found_.contested |= record.contested;
-  const bool ends = part.end && index + 1 == part.records.size();
-  if (!ends || !(part.end->outcome.skips || part.end->crashed)) coverage_.NoteHash(record.canonical, false);
-  if (!ends) return;
-  found_.end = std::move(part.end);
-  found_.end->number = found_.executions - 1;
 }
 
 // As far as all before it is done, it has come as far as the search says; of what is left beyond, parts count what they
 // have seen of their own.
 void Splitting::CountProgress(const Part& part, size_t counted) {
-  const bool whole = part.exhausted && counted == part.records.size();
-  const double at = whole ? part.to : counted == 0 ? part.from : std::max(part.from, part.records[counted - 1].progress);
+  const std::vector<PartRecord>& records = part.found.records;
+  const bool whole = part.exhausted && counted == records.size();
+  const double at = whole ? part.to : counted == 0 ? part.from : std::max(part.from, records[counted - 1].progress);
   found_.progress = whole_so_far_ ? at : found_.progress + at - part.from;
   whole_so_far_ = whole_so_far_ && whole;
 }
@@ -306,60 +226,68 @@ void Splitting::CountProgress(const Part& part, size_t counted) {
 absl::StatusOr<JobsFound> Splitting::Count() {
   uint64_t walked = 0;
   ReducedSearch::Caveats caveats;
-  bool exhausted = walked_all_ && !board_->given_up();
+  bool exhausted = walked_all_ && !workers_.board().given_up();
   for (Part& part : parts_) {
     if (found_.executions == options_.executions || found_.end) {
       exhausted = false;
       break;
     }
     walked = part.walked;
-    if (part.records.size() == PartSlot::kRecordsMost && !part.exhausted && !part.end) {
+    const size_t made = part.found.records.size();
+    if (made == PartSlot::kRecordsMost && !part.exhausted && !part.found.end) {
       return absl::ResourceExhaustedError(absl::StrCat(
           "our limit: a part of the search has more executions than the ", PartSlot::kRecordsMost,
           " a worker process has room for; use --fate_jobs=1"));
     }
     const uint64_t left = options_.executions - found_.executions;
-    const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, part.records.size()));
+    const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, made));
     CountProgress(part, counted);
-    for (size_t i = 0; i < counted; ++i) CountOne(part, i);
+    for (size_t i = 0; i < counted; ++i) part.found.Count(i, found_, coverage_);
     found_.blocked += part.redundant;
     caveats |= part.caveats;
-    exhausted = exhausted && part.exhausted && counted == part.records.size() && !found_.end;
+    exhausted = exhausted && part.exhausted && counted == made && !found_.end;
   }
   found_.blocked += exhausted ? walked_ : walked;
   if (exhausted) {
     const bool reduced = dynamic_cast<const ReducedSearch*>(&whole_) != nullptr;
     found_.claim = reduced ? ReducedSearch::ClaimOf(caveats) : whole_.Claim();
   }
-  if (board_->given_up() && !found_.end) {
-    found_.interrupted = interrupt_.interrupted();
-    if (!found_.interrupted) budget_.RanOut();
-  }
-  found_.capped = budget_.capped();
-  found_.elapsed = budget_.elapsed();
+  workers_.TellTime(found_);
   return found_;
 }
 
-absl::StatusOr<JobsFound> Splitting::Run(uint32_t jobs) {
-  auto board = PartBoard::Make(jobs);
-  if (!board.ok()) return board.status();
-  board_ = *std::move(board);
-  workers_.resize(jobs);
+absl::StatusOr<JobsFound> Splitting::Run() {
   const uint32_t levels = ChooseLevels();
-  absl::Status status = levels == 0 ? RunUnsplit() : Walk(levels);
-  if (status.ok() && Surprised()) status = RunUnsplit();
+  const std::string too_few =
+      workers_.board().given_up() ? ""
+                                  : "an execution has no second choice, and the search is split after the first";
+  absl::Status status = levels == 0 ? RunUnsplit(too_few) : Walk(levels);
+  if (status.ok() && Surprised()) {
+    status = RunUnsplit(
+        "to split a search it must be known what steps do, and one did in a part of it what it did nowhere before");
+  }
   if (!status.ok()) return status;
   return Count();
 }
 
 }  // namespace
 
+std::vector<std::string> SplitStrategies() {
+  std::vector<std::string> names = WalkedStrategies();
+  names.insert(names.end(), {"delay_bounded", "preemption_bounded"});
+  return names;
+}
+
 absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
                                       uint32_t jobs, CrashGuard& guard, Coverage& coverage) {
   absl::StatusOr<std::unique_ptr<Strategy>> whole = MakeStrategy(options.strategy, options.seed);
   if (!whole.ok()) return whole.status();
-  Splitting splitting(scheduler, program, **whole, options, guard, coverage);
-  return splitting.Run(jobs);
+  auto workers = PartWorkers::Make(jobs, options, guard);
+  if (!workers.ok()) return workers.status();
+  if (auto* bounded = dynamic_cast<BoundedSearch*>(whole->get())) {
+    return SplitBounded(*bounded, scheduler, program, options, jobs, **workers, coverage);
+  }
+  return Splitting(scheduler, program, **whole, options, jobs, **workers, coverage).Run();
 }
 
 }  // namespace fate::sim

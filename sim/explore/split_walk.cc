@@ -51,7 +51,7 @@ class SleepSetsWalk final : public ReducedWalk<SplitSleepSets> {
 
 }  // namespace
 
-const std::vector<std::string>& SplitStrategies() {
+const std::vector<std::string>& WalkedStrategies() {
   static const auto* names = new std::vector<std::string>{"depth_first", "sleep_sets", "source_dpor", "optimal_dpor"};
   return *names;
 }

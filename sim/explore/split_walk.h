@@ -1,7 +1,7 @@
-// SplitWalk: any systematic search that can be split by prefix, as split_search.h sees it.
+// SplitWalk: any systematic search that is split by a walk of its first levels, as split_search.h sees it.
 //
 // What splits each is in fate/sim/strategies/split_*.h; which those are stands in split_walk.cc alone. Bounded searches
-// are not among them: what they run at a bound branches off from all executions of the bounds before.
+// are not among them: what they run at a bound branches off from all executions of the bounds before (split_bounded.h).
 // Tested by tests/explore/split_walk_test.cc.
 #pragma once
 
@@ -28,15 +28,15 @@ class SplitWalk {
   virtual bool surprised() const = 0;
   // From here on it is the search of that part alone.
   virtual void Descend() = 0;
-  // Of the part: how often it began again; how many executions ran into sleeping tasks since it is split (of source sets:
-  // and for other reasons).
+  // Of the part: how often it began again; how many executions ran into sleeping tasks since it is split (of source
+  // sets: and for other reasons).
   virtual uint64_t restarts() const = 0;
   virtual uint64_t redundant() const = 0;
 };
 
-// The strategies that can be split.
-const std::vector<std::string>& SplitStrategies();
-// One that ends each execution after so many levels; null: it cannot be split. REQUIRES: levels > 0.
+// The strategies that are split so.
+const std::vector<std::string>& WalkedStrategies();
+// One that ends each execution after so many levels; null: it is not one of them. REQUIRES: levels > 0.
 std::unique_ptr<SplitWalk> MakeSplitWalk(const std::string& strategy, uint32_t levels);
 
 }  // namespace fate::sim

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "fate/base/counted.h"
 #include "fate/sim/explore/story_words.h"
 
 namespace fate::sim {
@@ -195,7 +196,9 @@ std::string Table::Print(size_t width) {
   if (widths.empty()) return "";
   std::string text;
   for (size_t i = 0; i < rows_.size(); ++i) {
-    if (left_out_ != 0 && i == left_out_) absl::StrAppend(&text, "  ... ", left_out_steps_, " steps left out ...\n");
+    if (left_out_ != 0 && i == left_out_) {
+      absl::StrAppend(&text, "  ... ", Counted(left_out_steps_, "step"), " left out ...\n");
+    }
     std::vector<std::vector<std::string>> cells;
     size_t lines = 1;
     for (size_t column = 0; column < widths.size(); ++column) {

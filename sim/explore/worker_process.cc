@@ -73,7 +73,9 @@ absl::StatusOr<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(absl::Functi
   int fds[2];
   // Of two workers the younger has a copy of the parent's end of the elder's; that the parent has gone is therefore
   // told by prctl too.
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return CannotMake("a channel for a worker process");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+    return CannotMake("a channel for a worker process");
+  }
   std::fflush(nullptr);  // or both processes would write what is still in the buffers
   const pid_t parent = ::getpid();
   const pid_t pid = ::fork();

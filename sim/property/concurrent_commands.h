@@ -19,8 +19,8 @@
 //
 // The commands are dealt to a few tasks; each runs its own in order, with a Yield between them. The results
 // must be linearizable (fate/sim/check/order_search.h): there is one order of all commands, each somewhere
-// between its call and its return, in which the model gives the same results. Commands, their distribution and the interleaving
-// shrink together (JointShrinker). A command whose precondition would not hold in some order in which the
+// between its call and its return, in which the model gives the same results. Commands, their distribution and the
+// interleaving shrink together (JointShrinker). A command whose precondition would not hold in some order in which the
 // tasks may come is left out.
 //
 // A model with a choice of results overrides allows. Models are copied and compared: keep them plain.

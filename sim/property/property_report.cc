@@ -1,16 +1,9 @@
 #include "fate/sim/property/property_report.h"
 
 #include "absl/strings/str_cat.h"
+#include "fate/base/counted.h"
 
 namespace fate::sim {
-
-namespace {
-
-std::string Counted(uint64_t count, const char* what) {
-  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 std::string PropertyReport::ToText() const {
   if (!passed()) {
@@ -37,10 +30,11 @@ std::string PropertyReport::ToText() const {
                                   ", seed ", report.seed, ")");
   if (discarded > 0) absl::StrAppend(&text, "; ", discarded, " discarded");
   if (report.capped) {
-    absl::StrAppend(&text, "; the time budget ended it ", cases_asked - cases, " cases short of ", cases_asked);
+    absl::StrAppend(&text, "; the time budget ended it ", Counted(cases_asked - cases, "case"), " short of ",
+                    cases_asked);
   }
   if (report.interrupted) {
-    absl::StrAppend(&text, "; interrupted, ", cases_asked - cases, " cases short of ", cases_asked);
+    absl::StrAppend(&text, "; interrupted, ", Counted(cases_asked - cases, "case"), " short of ", cases_asked);
   }
   if (!report.contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");

@@ -28,7 +28,12 @@ bool BoundedSearch::EndExecution(const Execution& execution) {
   path_.resize(depth_);
   if (order_ == Order::kRacesFirst) Judge(execution);
   Keep();
-  return NextFree() || NextBranch();
+  if (NextFree()) return true;
+  if (alone_) return false;
+  do {
+    if (NextBranch()) return true;
+  } while (NextBound());
+  return false;
 }
 
 uint32_t BoundedSearch::MostOf(const Turn& turn) {
@@ -99,22 +104,20 @@ bool BoundedSearch::NextFree() {
 }
 
 bool BoundedSearch::NextBranch() {
-  do {
-    for (; dull_ < 2; ++dull_, run_ = 0) {
-      for (; run_ < earlier_; ++run_, at_ = 0) {
-        const Run& run = runs_[run_];
-        for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
-          if (run.path[at_].dull != dull_) continue;
-          tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
-          if (tried_ == 0) continue;
-          floor_ = at_ + 1;
-          path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
-          path_.back().rank = tried_;
-          return true;
-        }
+  for (; dull_ < 2; ++dull_, run_ = 0) {
+    for (; run_ < earlier_; ++run_, at_ = 0) {
+      const Run& run = runs_[run_];
+      for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
+        if (run.path[at_].dull != dull_) continue;
+        tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
+        if (tried_ == 0) continue;
+        floor_ = at_ + 1;
+        path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
+        path_.back().rank = tried_;
+        return true;
       }
     }
-  } while (NextBound());
+  }
   return false;
 }
 
@@ -128,6 +131,42 @@ bool BoundedSearch::NextBound() {
   dull_ = 0;
   run_ = at_ = 0;
   return true;
+}
+
+// --- in several processes --------------------------------------------------------------------
+
+std::optional<BoundedSearch::Part> BoundedSearch::NextPart() {
+  if (!NextBranch()) return std::nullopt;
+  return Rest();
+}
+
+void BoundedSearch::Descend(const Part& part) {
+  alone_ = true;
+  path_ = part.path;
+  floor_ = part.floor;
+  earlier_ = runs_.size();
+}
+
+std::optional<BoundedSearch::Run> BoundedSearch::Leave() {
+  if (runs_.size() == earlier_) return std::nullopt;
+  Run run = std::move(runs_.back());
+  runs_.pop_back();
+  return run;
+}
+
+std::vector<BoundedSearch::Part> BoundedSearch::Cut(const Part& part) {
+  constexpr size_t kApart = 8;
+  std::vector<Part> apart;  // those that branch off soonest, which are the last ones
+  size_t floor = part.floor;
+  for (; floor < part.path.size() && apart.size() < kApart; ++floor) {
+    if (part.path[floor].rank + 1 >= FreeOf(part.path[floor])) continue;
+    const auto begin = part.path.begin();
+    apart.push_back({{begin, begin + static_cast<std::ptrdiff_t>(floor) + 1}, floor});
+    ++apart.back().path.back().rank;
+  }
+  apart.push_back({part.path, floor});
+  std::reverse(apart.begin(), apart.end());
+  return apart;
 }
 
 std::string BoundedSearch::StopReason() const {

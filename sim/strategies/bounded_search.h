@@ -19,7 +19,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/core/strategy.h"
@@ -48,19 +50,10 @@ class BoundedSearch : public Strategy {
   // that cost less have been explored.
   uint32_t bound() const { return bound_; }
 
- protected:
-  // Of the options of one choice, by rank; rank 0 is free.
-  enum class Price : uint8_t {
-    kFree,  // all are
-    kLast,  // the last costs 1, all others are free
-    kOne,   // all others cost 1
-    kRank,  // each costs its rank
-  };
-  // REQUIRES, of both: point.kind is kTask. Functions of what has happened.
-  virtual Price PriceOf(const ChoicePoint& point) const = 0;
-  virtual uint32_t OptionAt(const ChoicePoint& point, uint32_t rank) = 0;
+  // What follows is for a search by several processes (fate/sim/explore/split_bounded.h): what a bound runs depends on
+  // the bounds before it only, so its branches may be run anywhere, if what is left for later bounds is brought back in
+  // their order.
 
- private:
   struct Turn {
     uint32_t rank;
     uint32_t options : 29;
@@ -74,7 +67,40 @@ class BoundedSearch : public Strategy {
     uint32_t cost;
     uint32_t reach;  // the most that a branch costs besides
   };
+  // Some schedules of one bound: one that begins with `path`, then all that differ in what is free from choice `floor`
+  // on, depth first. As it is made: all of bound 0.
+  struct Part {
+    std::vector<Turn> path;
+    size_t floor = 0;
+  };
 
+  // The next branch of the bound, as a part; nothing of it is run here. Nothing: there is no further one.
+  std::optional<Part> NextPart();
+  // The next bound; what was brought back is of the bounds before. False: that was all.
+  bool NextBound();
+  void BringBack(Run run) { runs_.push_back(std::move(run)); }
+
+  // From here on it is the search of that part alone: EndExecution gives false at its end.
+  void Descend(const Part& part);
+  // After an execution of a part, once: what it leaves for later bounds.
+  std::optional<Run> Leave();
+  // What is left of the part, if it is not at its end; the same in several, in order: its largest ones apart.
+  Part Rest() const { return {path_, floor_}; }
+  static std::vector<Part> Cut(const Part& part);
+
+ protected:
+  // Of the options of one choice, by rank; rank 0 is free.
+  enum class Price : uint8_t {
+    kFree,  // all are
+    kLast,  // the last costs 1, all others are free
+    kOne,   // all others cost 1
+    kRank,  // each costs its rank
+  };
+  // REQUIRES, of both: point.kind is kTask. Functions of what has happened.
+  virtual Price PriceOf(const ChoicePoint& point) const = 0;
+  virtual uint32_t OptionAt(const ChoicePoint& point, uint32_t rank) = 0;
+
+ private:
   static uint32_t MostOf(const Turn& turn);
   // How many ranks are free, from 0 on.
   static uint32_t FreeOf(const Turn& turn);
@@ -84,8 +110,8 @@ class BoundedSearch : public Strategy {
   void Judge(const Execution& execution);
   void Keep();
   bool NextFree();
+  // Within the bound.
   bool NextBranch();
-  bool NextBound();
 
   Order order_ = Order::kInTurn;
   Footprints footprints_;
@@ -96,6 +122,7 @@ class BoundedSearch : public Strategy {
   size_t planned_ = 0;  // choices of this execution that were settled before it
   size_t floor_ = 0;    // choices that stay until all that is free below them has been explored
   uint32_t bound_ = 0;
+  bool alone_ = false;  // it is the search of one part
 
   std::vector<Run> runs_;  // in the order in which they were made
   size_t earlier_ = 0;     // how many of them are of smaller bounds

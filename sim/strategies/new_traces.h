@@ -12,11 +12,11 @@
 // other is made, and the rest is the sampler's. From the first event on that was not seen, all is. So what is sampled
 // is what the sampler would have sampled, but for one race turned round where it would have repeated itself.
 //
-// An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening, "Unfolding-based
-// partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a race whose turned
-// side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, and to turn it leads to
-// another trace that was seen, again and again. So after r samples in turn that brought nothing new one of r + 1 is steered,
-// and what the sampler does on its own keeps its chance.
+// An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening,
+// "Unfolding-based partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a
+// race whose turned side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, and
+// to turn it leads to another trace that was seen, again and again. So after r samples in turn that brought nothing new
+// one of r + 1 is steered, and what the sampler does on its own keeps its chance.
 //
 // Of the first kTraces traces, if they are short. O(steps^2) to note one; then O(races) a choice while nothing is new.
 // Tested by tests/strategies/new_traces_test.cc.
@@ -71,7 +71,9 @@ class NewTraces {
 
   // The option to take where a sampler would have taken `option`.
   uint32_t Steer(const ChoicePoint& point, uint32_t option);
-  static bool IsEvent(const StepFootprint& footprint) { return footprint.kind != OpKind::kStart || footprint.inside != 0; }
+  static bool IsEvent(const StepFootprint& footprint) {
+    return footprint.kind != OpKind::kStart || footprint.inside != 0;
+  }
   void Follow(const Execution& execution);
   bool Made(const Name& name) const;
   bool Open(const Race& race) const { return !Made(race.earlier) && !Made(race.later); }

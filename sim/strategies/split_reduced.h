@@ -8,13 +8,13 @@
 //   }
 //
 // What a race found below one branch adds to the plan of a node above it concerns whoever has the other branches. So
-// above `levels` events nothing is left to races: every task that can run is tried, and one that was tried before sleeps
-// (see SleepSets). Each part then needs nothing of the others but the sleep sets at its root, which are known when its
-// root is reached. The walk ends each execution there. No complete trace is run twice by a search that does not without
-// being split. What it costs is the walk, and executions in which all that can run sleeps: redundant().
+// above `levels` events nothing is left to races: every task that can run is tried, and one that was tried before
+// sleeps (see SleepSets). Each part then needs nothing of the others but the sleep sets at its root, which are known
+// when its root is reached. The walk ends each execution there. No complete trace is run twice by a search that does
+// not without being split. What it costs is the walk, and executions in which all that can run sleeps: redundant().
 //
-// SleepSets leaves nothing to races anyway, and source sets ask of a sleeper no more than that its step begins what is left
-// out, so they are split as they are; optimal DPOR is not (split_dpor.h).
+// SleepSets leaves nothing to races anyway, and source sets ask of a sleeper no more than that its step begins what is
+// left out, so they are split as they are; optimal DPOR is not (split_dpor.h).
 //
 // Without a walk (`walks` false) one process does the same in one go. Tested by tests/strategies/split_reduced_test.cc.
 #pragma once

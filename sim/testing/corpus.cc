@@ -18,8 +18,9 @@ absl::Status Corpus::Open(const std::string& file, bool writes) {
   const bool exists = std::filesystem::exists(file, ignored);
   std::ifstream in(file);
   if (!in && (exists || !writes)) {
-    return absl::NotFoundError(absl::StrCat("--fate_corpus: cannot read ", file, ": ", std::strerror(errno),
-                                            writes ? "" : "; with --fate_corpus_write it is made by the first failure"));
+    return absl::NotFoundError(
+        absl::StrCat("--fate_corpus: cannot read ", file, ": ", std::strerror(errno),
+                     writes ? "" : "; with --fate_corpus_write it is made by the first failure"));
   }
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {

@@ -15,7 +15,7 @@
 // fate/sim/testing/flags.h are obeyed: --fate_executions is of each case, --fate_seed gives rapidcheck's seed
 // too unless RC_PARAMS has one. A failure prints the smallest arguments, the interleaving, and a line that
 // brings both back. At the start of the body, Replay(arguments, schedule) pins it, as the failure prints it: the case
-// is run each time before the search, as sim::Replay does in a SIM_TEST. A last argument changes the options of one test:
+// is run each time before the search, as sim::Replay does in a SIM_TEST. A last argument changes the options of a test:
 //
 //   SIM_PROPERTY(Suite, Name, (int n), [](PropertyOptions& o) { o.executions = 10; }) { ... }
 //

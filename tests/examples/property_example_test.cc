@@ -31,7 +31,9 @@ class Accounts {
   // Dealt to so many tasks.
   Task<> RunAll(const std::vector<Transfer>& transfers, int clients) {
     std::vector<Task<>> tasks;
-    for (int i = 0; i < clients; ++i) tasks.push_back(Run(transfers, static_cast<size_t>(i), static_cast<size_t>(clients)));
+    for (int i = 0; i < clients; ++i) {
+      tasks.push_back(Run(transfers, static_cast<size_t>(i), static_cast<size_t>(clients)));
+    }
     co_await WhenAll(std::move(tasks));
   }
   int Total() const {

@@ -105,6 +105,16 @@ TEST(ExplorerTest, ASearchOfAllSchedulesSaysThatItIsOne) {
   EXPECT_EQ(short_of_one.executions, report.executions - 1);
 }
 
+TEST(ExplorerTest, WhatIsProvedOfOneTraceSaysSo) {
+  const auto alone = []() -> Task<> { co_await Yield(); };
+  for (const char* strategy : {"optimal_dpor", "portfolio"}) {
+    ExploreOptions options;
+    options.strategy = strategy;
+    EXPECT_EQ(Explore(alone, options).claim,
+              "proved: the only trace of the observed operations, for these draws and this time model");
+  }
+}
+
 TEST(ExplorerTest, OneQuietExecutionIsAllOfFifo) {
   const Report report = Explore(KeepsUpdates, With("fifo", 1000));
   EXPECT_EQ(report.executions, 1u);

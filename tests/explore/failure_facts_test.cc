@@ -32,7 +32,8 @@ FailureFacts Known() {
   facts.setting.weakest = Interleaving::kLoop;
   facts.setting.schedule = "fate1-loop-s1-n2-0t1/2-c0";
   facts.nearest.schedule = "fate1-operation-s1-n2-1t1/2-c0";
-  facts.nearest.pairs = {{1, 4, false, "step 2, a Load cell 1 at a.cc:1, came before step 5, b Store cell 1 at a.cc:2"}};
+  facts.nearest.pairs = {
+      {1, 4, false, "step 2, a Load cell 1 at a.cc:1, came before step 5, b Store cell 1 at a.cc:2"}};
   facts.likelihood = {At(2, 10), At(3, 20)};
   return facts;
 }

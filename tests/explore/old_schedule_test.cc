@@ -101,9 +101,10 @@ Report Follow(Task<> (*program)(), const std::string& schedule, uint64_t executi
 TEST(OldScheduleTest, AFailureThatComesBackIsShrunkAndToldWithHowFarTheScheduleWasFollowed) {
   const Report report = Follow(test::LosesAnUpdate, LostUpdateByName());
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_THAT(report.ToText(), AllOf(HasSubstr("The old schedule: followed 1 of 1 deviation; it fails again, as it is."),
-                                     HasSubstr("step by step"), HasSubstr("--fate_replay=fate1-operation-"),
-                                     HasSubstr("for when the program has changed:\n  --fate_replay=fate1n-operation-")));
+  EXPECT_THAT(report.ToText(),
+              AllOf(HasSubstr("The old schedule: followed 1 of 1 deviation; it fails again, as it is."),
+                    HasSubstr("step by step"), HasSubstr("--fate_replay=fate1-operation-"),
+                    HasSubstr("for when the program has changed:\n  --fate_replay=fate1n-operation-")));
 }
 
 // The same operations, but the counter is added to at once.
@@ -127,15 +128,17 @@ TEST(OldScheduleTest, AProgramThatWasMendedPassesIfTheScheduleWasFollowedToItsEn
   schedule.deviations[0].before = NthOperation{OpKind::kFetchAdd, 1};
   const Report report = Follow(KeepsUpdatesNow, schedule.ToText(), 300);
   EXPECT_TRUE(report.passed()) << report.ToText();
-  EXPECT_THAT(report.ToText(), HasSubstr("The old schedule: followed 1 of 1 deviation; 300 executions along it and near "
-                                         "it pass"));
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("The old schedule: followed 1 of 1 deviation; 300 executions along it and near "
+                        "it pass"));
 }
 
 TEST(OldScheduleTest, AScheduleThatIsNotFollowedAndFindsNothingHasDivergedAndIsNoPass) {
   const Report report = Follow(test::Alone, LostUpdateByName(), 200);
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kDiverged);
-  EXPECT_THAT(report.ToText(), AllOf(HasSubstr("that is no pass"), HasSubstr("followed 0 of 1 deviation; first not: task "),
-                                     HasSubstr("executions along it and near it pass")));
+  EXPECT_THAT(report.ToText(),
+              AllOf(HasSubstr("that is no pass"), HasSubstr("followed 0 of 1 deviation; first not: task "),
+                    HasSubstr("executions along it and near it pass")));
 }
 
 TEST(OldScheduleTest, ItIsBoundedInExecutions) {

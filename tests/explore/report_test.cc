@@ -47,6 +47,18 @@ TEST(ReportTest, APassSaysWhatItIsWorth) {
             "operation, seed 7); 300 different traces, a further one is new with probability 0.12\n");
 }
 
+TEST(ReportTest, OfWhatThereIsOneItSpeaksInTheSingular) {
+  Report report = Pass();
+  report.executions = report.steps = report.traces = report.blocked = 1;
+  report.executions_asked = 2;
+  report.capped = true;
+  EXPECT_EQ(
+      report.ToText(),
+      "Passed: 1 execution, 1 step in 2.5ms (strategy random, interleaving operation, seed 7); 1 different trace, a "
+      "further one is new with probability 0.12; the time budget ended it 1 execution short of 2; splitting it cost 1 "
+      "blocked run, not counted above\n");
+}
+
 TEST(ReportTest, ARunThatDoesNotComeBackIsNotSaidToReplay) {
   Report report = Failure();
   report.outcome.kind = OutcomeKind::kDiverged;

@@ -72,7 +72,8 @@ SmallProgram Draw(uint64_t seed) {
   for (uint64_t task = 0; task < tasks; ++task) {
     std::vector<Op> ops(1 + below(tasks == 4 ? 2 : 3));
     for (Op& op : ops) {
-      constexpr Do kMix[] = {Do::kSend, Do::kSend, Do::kReceive, Do::kWait, Do::kSet, Do::kStore, Do::kSelect, Do::kSelect};
+      constexpr Do kMix[] = {Do::kSend, Do::kSend,  Do::kReceive, Do::kWait,
+                             Do::kSet,  Do::kStore, Do::kSelect,  Do::kSelect};
       op = {kMix[below(8)], static_cast<Do>(below(3)), static_cast<Do>(below(3)), object(), object()};
     }
     program.tasks.push_back(ops);

@@ -37,9 +37,10 @@ TEST(SharedMemoryTest, PagesAreWhole) {
 }
 
 TEST(SharedMemoryTest, TooMuchIsAnErrorThatSaysWhatToDo) {
-  EXPECT_THAT(SharedMemory::Map(size_t{1} << 60, 9).status().message(),
-              testing::AllOf(testing::HasSubstr("our limit: the memory that 9 worker processes share (1099511627776 MiB"),
-                             testing::HasSubstr("use fewer --fate_jobs")));
+  EXPECT_THAT(
+      SharedMemory::Map(size_t{1} << 60, 9).status().message(),
+      testing::AllOf(testing::HasSubstr("our limit: the memory that 9 worker processes share (1099511627776 MiB"),
+                     testing::HasSubstr("use fewer --fate_jobs")));
 }
 
 }  // namespace

@@ -7,9 +7,11 @@
 
 #include <string>
 
+#include "fate/runtime/random.h"
 #include "fate/runtime/shared.h"
 #include "fate/sim/explore/explorer.h"
 #include "fate/sim/explore/split_walk.h"
+#include "fate/task/yield.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/programs.h"
@@ -20,6 +22,7 @@ namespace fate::sim {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using test::WithoutTime;
 
 ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000, const std::string& strategy = "optimal_dpor") {
@@ -42,7 +45,8 @@ TEST(SplitSearchTest, EveryTraceIsRunOnceAndBlockedRunsAreReported) {
     EXPECT_LE(report.executions, row.traces + report.blocked) << row.name;
     EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4))), WithoutTime(report)) << row.name;
     if (report.jobs == 1) continue;  // no level of it has enough branches
-    EXPECT_THAT(report.ToText(), HasSubstr("; to split it cost " + std::to_string(report.blocked) + " blocked runs"));
+    EXPECT_THAT(report.ToText(), HasSubstr("; splitting it cost " + std::to_string(report.blocked) +
+                                           " blocked runs, not counted above"));
   }
 }
 
@@ -93,7 +97,7 @@ TEST(SplitSearchTest, ACoarserInterleavingIsSplitByPlainSearch) {
 
 TEST(SplitSearchTest, ThereIsAnEstimateOfWhatIsLeft) {
   const ground_truth::Row row = ground_truth::Increments(5, 14'400);
-  for (const std::string& strategy : SplitStrategies()) {
+  for (const std::string& strategy : WalkedStrategies()) {
     double before = 0;
     for (const uint64_t executions : {1'000, 4'000, 8'000}) {
       const Report alone = Explore(row.program, InJobs(1, executions, strategy));
@@ -128,17 +132,17 @@ TEST(SplitSearchTest, WhatIsInterruptedIsEstimatedByWhatThePartsHaveSeen) {
   EXPECT_THAT(report.ToText(), HasSubstr(" executions in all, "));
 }
 
-TEST(SplitSearchTest, ABoundedSearchRunsInOneProcessAndSaysSo) {
-  for (const char* strategy : {"delay_bounded", "preemption_bounded", "bounded_dpor"}) {
-    const Report report = Explore(test::KeepsUpdates, InJobs(2, 1000, strategy));
-    EXPECT_TRUE(report.exhausted);
-    EXPECT_EQ(report.jobs, 1u);
-    EXPECT_THAT(report.ToText(), HasSubstr(std::string("; one process did it: our limit, --fate_jobs splits the portfolio, "
-                                                       "strategies that sample, depth_first, sleep_sets, source_dpor, "
-                                                       "optimal_dpor, and not ") + strategy));
-    EXPECT_THAT(Explore(test::LosesAnUpdate, InJobs(2, 1000, strategy)).ToText(),
-                HasSubstr("In this search one process did it: our limit, "));
-  }
+TEST(SplitSearchTest, BoundedDporRunsInOneProcessAndSaysSo) {
+  const Report report = Explore(test::KeepsUpdates, InJobs(2, 1000, "bounded_dpor"));
+  EXPECT_TRUE(report.exhausted);
+  EXPECT_EQ(report.jobs, 1u);
+  EXPECT_THAT(
+      report.ToText(),
+      HasSubstr("; one process did it: our limit, --fate_jobs cannot split bounded_dpor; it splits the portfolio, "
+                "strategies that sample, depth_first, sleep_sets, source_dpor, optimal_dpor, delay_bounded, "
+                "preemption_bounded"));
+  EXPECT_THAT(Explore(test::LosesAnUpdate, InJobs(2, 1000, "bounded_dpor")).ToText(),
+              HasSubstr("In this search one process did it: our limit, "));
 }
 
 TEST(SplitSearchTest, ASearchThatIsWatchedRunsInOneProcessAndSaysSo) {
@@ -146,8 +150,9 @@ TEST(SplitSearchTest, ASearchThatIsWatchedRunsInOneProcessAndSaysSo) {
   options.check_determinism = true;
   const Report report = Explore(test::KeepsUpdates, options);
   EXPECT_EQ(report.jobs, 1u);
-  EXPECT_THAT(report.ToText(), HasSubstr("; one process did it: our limit, --fate_jobs does not split a systematic search "
-                                         "with --fate_trace or a check of determinism"));
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("; one process did it: our limit, --fate_jobs does not split a systematic search "
+                        "with --fate_trace or a check of determinism"));
 }
 
 TEST(SplitSearchTest, ASelectIsProvedInAnyNumberOfProcesses) {
@@ -236,8 +241,54 @@ TEST(SplitSearchTest, WhatStepsDoInsideMakesOneWorkerSearchAllOfIt) {
   EXPECT_TRUE(report.exhausted);
   EXPECT_EQ(report.claim, alone.claim);
   EXPECT_EQ(report.jobs, 1u);
-  EXPECT_THAT(report.ToText(), HasSubstr("one process did it: our limit, its tree has no levels to split it at, or its "
-                                         "steps do inside them what nobody could foresee"));
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("; one process did it: our limit, to split a search it must be known what steps "
+                        "do, and one did in a part of it what it did nowhere before"));
+}
+
+TEST(SplitSearchTest, WhatHasNoChoiceIsOneExecutionWhoeverMakesIt) {
+  const auto alone = []() -> Task<> { co_await Yield(); };
+  for (const std::string& strategy : SplitStrategies()) {
+    const Report report = Explore(alone, InJobs(2, 1000, strategy));
+    EXPECT_TRUE(report.exhausted) << strategy;
+    EXPECT_EQ(report.executions, 1u) << strategy;
+    EXPECT_THAT(report.ToText(), Not(HasSubstr("one process did it"))) << strategy;
+  }
+}
+
+TEST(SplitSearchTest, WhatIsDoneWhenTimeIsOverWasNotEndedByTime) {
+  ExploreOptions options = InJobs(2, 1);
+  options.budget = absl::Nanoseconds(1);
+  for (const std::string& strategy : SplitStrategies()) {
+    options.strategy = strategy;
+    const Report report = Explore(test::KeepsUpdates, options);
+    EXPECT_EQ(report.executions, 1u) << strategy;
+    EXPECT_FALSE(report.capped) << strategy;
+  }
+}
+
+TEST(SplitSearchTest, WhatHasOneChoiceIsSearchedByOneWhichItSays) {
+  const auto draws = []() -> Task<> {
+    const int drawn = Random().Uniform(0, 2, kExplorable);
+    FATE_CHECK(drawn >= 0, "less than was asked for");
+    co_await Yield();
+  };
+  const Report report = Explore(draws, InJobs(2, 1000, "depth_first"));
+  EXPECT_EQ(report.executions, 3u);
+  EXPECT_THAT(report.ToText(), HasSubstr("; one process did it: our limit, an execution has no second choice, and the "
+                                         "search is split after the first"));
+}
+
+TEST(SplitSearchTest, WhatTimeEndsAtOnceHasOneExecutionAllTheSame) {
+  ExploreOptions options = InJobs(2, 1000);
+  options.budget = absl::Nanoseconds(1);
+  for (const std::string& strategy : SplitStrategies()) {
+    options.strategy = strategy;
+    const Report report = Explore(test::KeepsUpdates, options);
+    EXPECT_TRUE(report.capped) << strategy;
+    EXPECT_EQ(report.executions, 1u) << strategy;
+    EXPECT_THAT(report.ToText(), Not(HasSubstr("one process did it"))) << strategy;
+  }
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 TEST(SplitWalkTest, EachOfItsStrategiesWalksAndClaimsWhatItIs) {
   const ground_truth::Row row = ground_truth::Increments(3, 36);
-  for (const std::string& name : SplitStrategies()) {
+  for (const std::string& name : WalkedStrategies()) {
     Scheduler scheduler;
     const std::unique_ptr<SplitWalk> walk = MakeSplitWalk(name, 1);
     ASSERT_NE(walk, nullptr) << name;

@@ -22,7 +22,9 @@ class Walk final : public Numbered {
   void Prepare(uint64_t number) override { walk_.Prepare(number); }
   void BeginExecution(uint64_t number) override { walk_.BeginExecution(number); }
   uint32_t Choose(const ChoicePoint& point) override { return last = walk_.Choose(point); }
-  bool LearnFrom(const Execution& execution, const Finding& finding) override { return walk_.LearnFrom(execution, finding); }
+  bool LearnFrom(const Execution& execution, const Finding& finding) override {
+    return walk_.LearnFrom(execution, finding);
+  }
   void Overruled() override { ++overruled; }
 
   uint32_t last = Strategy::kStop;
@@ -117,9 +119,9 @@ TEST(NewTracesTest, TheSamplerIsToldOfEachChoiceThatWasNotItsOwn) {
   EXPECT_EQ(strategy.overruled(), strategy.steered());
 }
 
-// Two requests that look whether there is something idle, and take it later (B14 of the corpus): one of three walks fails.
-// What one does inside its step decides what the other does, so that a race that is turned round may be none, and leads
-// back to a trace that was seen.
+// Two requests that look whether there is something idle, and take it later (B14 of the corpus): one of three walks
+// fails. What one does inside its step decides what the other does, so that a race that is turned round may be none,
+// and leads back to a trace that was seen.
 struct Idle {
   Shared<std::vector<int>> services{std::vector<int>{1}};
   Atomic<int> middleware;
@@ -136,7 +138,9 @@ struct Idle {
 TEST(NewTracesTest, WhatIsSteeredInVainIsLeftToTheSamplerEverMoreOften) {
   const auto program = [](Roots& roots) {
     auto idle = std::make_shared<Idle>();
-    for (int i = 0; i < 2; ++i) roots.Add([](std::shared_ptr<Idle> shared) -> Task<> { co_await shared->Request(); }(idle));
+    for (int i = 0; i < 2; ++i) {
+      roots.Add([](std::shared_ptr<Idle> shared) -> Task<> { co_await shared->Request(); }(idle));
+    }
   };
   const auto finds = [&](uint64_t seed, bool sampled) {
     Settings settings;

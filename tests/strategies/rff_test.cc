@@ -84,8 +84,8 @@ TEST(RffTest, WhatBringsAnythingNewJoinsTheCorpus) {
   EXPECT_EQ(rff.corpus(), 2u);
 }
 
-// Two tasks of five stores, which nobody reads: there is nothing to oblige. 10! / (5! 5!) = 252 interleavings; 99.9 % of
-// chi-square with 251 degrees of freedom is 325. Partial order sampling prefers those in which a task runs on.
+// Two tasks of five stores, which nobody reads: there is nothing to oblige. 10! / (5! 5!) = 252 interleavings; 99.9 %
+// of chi-square with 251 degrees of freedom is 325. Partial order sampling prefers those in which a task runs on.
 struct Stores {
   std::string log;
   Cell cell{0};
@@ -133,8 +133,8 @@ TEST(RffTest, WhatIsHeldBackIsSoWhateverTheRest) {
   EXPECT_LE(schedules, 200 * 12u);
 }
 
-// Two pairs are known from the first execution on: eight sets of two. From execution 8 on seven were made since, so seven
-// of fifteen are free of obligations; from 64 on 63 of 71, from 256 on 255 of 263.
+// Two pairs are known from the first execution on: eight sets of two. From execution 8 on seven were made since, so
+// seven of fifteen are free of obligations; from 64 on 63 of 71, from 256 on 255 of 263.
 TEST(RffTest, WhereFewPairsAreKnownEverFewerExecutionsObey) {
   const auto free = [](Rff::Obliges obliges, uint64_t from, uint64_t to) {
     Rff rff(1, obliges);

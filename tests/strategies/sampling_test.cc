@@ -56,8 +56,8 @@ class Led final : public Strategy {
   uint64_t choices_ = 0;
 };
 
-// What a sampler counts as done is what was done, not what it chose: after three steps of one task, two of it and five of
-// the other are left, in 21 orders that are equally likely. 99.9 % of chi-square with 20 degrees of freedom is 45.
+// What a sampler counts as done is what was done, not what it chose: after three steps of one task, two of it and five
+// of the other are left, in 21 orders that are equally likely. 99.9 % of chi-square with 20 degrees of freedom is 45.
 TEST(SamplingTest, WhoIsOverruledGoesOnFromWhatWasDone) {
   constexpr int kExecutions = 42'000;
   Led led(3);

@@ -243,8 +243,9 @@ TEST(SpinningTest, AProofSaysThatSomebodyWasHeldBack) {
       options.jobs = jobs;
       const Report report = Explore(program, options);
       EXPECT_TRUE(report.passed());
-      EXPECT_NE(report.claim.find("traces of the observed operations, for these draws and this time model; a loop that looked "
-                                  "4 times in vain, and yields, was held back until something changed"),
+      EXPECT_NE(report.claim.find(
+                    "traces of the observed operations, for these draws and this time model; a loop that looked "
+                    "4 times in vain, and yields, was held back until something changed"),
                 std::string::npos)
           << strategy << ", " << jobs << " jobs: " << report.claim;
     }

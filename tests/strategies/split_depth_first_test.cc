@@ -22,7 +22,9 @@ std::vector<std::string> SchedulesOf(const Program& program, Search& search, Sch
         ++parts;
         SplitDepthFirst part = search;
         part.Descend();
-        for (std::string& schedule : SchedulesOf(program, part, scheduler, parts)) schedules.push_back(std::move(schedule));
+        for (std::string& schedule : SchedulesOf(program, part, scheduler, parts)) {
+          schedules.push_back(std::move(schedule));
+        }
         more = search.EndExecution(execution);
         continue;
       }

@@ -1,5 +1,7 @@
 #include "fate/sync/atomic.h"
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,28 @@ struct FetchAdds : Increments {
 };
 
 TEST(AtomicTest, FetchAddLosesNone) { EXPECT_EQ(Enumerate<FetchAdds>(), (Outcomes{{"2", 2}})); }
+
+struct Overflows : Logged {
+  Atomic<int> whole{std::numeric_limits<int>::max()};
+  Atomic<int8_t> small{-128};
+  Atomic<std::string> text{"a"};
+  Task<> Main() {
+    const int before = co_await whole.FetchAdd(1);
+    log += std::to_string(before) + " " + std::to_string(whole.Peek());
+    const int8_t small_before = co_await small.FetchAdd(-1);
+    log += " " + std::to_string(small_before) + " " + std::to_string(small.Peek());
+    std::string more = "b";
+    const std::string text_before = co_await text.FetchAdd(more);
+    log += " " + text_before + " " + text.Peek();
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+// No undefined behaviour, which the build with sanitizers would see.
+TEST(AtomicTest, FetchAddWrapsRound) {
+  EXPECT_EQ(RunQueued<Overflows>(), "2147483647 -2147483648 -128 127 a ab");
+  EXPECT_EQ(Enumerate<Overflows>(), (Outcomes{{"2147483647 -2147483648 -128 127 a ab", 1}}));
+}
 
 struct OneWinner : Logged {
   Atomic<int> owner{0};

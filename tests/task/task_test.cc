@@ -150,10 +150,12 @@ TEST(TaskTest, AFrameThatTheCompilerShiftedIsMisuse) {
   for (int i = 0; i < 3; ++i) {  // the first leaves its frame to the next
     const sim::Report report = Failing(body);
     EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
-    EXPECT_NE(report.outcome.message.find("your program has a coroutine that g++ 12 compiles wrongly"), std::string::npos)
+    EXPECT_NE(report.outcome.message.find("your program has a coroutine that g++ 12 compiles wrongly"),
+              std::string::npos)
         << report.outcome.message;
   }
-  EXPECT_DEATH(Undeclared(), "your program has a coroutine that g\\+\\+ 12 compiles wrongly.*name what the await gives");
+  EXPECT_DEATH(Undeclared(),
+               "your program has a coroutine that g\\+\\+ 12 compiles wrongly.*name what the await gives");
 #else
   Everywhere(body);
 #endif

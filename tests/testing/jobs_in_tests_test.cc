@@ -56,7 +56,8 @@ TEST(JobsInTestsTest, ACrashFailsItsTestAndTheNextTestIsRun) {
 }
 
 TEST(JobsInTestsTest, APassNamesThem) {
-  EXPECT_THAT(RunTest("Passing.DISABLED_KeepsUpdates", "--fate_jobs=2").output, testing::HasSubstr(", seed 1, 2 jobs)"));
+  EXPECT_THAT(RunTest("Passing.DISABLED_KeepsUpdates", "--fate_jobs=2").output,
+              testing::HasSubstr(", seed 1, 2 jobs)"));
 }
 
 }  // namespace

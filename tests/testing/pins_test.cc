@@ -146,7 +146,7 @@ TEST(PinsTest, TheScheduleOfTheCommandLineIsFollowedAlone) {
   const Ended ended =
       RunPinned("Fixed", FailingSchedule("1"), "--fate_replay=" + FailingSchedule("2"));
   EXPECT_EQ(ended.exit_code, 0) << ended.output;
-  EXPECT_THAT(ended.output, HasSubstr("Passed: 1 executions"));
+  EXPECT_THAT(ended.output, HasSubstr("Passed: 1 execution, "));
 }
 
 TEST(PinsTest, OneByNameIsFollowedAsFarAsItFits) {

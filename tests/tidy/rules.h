@@ -36,6 +36,9 @@ Findings CheckSourcesAreListed(const SourceTree& tree);
 // begins with `Size:` and says why. (rules_of_files.cc)
 Findings CheckSizes(const SourceTree& tree);
 
+// No line of code or comment is longer than 120 columns. (rules_of_files.cc)
+Findings CheckColumns(const SourceTree& tree);
+
 // lib/X/Y.h and sim/X/Y.h have tests/X/Y_test.cc, or their first comment says
 // `Tested by tests/...`. (rules_of_files.cc)
 Findings CheckHeadersAreTested(const SourceTree& tree);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -103,6 +104,23 @@ Findings CheckSizes(const SourceTree& tree) {
           {path, size, "at most " + std::to_string(limit) + " lines",
            "it has " + std::to_string(size) +
                ": split it, or say why not in its first comment, on a line `// Size: ...`"});
+    }
+  }
+  return findings;
+}
+
+Findings CheckColumns(const SourceTree& tree) {
+  constexpr ptrdiff_t kMost = 120;
+  // All but the bytes that continue a character of UTF-8.
+  const auto begins = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+  Findings findings;
+  for (const auto& [path, file] : tree) {
+    if (!file.IsCpp()) continue;
+    for (size_t i = 0; i < file.lines.size(); ++i) {
+      const ptrdiff_t columns = std::count_if(file.lines[i].begin(), file.lines[i].end(), begins);
+      if (columns <= kMost) continue;
+      findings.push_back({path, static_cast<int>(i) + 1, "at most " + std::to_string(kMost) + " columns",
+                          "it has " + std::to_string(columns) + ": wrap it"});
     }
   }
   return findings;

@@ -96,6 +96,14 @@ TEST(CheckSizesTest, FindsALargeFileThatDoesNotSayWhy) {
   EXPECT_THAT(Lines(CheckSizes, "lib/base/a.h", "// A.\n// Size: one table.\n" + text), IsEmpty());
 }
 
+TEST(CheckColumnsTest, FindsALongLineAndCountsCharacters) {
+  const std::string full(120, 'x');
+  EXPECT_THAT(Lines(CheckColumns, "lib/base/a.h", "int x;\n" + full + "\n"), IsEmpty());
+  EXPECT_THAT(Lines(CheckColumns, "lib/base/a.h", "int x;\n" + full + "y\n"), ElementsAre(2));
+  EXPECT_THAT(Lines(CheckColumns, "lib/base/a.h", "//\u00e9" + full.substr(3) + "\n"), IsEmpty());
+  EXPECT_THAT(Lines(CheckColumns, "docs/a.md", full + full), IsEmpty());
+}
+
 TEST(CheckHeadersAreTestedTest, FindsAHeaderWithoutTest) {
   EXPECT_THAT(Lines(CheckHeadersAreTested, "lib/base/a.h", "int x;\n"), ElementsAre(1));
   EXPECT_THAT(CheckHeadersAreTested(MakeTree({{"sim/core/a.h", ""}, {"tests/core/a_test.cc", ""}})),

@@ -23,6 +23,7 @@ TEST(TidyTest, LayersRunOneWay) { EXPECT_NO_FINDINGS(CheckLayers); }
 TEST(TidyTest, LibuvStaysInItsRoom) { EXPECT_NO_FINDINGS(CheckUv); }
 TEST(TidyTest, EverySourceFileIsBuilt) { EXPECT_NO_FINDINGS(CheckSourcesAreListed); }
 TEST(TidyTest, FilesAreSmallOrSayWhyNot) { EXPECT_NO_FINDINGS(CheckSizes); }
+TEST(TidyTest, LinesFitOnAScreen) { EXPECT_NO_FINDINGS(CheckColumns); }
 TEST(TidyTest, EveryHeaderHasATest) { EXPECT_NO_FINDINGS(CheckHeadersAreTested); }
 TEST(TidyTest, UsageInHeadersIsCompiled) { EXPECT_NO_FINDINGS(CheckExamples); }
 TEST(TidyTest, WhatIsLeftToDoHasAnIssue) { EXPECT_NO_FINDINGS(CheckToDos); }
