@@ -115,7 +115,7 @@ void Awaitable<Derived, Base>::TakeEffect() {
   // The search chose this operation now.
   if constexpr (Derived::kMayBlock) self().Derived::Unlink();
   if constexpr (Derived::kCancellable) {
-    if (this->task_->cancelled) internal::ThrowCancelled();
+    if (this->task_->cancelled && this->WillThrow()) internal::ThrowCancelled();
   }
   self().Derived::Perform();
   this->state_ = State::kDone;

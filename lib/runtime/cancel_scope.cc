@@ -62,7 +62,7 @@ void CancelScope::Propagate() {
   }
 }
 
-void CancelScope::TellLook(Place place) { internal::ReportLook(ObjectKind::kScope, place); }
+void CancelScope::TellLook(Place place) { context.simulation->Looked(ObjectKind::kScope, place); }
 
 void CancelScope::ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) {
   for (TaskRecord* task = context.runtime->first_task(); task != nullptr; task = task->next) {

@@ -60,9 +60,11 @@ class Object {
 
  protected:
   ~Object() = default;
-  // The running step looks at it, in plain code: a simulator has to know.
-  void Look(Place place) const {
+  // `value`, at which the running step looks in plain code: a simulator has to know.
+  template <class T>
+  T Seen(T value, Place place) const {
     if (context.simulation != nullptr) [[unlikely]] TellLook(place);
+    return value;
   }
 
  private:

@@ -42,9 +42,12 @@ void Operation::Abort() {
   task_->runtime->MakeReady(task_);
 }
 
+bool Operation::GrantedNow() const { return CanProceed() && context.search->MadePossible(*task_); }
+
 void Operation::OnCancel() {
   if (state_ != State::kPending || !cancellable_) return;
   if (context.search != nullptr) {
+    if (GrantedNow()) state_ = State::kGranted;
     context.search->Refresh(*task_);  // now enabled: to throw
   } else if (may_block_) {
     Abort();

@@ -39,6 +39,7 @@ class Operation : public TaskOwner {
     kPending,  // no effect yet
     kDone,     // took effect; the task only has to be resumed
     kAborted,  // cancelled before any effect
+    kGranted,  // of a search: cancelled, but the step that did so had made it possible before: takes effect if it still can
   };
 
   Operation(OpKind kind, const Object* object) : object_(object), kind_(kind) {}
@@ -53,6 +54,7 @@ class Operation : public TaskOwner {
   bool may_block() const { return may_block_; }
   // Whether its task, resumed now, throws Cancelled instead.
   bool WillThrow() const {
+    if (state_ == State::kGranted) return !CanProceed();
     return state_ == State::kAborted || (state_ == State::kPending && cancellable_ && task_->cancelled);
   }
   // What the search asks: whether its task, if chosen, gets somewhere: to the effect, or to Cancelled.
@@ -88,6 +90,8 @@ class Operation : public TaskOwner {
   ~Operation() = default;
   // The pending operation has no effect and its task is resumed to throw Cancelled.
   void Abort();
+  // Of a search: whether it can proceed thanks to the running step. Production would have granted it by now.
+  bool GrantedNow() const;
   // What the operation found, for traces: the branch of a Select, 0 or 1 of a try. Default 0.
   static void Found(uint32_t outcome) {
     context.outcome = outcome;
@@ -106,9 +110,11 @@ namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
 // Tells the simulator that the running step did `operation` without a scheduling point.
 void ReportImmediate(const Operation& operation, Place place = Place());
-// The running step looks, in plain code, at what no object stands for (Simulation::Looked).
-inline void ReportLook(ObjectKind at, Place place) {
+// `value`, at which the running step looks in plain code, and which no object stands for (Simulation::Looked).
+template <class T>
+T Seen(T value, ObjectKind at, Place place) {
   if (context.simulation != nullptr) [[unlikely]] context.simulation->Looked(at, place);
+  return value;
 }
 // The operation of the running step had no effect.
 [[noreturn]] void ThrowCancelled();

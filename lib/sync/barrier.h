@@ -55,10 +55,7 @@ class Barrier final : public Object {
 
   size_t participants() const { return participants_; }
   // How many have arrived in this generation.
-  size_t arrived(Place place = Place::current()) const {
-    Look(place);
-    return arrived_;
-  }
+  size_t arrived(Place place = Place::current()) const { return Seen(arrived_, place); }
 
  private:
   class EnterOperation;

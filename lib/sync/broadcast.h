@@ -84,10 +84,7 @@ class Broadcast final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow() { Close().Now(); }
 
-  bool closed(Place place = Place::current()) const {
-    Look(place);
-    return closed_;
-  }
+  bool closed(Place place = Place::current()) const { return Seen(closed_, place); }
 
  private:
   friend class Subscription<T>;

@@ -48,7 +48,7 @@ void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
 }
 
 void WithdrawOffer(WaitingOperation& operation) {
-  if (context.search == nullptr || !operation.linked()) return;
+  if (!operation.linked()) return;
   operation.Unlink();
   ReportImmediate(operation);
 }

@@ -67,15 +67,9 @@ class Channel final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow(Place place = Place::current()) { Close().Now(place); }
 
-  bool closed(Place place = Place::current()) const {
-    Look(place);
-    return closed_;
-  }
+  bool closed(Place place = Place::current()) const { return Seen(closed_, place); }
   // How many values are in it.
-  size_t size(Place place = Place::current()) const {
-    Look(place);
-    return buffer_.size();
-  }
+  size_t size(Place place = Place::current()) const { return Seen(buffer_.size(), place); }
   size_t capacity() const { return capacity_; }
 
  private:

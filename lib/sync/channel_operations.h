@@ -50,7 +50,7 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
     internal::ForEachPartner(channel_.receivers_, this->owner(), visit);
   }
   void OnCancel() override {
-    internal::WithdrawOffer(*this);
+    if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
   std::string Tell() const override {
@@ -94,7 +94,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     channel_.PartnersChanged(channel_.senders_);
   }
   void OnCancel() override {
-    internal::WithdrawOffer(*this);
+    if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
   std::string Tell() const override {

@@ -43,10 +43,7 @@ class Event final : public Object {
   ResetOperation Reset();
   void ResetNow(Place place = Place::current());
 
-  bool is_set(Place place = Place::current()) const {
-    Look(place);
-    return is_set_;
-  }
+  bool is_set(Place place = Place::current()) const { return Seen(is_set_, place); }
 
  private:
   WaitList waiters_;  // oldest first

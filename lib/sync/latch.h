@@ -42,10 +42,7 @@ class Latch final : public Object {
   // Goes on as soon as the count is zero.
   WaitOperation Wait();
 
-  int64_t count(Place place = Place::current()) const {
-    Look(place);
-    return count_;
-  }
+  int64_t count(Place place = Place::current()) const { return Seen(count_, place); }
 
  private:
   WaitList waiters_;  // oldest first

@@ -65,10 +65,7 @@ class Mutex final : public Object {
   class UnlockOperation Unlock();
   void UnlockNow(Place place = Place::current());
 
-  bool locked(Place place = Place::current()) const {
-    Look(place);
-    return locked_;
-  }
+  bool locked(Place place = Place::current()) const { return Seen(locked_, place); }
   // The task that locked it; null if nobody holds it.
   const TaskRecord* holder() const override { return holder_; }
   uint32_t holder_id() const override { return holder_id_; }

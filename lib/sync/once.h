@@ -47,10 +47,7 @@ class Once final : public Object {
     }
   }
 
-  bool done(Place place = Place::current()) const {
-    Look(place);
-    return state_ == State::kDone;
-  }
+  bool done(Place place = Place::current()) const { return Seen(state_ == State::kDone, place); }
   // The task that runs the callable; null if none does.
   const TaskRecord* holder() const override { return runner_; }
   uint32_t holder_id() const override { return holder_id_; }

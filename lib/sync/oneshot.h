@@ -48,14 +48,8 @@ class Oneshot final : public Object {
   CloseOperation Close() { return CloseOperation(*this); }
   void CloseNow() { Close().Now(); }
 
-  bool sent(Place place = Place::current()) const {
-    Look(place);
-    return sent_;
-  }
-  bool closed(Place place = Place::current()) const {
-    Look(place);
-    return closed_;
-  }
+  bool sent(Place place = Place::current()) const { return Seen(sent_, place); }
+  bool closed(Place place = Place::current()) const { return Seen(closed_, place); }
 
  private:
   WaitList receivers_;  // at most one

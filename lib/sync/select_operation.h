@@ -79,7 +79,7 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
   }
   void OnCancel() override {
     // In the search it still waits to be chosen, to throw, but is a partner for nobody any more.
-    if (context.search != nullptr) {
+    if (context.search != nullptr && !this->GrantedNow()) {
       for (WaitingOperation* branch : branches_) {
         branch->Unlink();
         internal::ReportImmediate(*branch);

@@ -27,6 +27,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
@@ -78,10 +79,7 @@ class Semaphore final : public Object {
   ReleaseOperation Release(int64_t n = 1);
   void ReleaseNow(int64_t n = 1, Place place = Place::current());
 
-  int64_t available(Place place = Place::current()) const {
-    Look(place);
-    return available_;
-  }
+  int64_t available(Place place = Place::current()) const { return Seen(available_, place); }
 
  private:
   friend class AcquireOperation;
@@ -133,6 +131,8 @@ inline void Semaphore::Take(int64_t n) {
 }
 
 inline void ReleaseOperation::Perform() {
+  FATE_CHECK(semaphore_.available_ <= std::numeric_limits<int64_t>::max() - n_,
+             "your program released more permits than a Semaphore can count");
   semaphore_.available_ += n_;
   semaphore_.waiters_.Serve();
 }

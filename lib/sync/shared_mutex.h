@@ -84,14 +84,8 @@ class SharedMutex final : public Object {
   void UnlockNow(Place place = Place::current());
   void UnlockSharedNow(Place place = Place::current());
 
-  bool locked(Place place = Place::current()) const {
-    Look(place);
-    return writing_;
-  }
-  size_t readers(Place place = Place::current()) const {
-    Look(place);
-    return readers_;
-  }
+  bool locked(Place place = Place::current()) const { return Seen(writing_, place); }
+  size_t readers(Place place = Place::current()) const { return Seen(readers_, place); }
   // The task that writes; null if none does.
   const TaskRecord* holder() const override { return writer_; }
   uint32_t holder_id() const override { return holder_id_; }

@@ -51,9 +51,7 @@ inline TaskRecord& RunningTask() {
 
 // Whether a cancellable await of the running task would throw Cancelled.
 inline bool CancelRequested(Place place = Place::current()) {
-  if (context.task == nullptr) return false;
-  internal::ReportLook(ObjectKind::kScope, place);
-  return context.task->cancelled;
+  return context.task != nullptr && internal::Seen(context.task->cancelled, ObjectKind::kScope, place);
 }
 
 // Throws Cancelled if the running task was cancelled. For long computations.

@@ -20,13 +20,13 @@ void Children::TaskEnded(TaskRecord& task) {
 
 void Children::Decide(TaskRecord& task) {
   if (until_ == Until::kOneWins) {
-    if (decisive_ != nullptr || static_cast<PromiseBase*>(task.frame())->cancelled()) return;
-    decisive_ = &task;
+    if (static_cast<PromiseBase*>(task.frame())->cancelled()) return;
+    if (decisive_ == nullptr) decisive_ = &task;
   } else if (decisive_ == nullptr || (task.failed && !decisive_->failed)) {
     decisive_ = &task;
   }
-  // The last one decides about nobody.
-  if (running() > 1) CancelNow(scope_);
+  // A simulator hears of those that come too late as well: they could have been the first. One that is left alone could not.
+  if (running() > 1 || decisive_ != &task) CancelNow(scope_);
 }
 
 void Children::Rethrow(Place place) {

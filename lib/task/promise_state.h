@@ -28,10 +28,7 @@ class PromiseState : public Object {
   // Fails the program if nobody has followed a failure.
   ~PromiseState();
 
-  bool settled(Place place = Place::current()) const {
-    Look(place);
-    return settled_;
-  }
+  bool settled(Place place = Place::current()) const { return Seen(settled_, place); }
   // Somebody follows.
   void Observe() { observed_ = true; }
   // It has ended, and followers go on. `failed`: with an exception other than Cancelled.

@@ -41,10 +41,7 @@ class JoinHandleBase {
 
   // Whether there is a task to join.
   explicit operator bool() const { return task_ != nullptr; }
-  bool ended(Place place = Place::current()) const {
-    internal::ReportLook(ObjectKind::kNone, place);
-    return record().ended;
-  }
+  bool ended(Place place = Place::current()) const { return internal::Seen(record().ended, ObjectKind::kNone, place); }
   uint32_t id() const { return record().id; }
 
   // Waits for the end, whatever it is, and leaves the result in place.

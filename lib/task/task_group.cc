@@ -39,12 +39,13 @@ void TaskGroup::ForEachSibling(absl::FunctionRef<void(TaskRecord&)> call) {
 }
 
 void TaskGroup::Fail(TaskFailure failure) {
-  if (first_failure_ != nullptr) {
-    later_failures_.push_back(std::move(failure));
-    return;
-  }
-  first_failure_ = failure.exception();
+  // A simulator hears of those that come too late as well: they could have been the first.
   CancelNow();
+  if (first_failure_ == nullptr) {
+    first_failure_ = failure.exception();
+  } else {
+    later_failures_.push_back(std::move(failure));
+  }
 }
 
 void TaskGroup::BodyEnded(const internal::Settled<void>& body) {

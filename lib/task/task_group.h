@@ -62,13 +62,11 @@ class TaskGroup final : private internal::Siblings {
 
   // How many children have not ended.
   size_t running(Place place = Place::current()) const {
-    internal::ReportLook(ObjectKind::kNone, place);
-    return Siblings::running();
+    return internal::Seen(Siblings::running(), ObjectKind::kNone, place);
   }
   // Whether a child or the body has failed; then the group is cancelled.
   bool failed(Place place = Place::current()) const {
-    internal::ReportLook(ObjectKind::kNone, place);
-    return first_failure_ != nullptr;
+    return internal::Seen(first_failure_ != nullptr, ObjectKind::kNone, place);
   }
 
  private:

@@ -58,6 +58,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   stop_at_ = settings_.max_steps;
   frozen_ = false;
   foreign_post_.store(false, std::memory_order_relaxed);
+  possible_.clear();
   footprints_ = settings_.record_accesses || strategy.wants_footprints();
   strategy_ = &strategy;
   {
@@ -318,6 +319,11 @@ void Scheduler::AdmitArrivals() {
   }
 }
 
+bool Scheduler::MadePossible(const TaskRecord& task) const {
+  return possible_at_ == execution_.trace.steps.size() &&
+         std::find(possible_.begin(), possible_.end(), &task) != possible_.end();
+}
+
 void Scheduler::Refresh(TaskRecord& task) {
   if (&task == context.task || task.pending == nullptr || task.ended || frozen_) return;
   if (task.pending->state() != Operation::State::kPending) return;
@@ -326,6 +332,9 @@ void Scheduler::Refresh(TaskRecord& task) {
   if (enabled) {
     if (settings_.tell) [[unlikely]] TellWake(task);
     ready_.Add(&task);
+    const size_t steps = execution_.trace.steps.size();
+    if (std::exchange(possible_at_, steps) != steps) possible_.clear();
+    possible_.push_back(&task);
   } else {
     ready_.Remove(&task);
   }

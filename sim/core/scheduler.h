@@ -80,6 +80,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
 
   // Simulation.
   void Refresh(TaskRecord& task) override;
+  bool MadePossible(const TaskRecord& task) const override;
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
   uint32_t ChoosePartner(uint32_t options, bool tries,
                          absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
@@ -164,6 +165,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   ObjectNumbers numbers_;
   std::vector<DueTimer> due_;  // in order of becoming due
   ChoicePoint task_choice_{};
+  std::vector<const TaskRecord*> possible_;  // tasks that the last step which did so enabled
+  size_t possible_at_ = 0;                   // how many steps there were then
   uint32_t foreseen_slot_ = 0;  // where the next step's task is believed to be
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;

@@ -68,6 +68,8 @@ class Strategy {
   virtual double Progress() const { return 0; }
   // What is known once EndExecution has given false; $0 stands for how many different traces were seen.
   virtual std::string Claim() const { return "all schedules of this strategy were run"; }
+  // Whether that rests on which steps commute, as far as anybody can see.
+  virtual bool relies_on_dependence() const { return false; }
   // After kStop: what did not fit.
   virtual std::string StopReason() const { return ""; }
 };

@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
@@ -23,6 +22,7 @@
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/name_schedule.h"
 #include "fate/sim/strategies/numbered.h"
+#include "fate/sim/strategies/random_walk.h"
 #include "fate/sim/strategies/replay.h"
 
 namespace fate::sim {
@@ -49,10 +49,12 @@ class Exploration {
   Report ReplayByName(const NamedSchedule& schedule);
   Report BadOption(const absl::Status& status);
   // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
-  Report SearchSplit(uint32_t jobs, bool by_numbers);
+  Report SearchSplit(uint32_t jobs, bool by_numbers, bool audits);
   // What ended it, which this process did not see.
   void TellEnd(const JobEnd& end);
   void NoteClaim(const std::string& claim);
+  // Looks, by some random walks, for a failure that the search was blind to.
+  void Audit();
   // A single execution needs no other process.
   void ForgetOneProcess();
   void NoteCoverage();
@@ -108,7 +110,9 @@ Report Exploration::Search() {
     const std::vector<std::string> split = SplitStrategies();
     const bool by_prefixes = std::ranges::count(split, options_.strategy) > 0;
     const bool watched = options_.check_determinism || options_.trace;
-    if (by_numbers || (by_prefixes && !watched)) return SearchSplit(*jobs, by_numbers);
+    if (by_numbers || (by_prefixes && !watched)) {
+      return SearchSplit(*jobs, by_numbers, (*strategy)->relies_on_dependence());
+    }
     report_.one_process = WhyOne(options_.strategy, by_prefixes);
   }
   Budget budget(options_.executions, options_.budget);
@@ -142,6 +146,7 @@ Report Exploration::Search() {
   if (report_.passed() && options_.trace && !report_.exhausted && report_.executions > 0) {
     Tell(Execution(scheduler_.execution()));
   }
+  if (report_.exhausted && (*strategy)->relies_on_dependence()) Audit();
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   report_.capped = budget.capped();
@@ -155,12 +160,30 @@ void Exploration::ForgetOneProcess() {
 }
 
 void Exploration::NoteClaim(const std::string& claim) {
-  std::string words = claim;
-  if (coverage_.traces() == 1) {
-    words = absl::StrReplaceAll(words, {{"all $0 traces that were planned were run", "the only trace planned was run"},
-                                        {"all $0 traces", "the only trace"}});
+  report_.claim = absl::Substitute(claim, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
+}
+
+// A plain variable that several tasks use is in no footprint: steps that touch it seem to commute. A failure that hangs
+// on their order is found by who does not care.
+void Exploration::Audit() {
+  constexpr uint64_t kWalks = 256;
+  constexpr uint64_t kSteps = 100'000;  // or as many as the search made
+  RandomWalk walk(Mix(options_.seed, kWalks));
+  uint64_t steps = std::max(kSteps, report_.steps);
+  for (uint64_t number = report_.executions; report_.audited < kWalks && number < options_.executions; ++number) {
+    const Execution& execution = scheduler_.Run(program_, walk, number, options_.seed);
+    ++report_.audited;
+    if (!execution.outcome.passed() && !execution.outcome.skips) {
+      report_.exhausted = false;
+      report_.claim.clear();
+      report_.unseen_order = true;
+      report_.executions = number + 1;
+      Tell(Execution(execution));
+      return;
+    }
+    if (execution.steps >= steps) return;
+    steps -= execution.steps;
   }
-  report_.claim = absl::Substitute(words, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
 }
 
 void Exploration::NoteCoverage() {
@@ -169,7 +192,7 @@ void Exploration::NoteCoverage() {
   report_.unseen = coverage_.Unseen();
 }
 
-Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
+Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
   absl::StatusOr<JobsFound> found = (by_numbers ? SearchInJobs : SplitSearch)(scheduler_, program_, options_, jobs,
                                                                               guard_, coverage_);
   if (found.ok() && !found->unsplit.empty()) {
@@ -186,6 +209,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers) {
   report_.exhausted = report_.passed() && !found->claim.empty();
   if (report_.exhausted) NoteClaim(found->claim);
   if (report_.passed() && found->last) TellEnd(*found->last);
+  if (report_.exhausted && audits) Audit();
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : found->progress;
   report_.capped = found->capped;

@@ -53,6 +53,7 @@ class Portfolio final : public Numbered {
   bool wants_footprints() const override { return true; }
   // Whether the next execution is one of a search, and no sample.
   bool fixed_draws() const override { return current_ < kSamplers; }
+  bool relies_on_dependence() const override { return true; }
   double Progress() const override;
   std::string Claim() const override;
   std::string StopReason() const override { return arms_[current_].strategy->StopReason(); }

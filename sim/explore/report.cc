@@ -14,7 +14,10 @@ namespace {
 
 // What a pass is worth: what was seen, and what may be left.
 std::string WorthOf(const Report& report) {
-  if (report.exhausted) return absl::StrCat("; ", report.claim);
+  if (report.exhausted) {
+    const std::string audit = Counted(report.audited, "random walk") + " after that passed too";
+    return absl::StrCat("; ", report.claim, report.audited == 0 ? "" : "; " + audit);
+  }
   std::string text = absl::StrCat("; ", Counted(report.traces, "different trace"));
   if (report.samples > 0) {
     absl::StrAppendFormat(&text, ", a further one is new with probability %.2g", report.unseen);
@@ -94,6 +97,11 @@ std::string Report::ToText() const {
             : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
+    if (unseen_order) {
+      absl::StrAppend(&text, "All traces of the observed operations had passed, then a random walk failed: the steps whose "
+                             "order makes the difference share something that fate does not see, like a plain variable; "
+                             "put it into a fate::Shared<T> or a fate::Atomic<T>\n");
+    }
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
     if (!old.schedule.empty()) absl::StrAppend(&text, "\n", old.ToText(), ".\n");
     if (const std::string known = FactsText(facts); !known.empty()) absl::StrAppend(&text, "\n", known);
@@ -152,6 +160,8 @@ std::string Report::ToJson() const {
   json["progress"] = progress;
   json["exhausted"] = exhausted;
   json["claim"] = claim;
+  json["audited"] = audited;
+  json["unseen_order"] = unseen_order;
   json["capped"] = capped;
   json["interrupted"] = interrupted;
   json["contested"] = contested;

@@ -34,6 +34,8 @@ struct Report {
   double progress = 0;               // of a systematic search: the share of its space seen; 0: not known
   bool exhausted = false;            // every schedule of the strategy's space was run
   std::string claim;                 // if so: what is known
+  uint64_t audited = 0;              // random walks after the claim, against what the search could not see
+  bool unseen_order = false;         // it was one of those that failed
   bool capped = false;               // the time budget ended it early
   bool interrupted = false;          // SIGINT did
   bool contested = false;            // two tasks were ready together at least once

@@ -300,38 +300,6 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   return true;
 }
 
-// Of tasks that nobody has to wait for.
-static bool IsLoose(const Birth& birth) { return birth.step != Birth::kBeforeSteps && birth.group == Birth::kNoGroup; }
-
-// A task that outlives the root is a leak, and a daemon is left behind.
-bool ReducedSearch::EndsMatter(const Trace& trace) const {
-  const auto is_loose_daemon = [](const Birth& birth) { return IsLoose(birth) && birth.lifetime == Lifetime::kDaemon; };
-  if (std::any_of(trace.births.begin(), trace.births.end(), is_loose_daemon)) return true;
-  uint32_t last = kNone;
-  for (const End& end : trace.ends) {
-    if (trace.births[end.task].step == Birth::kBeforeSteps) last = EventOf(end.step);
-  }
-  return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
-    const Birth& birth = trace.births[end.task];
-    if (!IsLoose(birth) || birth.lifetime != Lifetime::kScoped) return false;
-    const uint32_t event = EventOf(end.step);
-    return event < last && last < order_.size() && !order_.Before(event, last);
-  });
-}
-
-bool ReducedSearch::EndsTheProgram(const Trace& trace, const PathEvent& event) const {
-  return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
-    const Birth& birth = trace.births[end.task];
-    return end.step >= event.first_step && end.step < event.steps_end &&
-           (birth.step == Birth::kBeforeSteps || birth.lifetime == Lifetime::kProgram);
-  });
-}
-
-uint32_t ReducedSearch::EventOf(size_t step) const {
-  const auto after = [](size_t at, const PathEvent& event) { return at < event.first_step; };
-  return static_cast<uint32_t>(std::upper_bound(events_.begin(), events_.end(), step, after) - events_.begin()) - 1;
-}
-
 void ReducedSearch::StartOver() {
   order_.Truncate(0);
   wakers_.clear();

@@ -79,6 +79,7 @@ class ReducedSearch : public Strategy {
   std::string Claim() const override { return ClaimOf(caveats()); }
   static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
+  bool relies_on_dependence() const override { return true; }
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take.
   bool too_many_tasks() const { return tasks_.overflow(); }

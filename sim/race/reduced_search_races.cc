@@ -96,18 +96,6 @@ void ReducedSearch::Analyse(const Trace& trace) {
   if (redundant_from_ != kNone || !trace.pending.empty()) AnalysePending(trace, count);
 }
 
-// Timers that the event disarmed could have struck before it.
-void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
-  const PathEvent& event = events_[index];
-  for (const Disarmed& disarmed : trace.disarmed) {
-    if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
-    const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
-    const PlannedStep strikes{timer, PlannedStep::kNoPartner, false, false, {0, OpKind::kTimeout, Mode::kEverything, 0}};
-    order_.Miss(timer, races_);
-    for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
-  }
-}
-
 void ReducedSearch::AddStand(const Trace& trace, uint32_t task, const Step& step, const Access* accesses,
                              size_t count) {
   constexpr auto kMeets = [](OpKind kind, uint16_t object_kind) {

@@ -18,11 +18,11 @@ void TaskNumbers::CountRoots(const Trace& trace) {
 }
 
 uint32_t TaskNumbers::OfOther(const Trace& trace, uint32_t id, uint64_t timer) {
-  if (id == Step::kTimerTask) return OfName(trace.PathOf(id, timer));
   if (roots_ == 0) {
     CountRoots(trace);
     if (id < roots_) return id;
   }
+  if (id == Step::kTimerTask) return OfName(trace.PathOf(id, timer));
   if (id >= cached_.size()) cached_.resize(id + 1);
   uint64_t path = trace.births[id].path_hash;
   auto& [cached_path, number] = cached_[id];

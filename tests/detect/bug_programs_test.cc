@@ -101,9 +101,8 @@ TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
   EXPECT_EQ(report.exhausted, proved);
   if (!proved) return;
   EXPECT_EQ(report.traces, GetParam().traces);
-  const std::string traces =
-      report.traces == 1 ? "the only trace" : "all " + std::to_string(GetParam().traces) + " traces";
-  EXPECT_EQ(report.claim, "proved: " + traces + " of the observed operations, for these draws and this time model");
+  const std::string traces = std::to_string(GetParam().traces);
+  EXPECT_EQ(report.claim, "proved: all " + traces + " traces of the observed operations, for these draws and this time model");
 }
 
 TEST_P(BugProgramTest, AllInterleavingsHaveTheSameTraces) {

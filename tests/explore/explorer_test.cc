@@ -15,7 +15,9 @@
 #include "fate/sync/atomic.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/spawn.h"
+#include "fate/task/when_all.h"
 #include "fate/task/yield.h"
+#include "fate/time/sleep.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/explore/programs.h"
@@ -105,14 +107,38 @@ TEST(ExplorerTest, ASearchOfAllSchedulesSaysThatItIsOne) {
   EXPECT_EQ(short_of_one.executions, report.executions - 1);
 }
 
-TEST(ExplorerTest, WhatIsProvedOfOneTraceSaysSo) {
-  const auto alone = []() -> Task<> { co_await Yield(); };
-  for (const char* strategy : {"optimal_dpor", "portfolio"}) {
+// A plain variable is in no footprint, so all orders are one trace to a search with reduction.
+TEST(ExplorerTest, AFailureThatNoFootprintTellsOfIsFoundByTheWalksAfterAProof) {
+  const auto program = []() -> Task<> {
+    std::string order;
+    const auto append = [&order](char letter) -> Task<> {
+      co_await Sleep(absl::Milliseconds(1));
+      order += letter;
+    };
+    co_await WhenAll(append('a'), append('b'), append('c'));
+    FATE_CHECK(order != "cab", "in this order");
+  };
+  for (const char* strategy : {"optimal_dpor", "source_dpor", "sleep_sets", "portfolio"}) {
     ExploreOptions options;
     options.strategy = strategy;
-    EXPECT_EQ(Explore(alone, options).claim,
-              "proved: the only trace of the observed operations, for these draws and this time model");
+    const Report report = Explore(program, options);
+    EXPECT_FALSE(report.passed()) << strategy;
+    EXPECT_TRUE(report.unseen_order) << strategy;
+    EXPECT_FALSE(report.exhausted) << strategy;
+    EXPECT_NE(report.ToText().find("put it into a fate::Shared<T>"), std::string::npos) << report.ToText();
+    options.replay = report.schedule;
+    EXPECT_EQ(Explore(program, options).outcome.message, report.outcome.message) << strategy;
   }
+}
+
+TEST(ExplorerTest, WalksAfterAProofAreNoExecutionsOfTheSearch) {
+  const auto alone = []() -> Task<> { co_await Yield(); };
+  ExploreOptions options;
+  options.executions = 100;
+  const Report report = Explore(alone, options);
+  EXPECT_EQ(report.executions, 1u);
+  EXPECT_EQ(report.audited, 99u);  // as many as were asked for
+  EXPECT_EQ(report.claim, "proved: all 1 traces of the observed operations, for these draws and this time model");
 }
 
 TEST(ExplorerTest, OneQuietExecutionIsAllOfFifo) {

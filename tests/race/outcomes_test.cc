@@ -1,0 +1,389 @@
+// Each search with reduction sees every outcome that plain depth-first search sees, where it hangs on what is no operation
+// on an object: which task ends first, who is joined, a timer that might have struck, a look in plain code.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "fate/sim/explore/explorer.h"
+#include "fate/sync/atomic.h"
+#include "fate/sync/channel.h"
+#include "fate/sync/event.h"
+#include "fate/sync/mutex.h"
+#include "fate/sync/semaphore.h"
+#include "fate/sync/shared_mutex.h"
+#include "fate/task/spawn.h"
+#include "fate/task/task_group.h"
+#include "fate/task/when_all.h"
+#include "fate/task/when_any.h"
+#include "fate/task/yield.h"
+#include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
+
+namespace fate::sim {
+namespace {
+
+using Outcomes = std::set<std::string>;
+
+// What an execution writes here is its outcome.
+std::string seen;
+
+// Of all executions, and of one that did not pass the kind of its end.
+Outcomes OutcomesOf(const char* strategy, const std::function<Task<>()>& program,
+                    Interleaving interleaving = Interleaving::kOperation) {
+  ExploreOptions options;
+  options.strategy = strategy;
+  options.executions = 20'000;
+  options.shrink_executions = options.story_executions = 0;
+  options.settings.interleaving = interleaving;
+  Outcomes outcomes;
+  const auto run = [&]() -> Task<> {
+    seen.clear();
+    co_await program();
+    outcomes.insert(seen);
+  };
+  const Report report = Explore(run, options);
+  if (!report.passed()) return {ToString(report.outcome.kind)};
+  EXPECT_TRUE(report.exhausted) << strategy;
+  return outcomes;
+}
+
+void ExpectEachSees(const Outcomes& expected, const std::function<Task<>()>& program) {
+  for (const char* strategy : {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor", "portfolio"}) {
+    EXPECT_EQ(OutcomesOf(strategy, program), expected) << strategy;
+  }
+}
+
+Task<> Store(Atomic<int>& cell) { co_await cell.Store(1); }
+Task<> Nothing() { co_return; }
+Task<> YieldTwice() {
+  co_await Yield();
+  co_await Yield();
+}
+Task<> StoreAndFail(Atomic<int>& cell, const char* what) {
+  co_await cell.Store(1);
+  throw std::runtime_error(what);
+}
+Task<> Pause(int milliseconds) { co_await Sleep(absl::Milliseconds(milliseconds)); }
+
+// --- who ends first --------------------------------------------------------------------------
+
+Task<> FirstOf(Task<> first, Task<> second) {
+  const auto winner = co_await WhenAny(std::move(first), std::move(second));
+  seen += std::to_string(winner.index());
+}
+
+TEST(OutcomesTest, EitherTaskMayWin) {
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    Atomic<int> x, y;
+    co_await FirstOf(Store(x), Store(y));
+  });
+}
+
+TEST(OutcomesTest, EitherTaskMayWinThatDoesNothing) {
+  ExpectEachSees({"0", "1"}, []() -> Task<> { co_await FirstOf(Nothing(), Nothing()); });
+  ExpectEachSees({"0", "1"}, []() -> Task<> { co_await FirstOf(YieldTwice(), Nothing()); });
+}
+
+TEST(OutcomesTest, EitherSleeperMayWin) {
+  ExpectEachSees({"0", "1"}, []() -> Task<> { co_await FirstOf(Pause(1), Pause(1)); });
+}
+
+TEST(OutcomesTest, EitherFailureMayBeTheFirst) {
+  ExpectEachSees({"a", "b"}, []() -> Task<> {
+    Atomic<int> x, y;
+    try {
+      co_await WhenAll(StoreAndFail(x, "a"), StoreAndFail(y, "b"));
+    } catch (const std::runtime_error& error) {
+      seen = error.what();
+    }
+  });
+}
+
+TEST(OutcomesTest, AFailureOrAValueMayBeTheFirst) {
+  ExpectEachSees({"a", "value"}, []() -> Task<> {
+    Atomic<int> x, y;
+    seen = "value";
+    try {
+      co_await WhenAny(StoreAndFail(x, "a"), Store(y));
+    } catch (const std::runtime_error& error) {
+      seen = error.what();
+    }
+  });
+}
+
+// --- who is joined ---------------------------------------------------------------------------
+
+TEST(OutcomesTest, AGroupIsJoinedAloneNotWhatWasSpawnedBefore) {
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    Atomic<int> x, y, z;
+    JoinHandle<> before = co_await Spawn(Store(x));
+    co_await WhenAll(Store(y), Store(z));
+    seen = std::to_string(co_await x.Load());
+    co_await before.Join();
+  });
+}
+
+TEST(OutcomesTest, AGroupWithinAGroupIsJoinedAlone) {
+  ExpectEachSees({"cancelled", "went on"}, []() -> Task<> {
+    const auto child = []() -> Task<> {
+      seen = "cancelled";
+      co_await Yield();
+      seen = "went on";
+    };
+    const auto inner = [](TaskGroup& group) -> Task<> { co_await group.Spawn(Nothing()); };
+    const auto outer = [&](TaskGroup& group) -> Task<> {
+      co_await group.Spawn(child());
+      co_await WithTaskGroup(inner);
+      co_await group.Cancel();
+    };
+    co_await WithTaskGroup(outer);
+  });
+}
+
+TEST(OutcomesTest, WhatASiblingSpawnedIsJoinedToo) {
+  ExpectEachSees({"1"}, []() -> Task<> {
+    Atomic<int> x, y;
+    const auto body = [&](TaskGroup& group) -> Task<> {
+      const auto spawns = [&]() -> Task<> { co_await group.Spawn(Store(x)); };
+      co_await group.Spawn(spawns());
+      co_await y.Load();
+    };
+    co_await WithTaskGroup(body);
+    seen = std::to_string(co_await x.Load());
+  });
+}
+
+// --- timers ----------------------------------------------------------------------------------
+
+Task<> Timed(std::function<Task<>()> body) {
+  const absl::Status status = co_await WithTimeout(absl::Milliseconds(1), body());
+  seen += status.ok() ? "ok" : "late";
+}
+
+TEST(OutcomesTest, ATimeoutMayStrikeAtItsInstantBetweenAnyTwoSteps) {
+  ExpectEachSees({"late", "1late", "12ok"}, []() -> Task<> {
+    Event ready;
+    co_await ready.Set();
+    const auto body = [&]() -> Task<> {
+      co_await Sleep(absl::Milliseconds(1));
+      seen += "1";
+      co_await ready.Wait();
+      seen += "2";
+    };
+    co_await Timed(body);
+  });
+}
+
+TEST(OutcomesTest, ATimeoutMayStrikeBeforeAndAfterWhatAnotherTaskMakesPossible) {
+  ExpectEachSees({"late", "1late", "12ok"}, []() -> Task<> {
+    Event set, ready;
+    co_await ready.Set();
+    const auto body = [&]() -> Task<> {
+      co_await set.Wait();
+      seen += "1";
+      co_await ready.Wait();
+      seen += "2";
+    };
+    const auto other = [&]() -> Task<> {
+      co_await Sleep(absl::Milliseconds(1));
+      co_await set.Set();
+    };
+    co_await WhenAll(Timed(body), other());
+  });
+}
+
+// A timer is no task of the program, even if it strikes before any of them has made a step.
+TEST(OutcomesTest, TimeoutsMayStrikeInAnyOrderBeforeTheFirstStep) {
+  ExpectEachSees({"lateok", "lateXlate", "Xlate"}, []() -> Task<> {
+    Event never;
+    const auto inner = [&]() -> Task<> { co_await never.Wait(); };
+    const auto outer = [&]() -> Task<> {
+      try {
+        co_await Timed(inner);
+        co_await Yield();
+      } catch (const Cancelled&) {
+        seen += "X";
+        throw;
+      }
+    };
+    co_await Timed(outer);
+  });
+}
+
+// --- the end of the program ------------------------------------------------------------------
+
+TEST(OutcomesTest, ATaskThatMayOutliveTheProgramIsALeak) {
+  ExpectEachSees({"LeakedTask"}, []() -> Task<> {
+    Atomic<int> x, y;
+    { JoinHandle<> left = co_await Spawn(Store(x)); }
+    co_await Yield();
+    co_await Yield();
+    co_await y.Load();
+  });
+  ExpectEachSees({"LeakedTask"}, []() -> Task<> {
+    { JoinHandle<> left = co_await Spawn(Nothing()); }
+    co_await Yield();
+    co_await Yield();
+  });
+}
+
+TEST(OutcomesTest, ATaskThatIsCancelledWhereItJoinsMayLeak) {
+  ExpectEachSees({"LeakedTask"}, []() -> Task<> {
+    Atomic<int> x, y;
+    const auto child = [&]() -> Task<> {
+      JoinHandle<> grandchild = co_await Spawn(Store(x));
+      co_await grandchild.Join();
+    };
+    JoinHandle<> handle = co_await Spawn(child());
+    co_await y.Load();
+    co_await handle.Cancel();
+    co_await handle.Wait();
+  });
+}
+
+// What a daemon has done by the end is seen after it.
+TEST(OutcomesTest, ADaemonMayBeLeftBehindAnywhere) {
+  static int done;
+  const auto program = []() -> Task<> {
+    done = 0;
+    const auto daemon = []() -> Task<> {
+      for (int i = 0; i < 2; ++i) {
+        co_await Yield();
+        ++done;
+      }
+    };
+    JoinHandle<> handle = co_await Spawn(daemon(), {.lifetime = Lifetime::kDaemon});
+    co_await Yield();
+  };
+  for (const char* strategy : {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor"}) {
+    ExploreOptions options;
+    options.strategy = strategy;
+    const Report report = Explore(program, options);
+    EXPECT_TRUE(report.exhausted) << strategy;
+    EXPECT_EQ(report.traces, 3u) << strategy;  // it was left before its first step, between the two, and never
+  }
+}
+
+// --- looks in plain code ---------------------------------------------------------------------
+
+Task<> Beside(Task<> other, std::function<std::string()> look) {
+  JoinHandle<> handle = co_await Spawn(std::move(other));
+  co_await Yield();
+  seen = look();
+  co_await handle.Join();
+}
+
+TEST(OutcomesTest, ALookAtAPrimitiveIsAReadOfIt) {
+  ExpectEachSees({"free", "locked"}, []() -> Task<> {
+    Mutex mutex;
+    const auto lock = [&]() -> Task<> {
+      MutexGuard guard = co_await mutex.Lock();
+      co_await Yield();
+    };
+    co_await Beside(lock(), [&] { return mutex.locked() ? "locked" : "free"; });
+  });
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    SharedMutex mutex;
+    const auto lock = [&]() -> Task<> {
+      SharedMutexGuard<LockMode::kShared> guard = co_await mutex.LockShared();
+      co_await Yield();
+    };
+    co_await Beside(lock(), [&] { return std::to_string(mutex.readers()); });
+  });
+  ExpectEachSees({"set", "unset"}, []() -> Task<> {
+    Event event;
+    const auto set = [&]() -> Task<> { co_await event.Set(); };
+    co_await Beside(set(), [&] { return event.is_set() ? "set" : "unset"; });
+  });
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    Semaphore semaphore(0);
+    const auto release = [&]() -> Task<> { co_await semaphore.Release(); };
+    co_await Beside(release(), [&] { return std::to_string(semaphore.available()); });
+  });
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    Channel<int> channel(1);
+    const auto send = [&]() -> Task<> { co_await channel.Send(1); };
+    co_await Beside(send(), [&] { return std::to_string(channel.size()); });
+  });
+}
+
+TEST(OutcomesTest, ALookAtTheEndOfATaskIsOne) {
+  ExpectEachSees({"ended", "runs"}, []() -> Task<> {
+    Atomic<int> x, y;
+    JoinHandle<> handle = co_await Spawn(Store(x));
+    co_await y.Load();
+    seen = handle.ended() ? "ended" : "runs";
+    co_await handle.Join();
+  });
+  ExpectEachSees({"0", "1", "2"}, []() -> Task<> {
+    Atomic<int> x, y, z;
+    const auto body = [&](TaskGroup& group) -> Task<> {
+      co_await group.Spawn(Store(x));
+      co_await group.Spawn(Store(y));
+      co_await z.Load();
+      seen = std::to_string(group.running());
+    };
+    co_await WithTaskGroup(body);
+  });
+}
+
+TEST(OutcomesTest, ALookForACancellationIsOneInAPrologueToo) {
+  ExpectEachSees({"cancelled", "not"}, []() -> Task<> {
+    const auto child = []() -> Task<> {
+      seen = CancelRequested() ? "cancelled" : "not";
+      co_return;
+    };
+    const auto body = [&](TaskGroup& group) -> Task<> {
+      co_await group.Spawn(child());
+      co_await group.Cancel();
+    };
+    co_await WithTaskGroup(body);
+  });
+}
+
+// --- granted, and cancelled in the same step -------------------------------------------------
+
+// Production has granted the operation by then.
+TEST(OutcomesTest, WhatAStepMadePossibleBeforeItCancelledTheTaskTakesEffect) {
+  const auto locks = []() -> Task<> {
+    Mutex mutex;
+    MutexGuard guard = co_await mutex.Lock();
+    const auto waits = [&]() -> Task<> {
+      MutexGuard own = co_await mutex.Lock();
+      seen = "held";
+    };
+    JoinHandle<> handle = co_await Spawn(waits());
+    co_await Yield();
+    co_await Yield();
+    guard.UnlockNow();
+    handle.CancelNow();
+    co_await handle.Wait();
+  };
+  const auto receives = []() -> Task<> {
+    Channel<int> channel(1);
+    const auto waits = [&]() -> Task<> {
+      const std::optional<int> value = co_await channel.Receive();
+      seen = "received " + std::to_string(*value);
+    };
+    JoinHandle<> handle = co_await Spawn(waits());
+    co_await Yield();
+    co_await Yield();
+    EXPECT_TRUE(channel.TrySend(7));
+    handle.CancelNow();
+    co_await handle.Wait();
+  };
+  EXPECT_EQ(OutcomesOf("fifo", locks, Interleaving::kFifo), Outcomes({"held"}));
+  ExpectEachSees({"", "held"}, locks);
+  EXPECT_EQ(OutcomesOf("fifo", receives, Interleaving::kFifo), Outcomes({"received 7"}));
+  ExpectEachSees({"", "received 7"}, receives);
+}
+
+}  // namespace
+}  // namespace fate::sim
