@@ -58,11 +58,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     return Strategy::kStop;
   }
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
-  if (point.kind != ChoiceKind::kTask) {
-    draws_seen_ |= point.kind == ChoiceKind::kDraw;
-    choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
-    return 0;
-  }
+  if (point.kind != ChoiceKind::kTask) return PickInside(point);
   uint32_t option;
   if (free_ && !TookSince(trace)) {
     CollectCandidates(point);
@@ -154,7 +150,8 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     return;
   }
   const uint32_t task = event.task;
-  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
+  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(first_choice, choice);
+  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner, event.chosen};
   if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
   Below followed;
   if (HasPlan(node)) {
@@ -192,7 +189,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     size_t access = accesses_;
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran.
-    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1) {
+    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_)) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -298,6 +295,7 @@ void ReducedSearch::StartOver() {
   events_.clear();
   choices_.clear();
   sleepers_.Clear();
+  explored_.clear();
   traces_ = redundant_ = infeasible_ = 0;
 }
 
@@ -323,11 +321,31 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
 void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
   Node& node = nodes_[index];
   const TaskSet only = Only(event.task);
-  if (event.meets) node.met |= Only(event.partner);
+  if (event.meets && event.chosen == InsideChoices::kPlain) node.met |= Only(event.partner);
   const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
   const uint32_t task = event.task;
+  const uint32_t explored = known ? sleepers_.explored(task) : InsideChoices::kNothing;
   sleepers_.Sleep(index, task, known ? footprints_.Merge(sleepers_.next(task), event.footprint) : event.footprint,
-                  known ? sleepers_.met(task) : 0);
+                  known ? sleepers_.met(task) : 0, explored);
+  if (explored_.empty() || explored_.back().first != index) explored_.push_back({index, explored});
+  explored_.back().second = ExploredWith(explored_.back().second, index);
+}
+
+uint32_t ReducedSearch::ExploredWith(uint32_t explored, uint32_t index) {
+  const PathEvent& event = events_[index];
+  bool letters = false;
+  for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < event.choices_end; ++choice) {
+    const Decision& decision = choices_[choice];
+    if (decision.inside != 0 && !decision.by_races) return InsideChoices::kAll;
+    letters = letters || decision.ranks > 0;
+  }
+  if (!letters && (explored == InsideChoices::kNothing || explored == InsideChoices::kPlainOnly)) {
+    return InsideChoices::kPlainOnly;
+  }
+  const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
+  explored = inside_choices_.With(explored, {event.chosen, partner});
+  for (const uint32_t other : OthersOf(index)) explored = inside_choices_.Knowing(explored, {other, partner});
+  return explored;
 }
 
 bool ReducedSearch::Backtrack() {
@@ -339,7 +357,7 @@ bool ReducedSearch::Backtrack() {
     const bool redundant = index >= redundant_from_;
     bool leave = redundant;
     // Elsewhere it is enough to note what sleeps from here on.
-    const bool noted = met_seen_ || event.chose_inside;
+    const bool noted = met_seen_ || letters_chosen_ || event.chose_inside;
     if (noted) [[unlikely]] {
       // Another branch of a select may do what does not sleep.
       const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
@@ -353,11 +371,17 @@ bool ReducedSearch::Backtrack() {
         return true;
       }
       if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
+      if (!explored_.empty() && explored_.back().first == index) {
+        if (!leave) sleepers_.Explore(event.task, explored_.back().second);
+        explored_.pop_back();
+      }
       if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
-    if (!leave) {
-      node.done |= Only(event.task);
+    // What was planned could not be chosen, and what was chosen instead sleeps.
+    const bool goes_on = index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone;
+    if (!leave) node.done |= Only(event.task);
+    if (!leave || goes_on) {
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);

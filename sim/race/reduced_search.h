@@ -43,6 +43,7 @@
 #include "fate/sim/core/trace.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/inside_choices.h"
 #include "fate/sim/race/search_path.h"
 #include "fate/sim/race/sleepers.h"
 #include "fate/sim/race/spin_watch.h"
@@ -67,15 +68,13 @@ class ReducedSearch : public Strategy {
   // What makes less of its claim.
   struct Caveats {
     bool held_back = false;  // a task was, since it only waited
-    bool draws = false;      // numbers were drawn that are explored, and plans may not hold for each of them
 
     Caveats& operator|=(const Caveats& other) {
       held_back |= other.held_back;
-      draws |= other.draws;
       return *this;
     }
   };
-  Caveats caveats() const { return {held_back_, draws_seen_ && !bears_draws()}; }
+  Caveats caveats() const { return {held_back_}; }
   std::string Claim() const override { return ClaimOf(caveats()); }
   static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
@@ -117,13 +116,12 @@ class ReducedSearch : public Strategy {
   // does not cover them.
   virtual bool plans_later() const { return true; }
   virtual bool wants_enabled() const { return takes_seen_; }
-  // Whether it misses nothing where a drawn number decides what its task does next.
-  virtual bool bears_draws() const { return false; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // The step is made from `node`, where something is planned.
   virtual Below Follow(Node& node, Letter letter) = 0;
-  // Whether races say whom a task is to meet besides; else it meets all that are there, one after the other.
+  // Whether races say whom a task is to meet besides, and what else its step is to choose; else it meets all that are
+  // there, and chooses all there is, one after the other.
   virtual bool meets_by_races() const { return false; }
   // The event after node `index` races with one of steps_, which may be explored from the node in place of it: nothing
   // that sleeps there covers it. The first stable_ of them stay what they are as long as the race is there. False: it is
@@ -164,7 +162,7 @@ class ReducedSearch : public Strategy {
   // The same of one of its steps. REQUIRES: `node` is the last.
   bool Asleep(const Node& node, Letter letter) const {
     if (((node.sleep | node.done) >> letter.task & 1) == 0) return false;
-    return letter.partner >= kTasksMax || (sleepers_.met(letter.task) >> letter.partner & 1) != 0;
+    return Explored(letter, sleepers_.met(letter.task), sleepers_.explored(letter.task));
   }
 
   Footprints footprints_;
@@ -181,6 +179,16 @@ class ReducedSearch : public Strategy {
   uint64_t infeasible_ = 0;
 
  private:
+  // Whether it is among what was explored of its task's next step.
+  bool Explored(Letter letter, TaskSet met, uint32_t explored) const {
+    const bool plain = (letter.chosen | explored) == 0;
+    if (!plain && (letter.chosen != InsideChoices::kPlain || letter.partner >= kTasksMax)) [[unlikely]] {
+      if (!inside_choices_.Has(explored, {letter.chosen, letter.partner})) return false;
+      if (explored != InsideChoices::kAll) return true;
+    }
+    return letter.partner >= kTasksMax || (met >> letter.partner & 1) != 0;
+  }
+
   using Decision = SearchPath::Decision;
   using FoundRace = SearchPath::FoundRace;
   using PathEvent = SearchPath::Event;
@@ -196,6 +204,16 @@ class ReducedSearch : public Strategy {
   // Those of them that do not only wait; all of them, if all do.
   TaskSet WithoutSpinners(const ChoicePoint& point);
   uint32_t PickPartner(const ChoicePoint& point);
+  // Another choice that is made within a step.
+  uint32_t PickInside(const ChoicePoint& point);
+  // Which of so many the step that begins with `first` chooses: what was planned; else what is left, if its task sleeps.
+  uint32_t PickRank(const Trace& trace, size_t first, uint32_t ranks);
+  void RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries, const Trace& trace);
+  // What an event chose, of the choices [begin, end).
+  uint32_t ChosenIn(uint32_t begin, uint32_t end);
+  bool ChoseInside(size_t step) const;
+  // What an event could have chosen instead.
+  std::vector<uint32_t> OthersOf(uint32_t index);
   // Whether the task of a candidate, which stands where it may meet others, may meet this one; or somebody whom it has
   // not met while it slept.
   bool Meets(const ChoicePoint& point, uint32_t option, uint32_t partner);
@@ -218,6 +236,10 @@ class ReducedSearch : public Strategy {
   // The race of event `first` with `second`, which stands at `index` of the first `count` events; as Reverse.
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count);
+  // The same of steps_; what the last stable one chooses is not known there.
+  bool TellSecond(uint32_t first);
+  // What could have been chosen instead inside the first `count` events.
+  void TellOthers(uint32_t count);
   // For each yield of a task that had only waited, in this execution: who woke it, or could have.
   void FindWakers(const Trace& trace);
   // As TellRace, if there are such: in the other order, too, one of them must come before the yield.
@@ -256,6 +278,7 @@ class ReducedSearch : public Strategy {
   // The choice of an event's partner, if its task is to meet another from its node; else kNone.
   uint32_t MeetingPlanned(uint32_t index) const;
   void NoteExplored(uint32_t index, const PathEvent& event);
+  uint32_t ExploredWith(uint32_t explored, uint32_t index);
   bool Backtrack();
   uint32_t Cut(const ChoicePoint& point);
   bool OtherChoiceInside(uint32_t event);
@@ -281,6 +304,11 @@ class ReducedSearch : public Strategy {
   // What is planned below an event, for its other choices inside; by node and partner.
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
   size_t kept_end_ = 0;  // no node from here on is in it
+  InsideChoices inside_choices_;
+  // Of the nodes whose event is repeated with other choices inside: what was explored of its task's step.
+  std::vector<std::pair<uint32_t, uint32_t>> explored_;
+  Letter wanted_;         // the step that PickTask went for
+  size_t wanted_at_ = 0;  // from which node
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
   TaskSet moving_ = 0;  // the tasks of steps_
@@ -293,7 +321,8 @@ class ReducedSearch : public Strategy {
   };
   std::vector<Waker> wakers_;  // by yield
   bool yields_seen_ = false;
-  bool draws_seen_ = false;  // explorable ones: another round may draw something else
+  bool inside_chosen_ = false;   // something was, in a step
+  bool letters_chosen_ = false;  // and is part of the letter
   bool held_back_ = false;
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps

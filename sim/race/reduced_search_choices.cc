@@ -46,7 +46,8 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     candidates_ = WithoutSpinners(point);
     ready_changes_ = ~uint64_t{0};  // they are not all
   }
-  if (met_seen_) [[unlikely]] {
+  wanted_ = {};
+  if (met_seen_ || letters_chosen_) [[unlikely]] {
     for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
       if (PartlyAwake(point, *point.ready->at(slots_[task]).task, task)) node.partly |= Only(task);
@@ -66,7 +67,10 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     if (Asleep(node, planned) && planned.task != node.again) continue;
     if ((candidates_ >> planned.task & 1) == 0) continue;
     const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
-    if (planned.partner >= kTasksMax || Meets(point, option, planned.partner)) return option;
+    if (planned.partner < kTasksMax && !Meets(point, option, planned.partner)) continue;
+    wanted_ = planned;
+    wanted_at_ = events_.size();
+    return option;
   }
   // What it waits for may be a task that has nothing to do before its end, or before it receives.
   for (uint32_t option = 0; option < point.options; ++option) {
@@ -86,16 +90,63 @@ bool ReducedSearch::Meets(const ChoicePoint& point, uint32_t option, uint32_t pa
 }
 
 bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task, uint32_t number) {
-  if (task.pending == nullptr) return false;
-  bool found = false;
+  bool found = inside_choices_.HasLeft(sleepers_.explored(number));
+  if (found || task.pending == nullptr) return found;
   task.pending->ForEachPartner([&](const TaskRecord& other) {
     found = found || (sleepers_.met(number) >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
   });
   return found;
 }
 
+uint32_t ReducedSearch::PickRank(const Trace& trace, size_t first, uint32_t ranks) {
+  const Node& node = nodes_.back();
+  const uint32_t task = tasks_.Of(trace, trace.steps[first].task, trace.steps[first].outcome);
+  std::vector<uint32_t> before;
+  for (size_t choice = events_.empty() ? 0 : events_.back().choices_end; choice < choices_.size(); ++choice) {
+    if (choices_[choice].ranks > 0 && choices_[choice].step == first) before.push_back(choices_[choice].rank);
+  }
+  const auto rank_in = [&](uint32_t chosen) {
+    bool fits = true;
+    for (size_t i = 0; i < before.size(); ++i) fits = fits && inside_choices_.At(chosen, i) == before[i];
+    const uint32_t rank = inside_choices_.At(chosen, before.size());
+    return fits && rank < ranks ? rank : kNone;
+  };
+  if (wanted_.task == task && wanted_at_ == events_.size()) {
+    if (const uint32_t rank = rank_in(wanted_.chosen); rank != kNone) return rank;
+  }
+  Letter planned = Planned(node, 0);
+  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
+    if (planned.task != task || Asleep(node, planned)) continue;
+    if (const uint32_t rank = rank_in(planned.chosen); rank != kNone) return rank;
+  }
+  if (((node.sleep | node.done) >> task & 1) == 0) return 0;
+  for (const InsideChoices::Step& left : inside_choices_.Left(sleepers_.explored(task))) {
+    if (const uint32_t rank = rank_in(left.chosen); rank != kNone) return rank;
+  }
+  return 0;
+}
+
+uint32_t ReducedSearch::PickInside(const ChoicePoint& point) {
+  inside_chosen_ = true;
+  const Trace& trace = point.execution->trace;
+  size_t first = trace.steps.size() - 1;
+  while (trace.steps[first].joined) --first;
+  if (!free_) Absorb(trace, first);
+  Decision decision{0, point.options, static_cast<uint32_t>(first), 1};
+  if (meets_by_races()) {
+    letters_chosen_ = true;
+    decision.by_races = true;
+    decision.ranks = static_cast<uint8_t>(point.options);
+    decision.option = free_ ? 0 : PickRank(trace, first, point.options);
+    decision.rank = static_cast<uint8_t>(decision.option);
+  }
+  choices_.push_back(decision);
+  return decision.option;
+}
+
 // Whom the step was planned to meet; else the first whom it has not met while it slept.
 uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
+  inside_chosen_ = true;
   const Trace& trace = point.execution->trace;
   size_t first = trace.steps.size() - 1;
   while (trace.steps[first].joined) --first;
@@ -113,26 +164,78 @@ uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
   uint32_t pick = awake == 0 ? 0 : static_cast<uint32_t>(std::countr_zero(awake));
   Letter planned = point.tries ? Letter() : Planned(node, 0);
   for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
-    if (planned.task != task || planned.partner >= kTasksMax) continue;
-    for (uint32_t option = options; option-- > 0;) {
-      if (partners[option] == planned.partner && (awake >> option & 1) != 0) pick = option;
-    }
+    if (planned.task != task || planned.partner >= kTasksMax || Asleep(node, planned)) continue;
+    const auto option = std::find(partners.begin(), partners.begin() + options, planned.partner);
+    if (option == partners.begin() + options) continue;
+    pick = static_cast<uint32_t>(option - partners.begin());
     break;
   }
-  Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, awake & ~(uint64_t{1} << pick)};
+  Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, meets_by_races()};
   // Of a select each branch is tried with each.
-  const bool by_races = meets_by_races() && !point.tries && trace.steps[first].kind != OpKind::kSelect;
-  for (uint32_t option = 0; option < options && by_races; ++option) {
-    if (partners[option] != partners[pick]) decision.left &= ~(uint64_t{1} << option);
+  if (!decision.by_races || (!point.tries && trace.steps[first].kind == OpKind::kSelect)) {
+    decision.left = awake & ~(uint64_t{1} << pick);
+  } else {
+    RankPartners(decision, {partners.data(), options}, point.tries, trace);
   }
   choices_.push_back(decision);
-  return pick;
+  return decision.option;
+}
+
+// A try form meets any; else the partner is known, and may stand there more than once. Who came first is not told by
+// the order of events, so they are ranked by their numbers.
+void ReducedSearch::RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries,
+                                 const Trace& trace) {
+  std::vector<uint32_t> options;
+  for (uint32_t option = 0; option < partners.size(); ++option) {
+    if (tries || partners[option] == partners[decision.option]) options.push_back(option);
+  }
+  std::sort(options.begin(), options.end(), [&](uint32_t a, uint32_t b) {
+    return std::pair(partners[a], a) < std::pair(partners[b], b);
+  });
+  if (options.size() < 2) return;
+  letters_chosen_ = true;
+  decision.ranks = static_cast<uint8_t>(options.size());
+  decision.rank = static_cast<uint8_t>(PickRank(trace, decision.step, decision.ranks));
+  decision.option = options[decision.rank];
+}
+
+uint32_t ReducedSearch::ChosenIn(uint32_t begin, uint32_t end) {
+  std::vector<uint32_t> ranks;
+  for (uint32_t choice = begin; choice < end; ++choice) {
+    if (choices_[choice].ranks > 0) ranks.push_back(choices_[choice].rank);
+  }
+  return inside_choices_.NumberOf(std::move(ranks));
+}
+
+// What comes after the other option is not known: the first each time.
+std::vector<uint32_t> ReducedSearch::OthersOf(uint32_t index) {
+  std::vector<uint32_t> others;
+  std::vector<uint32_t> ranks;
+  const uint32_t end = events_[index].choices_end;
+  for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < end; ++choice) {
+    const Decision& decision = choices_[choice];
+    if (decision.ranks == 0) continue;
+    ranks.push_back(0);
+    for (; ranks.back() < decision.ranks; ++ranks.back()) {
+      if (ranks.back() != decision.rank) others.push_back(inside_choices_.NumberOf(ranks));
+    }
+    ranks.back() = decision.rank;
+  }
+  return others;
+}
+
+bool ReducedSearch::ChoseInside(size_t step) const {
+  if (!inside_chosen_) return false;
+  for (size_t choice = events_.empty() ? 0 : events_.back().choices_end; choice < choices_.size(); ++choice) {
+    if (choices_[choice].inside != 0 && choices_[choice].step == step) return true;
+  }
+  return false;
 }
 
 uint32_t ReducedSearch::MeetingPlanned(uint32_t index) const {
   const PathEvent& event = events_[index];
   uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end;
-  while (choice < event.choices_end && !choices_[choice].meets) ++choice;
+  while (choice < event.choices_end && !choices_[choice].meets && choices_[choice].ranks == 0) ++choice;
   if (choice >= event.choices_end) return kNone;
   const Node& node = nodes_[index];
   Letter planned = Planned(node, 0);
@@ -184,7 +287,7 @@ void ReducedSearch::DropKept(size_t node) {
 void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
     const WakeupTree::Branch next = tree_.next(branch);
-    if (tree_.task(branch) == task) {
+    if (tree_.task(branch) == task && tree_.chosen(branch) == InsideChoices::kPlain) {
       tree_.FreeAll(tree_.child(branch));
       tree_.Unlink(node.plan, branch);
     }

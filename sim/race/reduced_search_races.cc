@@ -83,13 +83,14 @@ void ReducedSearch::Analyse(const Trace& trace) {
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
   }
   FindWakers(trace);
-  const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
+  const bool by_words = plans_later() && !met_seen_ && !letters_chosen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
   const size_t found = found_.size();
   size_t kept = 0;
   for (size_t i = 0; i < found; ++i) {
     if (!Settle(found_[i], first, by_words)) found_[kept++] = found_[i];
   }
   found_.Truncate(kept);
+  if (letters_chosen_) [[unlikely]] TellOthers(count);
   for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
@@ -154,10 +155,10 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
   steps_.clear();
   moving_ = Only(event.partner);
-  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false,
+  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false, InsideChoices::kPlain,
                     footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
   stable_ = steps_.size();
-  Tell(index);
+  TellSecond(index);
 }
 
 // Tasks that still wait at the end, or where the execution began to repeat another.
@@ -207,9 +208,9 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();
     moving_ = Only(task);
-    steps_.push_back({task, PlannedStep::kNoPartner, false, false, operation});
+    steps_.push_back({task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation});
     stable_ = steps_.size();
-    Tell(last);
+    TellSecond(last);
   }
 }
 
@@ -218,7 +219,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
   order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
-    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, operation};
+    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation};
     TellRace(SecondOf(race, own), race.event, end, end);
   }
 }
@@ -228,6 +229,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
 PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const PlannedStep& own) {
   PlannedStep second = own;
   second.doubtful = race.doubtful;
+  second.chosen = InsideChoices::kPlain;
   if (race.task == HappensBefore::kNone) return second;
   StepFootprint footprint{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
   footprint = footprints_.Merge(footprint, own.footprint);
@@ -249,7 +251,41 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   steps_.push_back(second);
   stable_ = steps_.size();
   if (plans_later()) AddBeside(first, index + 1, count);
-  return Tell(first);
+  return index == first ? Tell(first) : TellSecond(first);
+}
+
+// If its task sleeps with some of what it could choose there, each of the others is another step.
+bool ReducedSearch::TellSecond(uint32_t first) {
+  const PlannedStep second = steps_[stable_ - 1];
+  const Node& node = nodes_[first];
+  if (!letters_chosen_ || ((node.sleep | node.done) >> second.task & 1) == 0) return Tell(first);
+  const uint32_t explored = sleepers_.ExploredOf(second.task, first);
+  const bool same = inside_choices_.HasLeft(explored) &&
+                    tree_.Position(Steps(), 0, second.task, sleepers_.NextOf(second.task, first)) == stable_ - 1;
+  if (!same) return Tell(first);
+  const Log<PlannedStep> steps = steps_;
+  bool settled = Tell(first);
+  for (const InsideChoices::Step& left : inside_choices_.Left(explored)) {
+    if (left.chosen == InsideChoices::kPlain) continue;
+    if (left.partner != (second.meets ? second.partner : InsideChoices::kAlone)) continue;
+    steps_ = steps;
+    steps_[stable_ - 1].chosen = left.chosen;
+    settled = Tell(first) && settled;
+  }
+  return settled;
+}
+
+// Another choice inside conflicts with the one that was made, and would have come in its place.
+void ReducedSearch::TellOthers(uint32_t count) {
+  for (uint32_t index = static_cast<uint32_t>(std::max<size_t>(floor_, expanded_)); index < count; ++index) {
+    const PathEvent& event = events_[index];
+    if (!event.chose_inside) continue;
+    for (const uint32_t other : OthersOf(index)) {
+      PlannedStep instead = event;
+      instead.chosen = other;
+      TellRace(instead, index, index, count);
+    }
+  }
 }
 
 inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
@@ -273,7 +309,7 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
 }
 
 bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
-  if (met_seen_ || yields_seen_) return false;
+  if (met_seen_ || yields_seen_ || letters_chosen_) return false;
   const StepFootprint& next = sleepers_.NextOf(found.sleeper, found.race.event);
   for (uint32_t event = begin; event < order_.size(); ++event) {
     if (order_.Before(found.race.event, event)) continue;
@@ -382,8 +418,10 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
     if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
     const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
-    if (position < steps_.size() && steps_[position].meets != 0) {
-      if ((sleepers_.MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
+    if (position < steps_.size() && (steps_[position].meets != 0 || letters_chosen_)) {
+      const PlannedStep& step = steps_[position];
+      const Letter letter{sleeper, step.meets ? step.partner : PlannedStep::kNoPartner, step.chosen};
+      if (!Explored(letter, sleepers_.MetOf(sleeper, index), sleepers_.ExploredOf(sleeper, index))) continue;
     }
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;

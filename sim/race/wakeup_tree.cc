@@ -21,7 +21,9 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
 
 inline size_t WakeupTree::Find(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const {
   const size_t position = Position(steps, begin, step.task, step.footprint);
-  if (position >= steps.size() || (step.meets | steps[position].meets) == 0) return position;
+  if (position >= steps.size()) return position;
+  if (step.chosen != steps[position].chosen) return kDependent;
+  if ((step.meets | steps[position].meets) == 0) return position;
   if (step.meets != steps[position].meets || steps[position].partner != step.partner) return kDependent;
   for (size_t i = begin; i < position; ++i) {
     if (steps[i].task == step.partner || steps[i].partner == step.partner) return kDependent;

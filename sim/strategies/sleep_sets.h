@@ -17,7 +17,6 @@ class SleepSets : public ReducedSearch {
  protected:
   Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
   bool wants_enabled() const override { return true; }
-  bool bears_draws() const override { return true; }
   void Reached(Node& node) override { node.todo = node.enabled; }
   Below Follow(Node& node, Letter) override {
     node.again = kNone;

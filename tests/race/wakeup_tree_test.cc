@@ -10,7 +10,7 @@ namespace {
 class WakeupTreeTest : public testing::Test {
  protected:
   static PlannedStep Write(uint32_t task, uint32_t object) {
-    return {task, PlannedStep::kNoPartner, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
+    return {task, PlannedStep::kNoPartner, 0, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
   }
   bool Insert(std::vector<PlannedStep> steps) {
     return tree_.Insert(first_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
@@ -59,7 +59,7 @@ TEST_F(WakeupTreeTest, WhatIsAddedWhereInsertingWouldPutItIsTheSame) {
 
 TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
   auto meet = [](uint32_t partner) -> PlannedStep {
-    return {0, partner, 0, 1, {1, OpKind::kSend, Mode::kChange, 0}};
+    return {0, partner, 0, 1, 0, {1, OpKind::kSend, Mode::kChange, 0}};
   };
   EXPECT_TRUE(Insert({meet(1)}));
   EXPECT_TRUE(Insert({meet(2)}));

@@ -1,0 +1,74 @@
+// InsideChoices: numbers for what steps choose inside them, and for sets of that.
+//
+//   InsideChoices choices;
+//   uint32_t chosen = choices.NumberOf({0, 1});     // drew 0, then 1
+//   uint32_t set = choices.With(InsideChoices::kNothing, {chosen});
+//   set = choices.Knowing(set, {choices.NumberOf({1})});   // seen to be left
+//
+// What a step chooses inside (numbers that it draws, the branch of a select, whom a try form meets) makes it one of
+// several steps that its task could make; whether it chooses again depends on what it chose before, so that options
+// that follow may be left out if they are 0. A set is what was explored of those, by what was chosen and the partner of
+// a rendezvous, and what else is known to be there. Each number stands for one thing, for as long as the search lasts.
+// O(size of the set). Tested by tests/race/inside_choices_test.cc.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace fate::sim {
+
+class InsideChoices {
+ public:
+  InsideChoices();
+  InsideChoices(const InsideChoices&) = delete;  // it points to what it holds
+  InsideChoices& operator=(const InsideChoices&) = delete;
+
+  // Nothing, or the first option each time.
+  static constexpr uint32_t kPlain = 0;
+  static constexpr uint32_t kAlone = 0x7f;
+
+  // One of the steps that a task could make: with whom, and what it chooses.
+  struct Step {
+    uint32_t chosen = kPlain;
+    uint32_t partner = kAlone;
+    friend auto operator<=>(const Step&, const Step&) = default;
+  };
+
+  uint32_t NumberOf(std::vector<uint32_t> options);
+  // The option chosen the nth time.
+  uint32_t At(uint32_t chosen, size_t nth) const {
+    const std::vector<uint32_t>& options = *options_[chosen];
+    return nth < options.size() ? options[nth] : 0;
+  }
+
+  // Sets of steps.
+  static constexpr uint32_t kPlainOnly = 0;  // explored: kPlain, whoever the partner was
+  static constexpr uint32_t kAll = 1;        // all there are were explored
+  static constexpr uint32_t kNothing = 2;    // none was
+  // Whether it was explored.
+  bool Has(uint32_t set, Step step) const;
+  // What is known and was not explored, in order. Whom plain steps met kPlainOnly does not say.
+  std::vector<Step> Left(uint32_t set) const;
+  bool HasLeft(uint32_t set) const { return sets_[set]->explored.size() < sets_[set]->known.size(); }
+  // The set with a step that was explored besides, or is known to be there.
+  uint32_t With(uint32_t set, Step explored);
+  uint32_t Knowing(uint32_t set, Step known);
+
+ private:
+  struct Set {
+    std::vector<Step> explored;  // sorted
+    std::vector<Step> known;     // sorted; has those explored
+    friend auto operator<=>(const Set&, const Set&) = default;
+  };
+  uint32_t NumberOfSet(Set set);
+
+  std::map<std::vector<uint32_t>, uint32_t> numbers_{{{}, kPlain}};
+  std::vector<const std::vector<uint32_t>*> options_{&numbers_.begin()->first};  // by number: keys of numbers_
+  std::map<Set, uint32_t> set_numbers_;
+  std::vector<const Set*> sets_;  // by number: keys of set_numbers_
+};
+
+}  // namespace fate::sim
