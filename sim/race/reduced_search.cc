@@ -14,6 +14,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   cut_ = false;
   free_ = false;
   redundant_from_ = kNone;
+  wanted_ = {};
   if (nodes_.empty()) nodes_.push_back({});
   ready_changes_ = ~uint64_t{0};
   if (yields_seen_) spin_watch_.Clear();

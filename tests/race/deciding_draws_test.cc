@@ -159,6 +159,7 @@ struct Found {
   std::map<uint64_t, int> executions;  // by trace and what was drawn
   uint64_t runs = 0;
   bool exhausted = false;
+  uint64_t redundant = 0, traces = 0, restarts = 0, infeasible = 0;
 };
 
 template <class Search>
@@ -179,6 +180,12 @@ Found Explore(const Program& program, uint64_t limit) {
     ++found.executions[Mix(hash.Of(execution), world->seen)];
     more = search.EndExecution(execution);
     found.exhausted = !more;
+  }
+  if constexpr (requires { search.redundant(); }) {
+    found.redundant = search.redundant();
+    found.traces = search.traces();
+    found.restarts = search.restarts();
+    found.infeasible = search.infeasible();
   }
   return found;
 }
@@ -235,7 +242,7 @@ TEST_P(DecidingDrawsTest, EveryTraceIsFoundWithEveryNumber) {
   uint64_t compared = 0, missed = 0, more = 0, missed_source = 0, missed_split = 0, missed_bounded = 0;
   uint64_t traces = 0;
   uint64_t executions = 0;
-  uint64_t programs_with_redundancy = 0;
+  uint64_t programs_with_redundancy = 0, all_redundant = 0, twice = 0;
   for (uint64_t seed = from ? atoi(from) : 0; compared < programs; ++seed) {
     const Program program = Draw(seed, kinds);
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
@@ -256,9 +263,9 @@ TEST_P(DecidingDrawsTest, EveryTraceIsFoundWithEveryNumber) {
     more += optimal.executions.size() > truth.executions.size();
     traces += truth.executions.size();
     executions += optimal.runs;
-    programs_with_redundancy += optimal.runs > truth.executions.size();
-    if (optimal.runs > truth.executions.size() && getenv("SHOW")) {
-      std::printf("%s: seed %d: %d runs for %d%s\n", kinds.name, int(seed), int(optimal.runs), int(truth.executions.size()), program.ToText().c_str());
+    programs_with_redundancy += optimal.traces + optimal.redundant > truth.executions.size(); all_redundant += optimal.redundant; twice += optimal.traces - optimal.executions.size();
+    if (optimal.traces + optimal.redundant > truth.executions.size() && getenv("SHOW")) {
+      std::printf("%s: seed %d: %d redundant, %d infeasible, %d traces for %d%s\n", kinds.name, int(seed), int(optimal.redundant), int(optimal.infeasible), int(optimal.traces), int(truth.executions.size()), program.ToText().c_str());
     }
     if (compared % 4 != 0) continue;
     const auto check = [&](const Found& found, uint64_t& count, const char* name) {
@@ -271,21 +278,22 @@ TEST_P(DecidingDrawsTest, EveryTraceIsFoundWithEveryNumber) {
     check(Explore<SplitInOneGo>(program, 100'000), missed_split, "split");
     check(Explore<BoundedDpor>(program, 1'000'000), missed_bounded, "bounded");
   }
-  std::printf("%s: %d programs, missed %d (source %d, split %d, bounded %d), more %d, traces %d, executions %d, redundant programs %d\n", kinds.name,
-              int(compared), int(missed), int(missed_source), int(missed_split), int(missed_bounded), int(more), int(traces), int(executions), int(programs_with_redundancy));
+  std::printf("%s: %d programs, missed %d (source %d, split %d, bounded %d), more %d, traces %d, executions %d, redundant programs %d, redundant %d, twice %d\n", kinds.name,
+              int(compared), int(missed), int(missed_source), int(missed_split), int(missed_bounded), int(more), int(traces), int(executions), int(programs_with_redundancy), int(all_redundant), int(twice));
 }
 
+uint64_t N() { return getenv("N") ? uint64_t(atoi(getenv("N"))) : 100; }
 INSTANTIATE_TEST_SUITE_P(
     Kinds, DecidingDrawsTest,
-    testing::Values(Kinds{"Cells", {Do::kLoad, Do::kLoad, Do::kStore}, false, 100, 4000},
-                    Kinds{"Mutexes", {Do::kLoad, Do::kStore, Do::kLock, Do::kLock, Do::kUnlock, Do::kDropLock}, false, 100, 4000},
-                    Kinds{"Channels", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive}, false, 100, 4000},
-                    Kinds{"Loops", {Do::kLoad, Do::kStore, Do::kStore, Do::kLoop}, false, 100, 4000},
-                    Kinds{"Tries", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive, Do::kTryReceive}, false, 100, 4000},
-                    Kinds{"Selects", {Do::kLoad, Do::kStore, Do::kSend, Do::kSend, Do::kSelect}, false, 100, 4000},
-                    Kinds{"Rendezvous", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive}, true, 100, 4000},
-                    Kinds{"RendezvousTries", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive, Do::kTryReceive}, true, 100, 4000},
-                    Kinds{"RendezvousSelects", {Do::kLoad, Do::kStore, Do::kSend, Do::kSend, Do::kSelect}, true, 100, 4000}),
+    testing::Values(Kinds{"Cells", {Do::kLoad, Do::kLoad, Do::kStore}, false, N(), 4000},
+                    Kinds{"Mutexes", {Do::kLoad, Do::kStore, Do::kLock, Do::kLock, Do::kUnlock, Do::kDropLock}, false, N(), 4000},
+                    Kinds{"Channels", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive}, false, N(), 4000},
+                    Kinds{"Loops", {Do::kLoad, Do::kStore, Do::kStore, Do::kLoop}, false, N(), 4000},
+                    Kinds{"Tries", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive, Do::kTryReceive}, false, N(), 4000},
+                    Kinds{"Selects", {Do::kLoad, Do::kStore, Do::kSend, Do::kSend, Do::kSelect}, false, N(), 4000},
+                    Kinds{"Rendezvous", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive}, true, N(), 4000},
+                    Kinds{"RendezvousTries", {Do::kLoad, Do::kStore, Do::kSend, Do::kReceive, Do::kTryReceive}, true, N(), 4000},
+                    Kinds{"RendezvousSelects", {Do::kLoad, Do::kStore, Do::kSend, Do::kSend, Do::kSelect}, true, N(), 4000}),
     [](const testing::TestParamInfo<Kinds>& info) { return std::string(info.param.name); });
 
 }  // namespace deciding
