@@ -17,9 +17,7 @@ void Insert(std::vector<InsideChoices::Step>& steps, InsideChoices::Step step) {
 
 InsideChoices::InsideChoices() {
   const Step plain;
-  const Step none{0xffffffff, kAlone};
   NumberOfSet({{plain}, {plain}});  // kPlainOnly
-  NumberOfSet({{none}, {none}});    // kAll
   NumberOfSet({});                  // kNothing
 }
 
@@ -31,7 +29,9 @@ uint32_t InsideChoices::NumberOf(std::vector<uint32_t> options) {
 }
 
 bool InsideChoices::Has(uint32_t set, Step step) const {
-  return set == kAll || std::binary_search(sets_[set]->explored.begin(), sets_[set]->explored.end(), step);
+  const std::vector<Step>& explored = sets_[set]->explored;
+  return std::binary_search(explored.begin(), explored.end(), step) ||
+         std::binary_search(explored.begin(), explored.end(), Step{kEach, step.partner});
 }
 
 std::vector<InsideChoices::Step> InsideChoices::Left(uint32_t set) const {
@@ -43,11 +43,10 @@ std::vector<InsideChoices::Step> InsideChoices::Left(uint32_t set) const {
 }
 
 uint32_t InsideChoices::With(uint32_t set, Step explored) {
-  if (set == kAll) return set;
   Set steps = *sets_[set];
   Insert(steps.explored, explored);
   Insert(steps.known, explored);
-  if (explored.chosen == kPlain) {
+  if (explored.chosen == kPlain || explored.chosen == kEach) {
     Insert(steps.explored, Step());
     Insert(steps.known, Step());
   }
@@ -55,7 +54,7 @@ uint32_t InsideChoices::With(uint32_t set, Step explored) {
 }
 
 uint32_t InsideChoices::Knowing(uint32_t set, Step known) {
-  if (set == kAll) return set;
+  if (Has(set, known)) return set;
   Set steps = *sets_[set];
   Insert(steps.known, known);
   return NumberOfSet(std::move(steps));

@@ -29,6 +29,8 @@ class InsideChoices {
   // Nothing, or the first option each time.
   static constexpr uint32_t kPlain = 0;
   static constexpr uint32_t kAlone = 0x7f;
+  // In a set: all that can be chosen with this partner.
+  static constexpr uint32_t kEach = 0xffffffff;
 
   // One of the steps that a task could make: with whom, and what it chooses.
   struct Step {
@@ -46,8 +48,7 @@ class InsideChoices {
 
   // Sets of steps.
   static constexpr uint32_t kPlainOnly = 0;  // explored: kPlain, whoever the partner was
-  static constexpr uint32_t kAll = 1;        // all there are were explored
-  static constexpr uint32_t kNothing = 2;    // none was
+  static constexpr uint32_t kNothing = 1;    // none was explored
   // Whether it was explored.
   bool Has(uint32_t set, Step step) const;
   // What is known and was not explored, in order. Whom plain steps met kPlainOnly does not say.

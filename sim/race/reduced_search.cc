@@ -213,6 +213,13 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (inside_seen_) WidenToAllSeen(trace, event);
 }
 
+namespace {
+
+// Inside a step in which more than two tasks went on.
+constexpr Footprints::Part kCrowd{0, OpKind::kStart, Mode::kEverything};
+
+}  // namespace
+
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
   constexpr uint64_t kFine = 32;
   for (size_t i = end; i-- > 0;) {
@@ -230,6 +237,8 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
+  const auto& inside = footprints_.inside(event.footprint);
+  if (std::find(inside.begin(), inside.end(), kCrowd) != inside.end()) event.footprint.mode = Mode::kEverything;
 }
 
 // What a step did besides its operation, and what its partner did.
@@ -246,7 +255,8 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
       event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
-  if (event.steps_end > event.first_step + 2) event.footprint.mode = Mode::kEverything;  // more than two tasks
+  // More than two tasks.
+  if (event.steps_end > event.first_step + 2) event.footprint = footprints_.Add(event.footprint, kCrowd);
 }
 
 // --- after an execution ----------------------------------------------------------------------
@@ -334,16 +344,18 @@ void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
 
 uint32_t ReducedSearch::ExploredWith(uint32_t explored, uint32_t index) {
   const PathEvent& event = events_[index];
+  bool each = false;
   bool letters = false;
   for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < event.choices_end; ++choice) {
     const Decision& decision = choices_[choice];
-    if (decision.inside != 0 && !decision.by_races) return InsideChoices::kAll;
+    each = each || (decision.inside != 0 && !decision.by_races);
     letters = letters || decision.ranks > 0;
   }
+  const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
+  if (each) return inside_choices_.With(explored, {InsideChoices::kEach, partner});
   if (!letters && (explored == InsideChoices::kNothing || explored == InsideChoices::kPlainOnly)) {
     return InsideChoices::kPlainOnly;
   }
-  const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
   explored = inside_choices_.With(explored, {event.chosen, partner});
   for (const uint32_t other : OthersOf(index)) explored = inside_choices_.Knowing(explored, {other, partner});
   return explored;

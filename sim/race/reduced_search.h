@@ -183,8 +183,7 @@ class ReducedSearch : public Strategy {
   bool Explored(Letter letter, TaskSet met, uint32_t explored) const {
     const bool plain = (letter.chosen | explored) == 0;
     if (!plain && (letter.chosen != InsideChoices::kPlain || letter.partner >= kTasksMax)) [[unlikely]] {
-      if (!inside_choices_.Has(explored, {letter.chosen, letter.partner})) return false;
-      if (explored != InsideChoices::kAll) return true;
+      return inside_choices_.Has(explored, {letter.chosen, letter.partner});
     }
     return letter.partner >= kTasksMax || (met >> letter.partner & 1) != 0;
   }

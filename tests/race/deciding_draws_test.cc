@@ -210,7 +210,7 @@ Program Draw(uint64_t seed, const Kinds& kinds) {
   program.meets = kinds.meets;
   program.tasks.resize(static_cast<size_t>(2 + below(3)));
   int draws = 1 + below(3);
-  int left = 8;
+  int left = getenv("LEFT") ? atoi(getenv("LEFT")) : 8;
   for (std::vector<Action>& actions : program.tasks) {
     const int count = 1 + below(std::min(4, std::max(1, left - 2)));
     left -= count;
@@ -224,6 +224,8 @@ Program Draw(uint64_t seed, const Kinds& kinds) {
         action.options = below(4) == 0 ? 3 : 2;
         draws -= action.draws;
       }
+      // Else it only waits, and is held back.
+      if (action.what == Do::kLoop) action.draws = 1;
       const bool decides = action.draws > 0 || action.what == Do::kSelect || action.what == Do::kTryReceive;
       action.writes = decides && below(5) == 0;
       if (!decides) continue;
