@@ -32,6 +32,9 @@ class InsideChoices {
   // In a set: all that can be chosen with this partner.
   static constexpr uint32_t kEach = 0xffffffff;
 
+  // From here on, in the first place: the branch that a select at a rendezvous took.
+  static constexpr uint32_t kBranches = 64;
+
   // One of the steps that a task could make: with whom, and what it chooses.
   struct Step {
     uint32_t chosen = kPlain;
@@ -45,6 +48,8 @@ class InsideChoices {
     const std::vector<uint32_t>& options = *options_[chosen];
     return nth < options.size() ? options[nth] : 0;
   }
+
+  bool TakesBranch(uint32_t chosen) const { return At(chosen, 0) >= kBranches; }
 
   // Sets of steps.
   static constexpr uint32_t kPlainOnly = 0;  // explored: kPlain, whoever the partner was

@@ -151,7 +151,9 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     return;
   }
   const uint32_t task = event.task;
-  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(first_choice, choice);
+  if (event.chose_inside || event.footprint.kind == OpKind::kSelect) [[unlikely]] {
+    event.chosen = ChosenIn(trace, first, first_choice, choice);
+  }
   const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner, event.chosen};
   if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
   Below followed;
@@ -237,8 +239,14 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
-  const auto& inside = footprints_.inside(event.footprint);
-  if (std::find(inside.begin(), inside.end(), kCrowd) != inside.end()) event.footprint.mode = Mode::kEverything;
+  SettleCrowd(event.footprint);
+}
+
+void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
+  const auto& inside = footprints_.inside(footprint);
+  if (std::find(inside.begin(), inside.end(), kCrowd) == inside.end()) return;
+  footprint.mode = Mode::kEverything;
+  footprint.inside = 0;
 }
 
 // What a step did besides its operation, and what its partner did.
@@ -332,7 +340,8 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
 void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
   Node& node = nodes_[index];
   const TaskSet only = Only(event.task);
-  if (event.meets && event.chosen == InsideChoices::kPlain) node.met |= Only(event.partner);
+  const bool takes_branch = inside_choices_.TakesBranch(event.chosen);
+  if (event.meets && (event.chosen == InsideChoices::kPlain || takes_branch)) node.met |= Only(event.partner);
   const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
   const uint32_t task = event.task;
   const uint32_t explored = known ? sleepers_.explored(task) : InsideChoices::kNothing;
@@ -353,6 +362,10 @@ uint32_t ReducedSearch::ExploredWith(uint32_t explored, uint32_t index) {
   }
   const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
   if (each) return inside_choices_.With(explored, {InsideChoices::kEach, partner});
+  if (inside_choices_.TakesBranch(event.chosen)) {
+    letters = true;
+    explored = inside_choices_.With(explored, {InsideChoices::kPlain, partner});  // whatever branch it takes
+  }
   if (!letters && (explored == InsideChoices::kNothing || explored == InsideChoices::kPlainOnly)) {
     return InsideChoices::kPlainOnly;
   }
@@ -384,11 +397,12 @@ bool ReducedSearch::Backtrack() {
         return true;
       }
       if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
-      if (!explored_.empty() && explored_.back().first == index) {
+      const bool explored = !explored_.empty() && explored_.back().first == index;
+      if (explored) {
         if (!leave) sleepers_.Explore(event.task, explored_.back().second);
         explored_.pop_back();
       }
-      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
+      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task, !explored);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
     // What was planned could not be chosen, and what was chosen instead sleeps.

@@ -171,6 +171,7 @@ class ReducedSearch : public Strategy {
   Log<Node> nodes_;        // one more than events
   Log<SearchPath::Event> events_;
   Sleepers sleepers_;
+  InsideChoices inside_choices_;
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
@@ -208,8 +209,13 @@ class ReducedSearch : public Strategy {
   // Which of so many the step that begins with `first` chooses: what was planned; else what is left, if its task sleeps.
   uint32_t PickRank(const Trace& trace, size_t first, uint32_t ranks);
   void RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries, const Trace& trace);
+  // Whether the step is a select with a branch at a rendezvous, and what it takes part of its letter. REQUIRES: the last
+  // node is that before it.
+  bool TakesBranch(const Trace& trace, size_t step) const;
+  // Whether it has not taken it yet.
+  bool IsToTake(const Trace& trace, size_t step) const;
   // What an event chose, of the choices [begin, end).
-  uint32_t ChosenIn(uint32_t begin, uint32_t end);
+  uint32_t ChosenIn(const Trace& trace, size_t first, uint32_t begin, uint32_t end);
   bool ChoseInside(size_t step) const;
   // What an event could have chosen instead.
   std::vector<uint32_t> OthersOf(uint32_t index);
@@ -225,6 +231,8 @@ class ReducedSearch : public Strategy {
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
+  // If more than two tasks were ever seen to go on in it, it conflicts with everything.
+  void SettleCrowd(StepFootprint& footprint) const;
   void AbsorbInside(const Trace& trace, PathEvent& event);
   void AddNotification(PathEvent& event);
   void Analyse(const Trace& trace);
@@ -284,7 +292,7 @@ class ReducedSearch : public Strategy {
   void KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end);
   void DropKept(size_t node);
   // What else is planned for a task whose select has tried all that there is.
-  void DropPlanned(Node& node, uint32_t task);
+  void DropPlanned(Node& node, uint32_t task, bool all);
   // Whether a step of its task is planned that was not explored.
   bool PlansMore(const Node& node, uint32_t task) const;
   // Forgets what was explored, but not what was learned about steps.
@@ -303,7 +311,6 @@ class ReducedSearch : public Strategy {
   // What is planned below an event, for its other choices inside; by node and partner.
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
   size_t kept_end_ = 0;  // no node from here on is in it
-  InsideChoices inside_choices_;
   // Of the nodes whose event is repeated with other choices inside: what was explored of its task's step.
   std::vector<std::pair<uint32_t, uint32_t>> explored_;
   Letter wanted_;         // the step that PickTask went for

@@ -189,6 +189,7 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
       uint32_t ordinal = 0;
       uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
       footprints_.Widen(operation, may);
+      SettleCrowd(operation);
     }
     PendingRaces(task, operation);
   }

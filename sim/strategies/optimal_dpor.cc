@@ -45,7 +45,9 @@ OptimalDpor::Below OptimalDpor::FollowOrDrop(Node& node, Letter letter) {
   const WakeupTree::Branch wanted = FirstAwake(node, letter.task);
   const size_t planned = tree_.size();
   const Below below = FollowBranch(node, letter);
-  if (tree_.size() == planned && wanted != WakeupTree::kNone && tree_.chosen(wanted) != InsideChoices::kPlain) {
+  const bool found = tree_.size() != planned;
+  const uint32_t chosen = wanted == WakeupTree::kNone ? InsideChoices::kPlain : tree_.chosen(wanted);
+  if (!found && chosen != InsideChoices::kPlain && !inside_choices_.TakesBranch(chosen)) {
     ++infeasible_;
     tree_.FreeAll(tree_.child(wanted));
     tree_.Unlink(node.plan, wanted);
@@ -63,14 +65,19 @@ WakeupTree::Branch OptimalDpor::FirstAwake(const Node& node, uint32_t task) cons
 
 OptimalDpor::Below OptimalDpor::FollowBranch(Node& node, Letter letter) {
   const uint32_t partner = std::min(letter.partner, PlannedStep::kNoPartner);
+  WakeupTree::Branch found = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone; branch = tree_.next(branch)) {
     if (tree_.task(branch) != letter.task || tree_.partner(branch) != partner) continue;
-    if (tree_.chosen(branch) != letter.chosen) continue;
-    const Below below{tree_.child(branch), tree_.awake(branch)};
-    tree_.Unlink(node.plan, branch);
-    return below;
+    // Of a select at a rendezvous it may not have been known which branch it would take.
+    const bool exactly = tree_.chosen(branch) == letter.chosen;
+    const bool any = tree_.chosen(branch) == InsideChoices::kPlain && inside_choices_.TakesBranch(letter.chosen);
+    if (exactly || (any && found == WakeupTree::kNone)) found = branch;
+    if (exactly) break;
   }
-  return {};
+  if (found == WakeupTree::kNone) return {};
+  const Below below{tree_.child(found), tree_.awake(found)};
+  tree_.Unlink(node.plan, found);
+  return below;
 }
 
 // What is planned is explored from the last of the stable steps on, whatever comes later. What seems to be covered
