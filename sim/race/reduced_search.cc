@@ -142,6 +142,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   } else {
     AbsorbRarely(trace, event);
   }
+  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(trace, first, first_choice, choice);
   if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
   if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
@@ -151,9 +152,6 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     return;
   }
   const uint32_t task = event.task;
-  if (event.chose_inside || event.footprint.kind == OpKind::kSelect) [[unlikely]] {
-    event.chosen = ChosenIn(trace, first, first_choice, choice);
-  }
   const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner, event.chosen};
   if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
   Below followed;
@@ -205,6 +203,8 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
+  // Even if there was but one branch.
+  if (step.kind == OpKind::kSelect) event.chosen = ChosenIn(trace, event.first_step, event.choices_end, event.choices_end);
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.kind == OpKind::kYield) {
     yields_seen_ = true;
@@ -405,10 +405,9 @@ bool ReducedSearch::Backtrack() {
       if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task, !explored);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
-    // What was planned could not be chosen, and what was chosen instead sleeps.
-    const bool goes_on = index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone;
     if (!leave) node.done |= Only(event.task);
-    if (!leave || goes_on) {
+    // Or what was planned could not be chosen, and what was chosen instead sleeps.
+    if (!leave || (index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone)) {
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);

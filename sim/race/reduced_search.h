@@ -177,6 +177,7 @@ class ReducedSearch : public Strategy {
   bool inside_seen_ = false;
   bool met_seen_ = false;  // a rendezvous, or a select: what is done with words does not know of them
   bool takes_seen_ = false;
+  bool letters_chosen_ = false;  // what a step chose is part of its letter
   uint64_t infeasible_ = 0;
 
  private:
@@ -328,7 +329,6 @@ class ReducedSearch : public Strategy {
   std::vector<Waker> wakers_;  // by yield
   bool yields_seen_ = false;
   bool inside_chosen_ = false;   // something was, in a step
-  bool letters_chosen_ = false;  // and is part of the letter
   bool held_back_ = false;
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps

@@ -53,10 +53,11 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     if (begin == steps.size()) return Inserted::kBeside;
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
-    for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
+    for (; branch != kNone; last = branch, branch = branches_[branch].next) {
       size_t position = PositionOf(branches_[branch].step, steps, begin);
       if (position == kDependent) {
         const PlannedStep& step = branches_[branch].step;
+        if (step.task != steps[begin].task || step.partner != steps[begin].partner) ++skipped;
         if (step.doubtful != 0 && Find(step, steps, begin) != kDependent) {
           awake |= uint64_t{1} << step.task;
         }

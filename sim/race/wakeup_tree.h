@@ -69,7 +69,7 @@ class WakeupTree {
   enum class Inserted : uint8_t { kAdded, kThere, kBeside, kTooFar };
   // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
   // them is there, or more than `delays` older siblings stand before it, summed over the branches that
-  // lead to its place. Fewer than 0: none is added.
+  // lead to its place, without those that differ in what the step chooses inside. Fewer than 0: none is added.
   Inserted InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps, size_t stable);
   // The same however many.
   Inserted Insert(Branch& first, std::span<PlannedStep> steps, size_t stable) {
