@@ -236,7 +236,7 @@ uint32_t Scheduler::Decide(const ChoicePoint& point) {
 
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
-  touched_ = true;  // what is drawn in a prologue is drawn before the first operation is known
+  touched_ = true;  // what a prologue draws may decide what the first operation is, so it ends the step
   return Decide({kind, options, nullptr, nullptr, &execution_, nullptr});
 }
 

@@ -8,56 +8,57 @@ namespace fate::sim {
 
 namespace {
 
-void Insert(std::vector<InsideChoices::Step>& steps, InsideChoices::Step step) {
-  const auto at = std::lower_bound(steps.begin(), steps.end(), step);
-  if (at == steps.end() || *at != step) steps.insert(at, step);
+void Insert(std::vector<InsideChoices::Way>& ways, InsideChoices::Way way) {
+  const auto at = std::lower_bound(ways.begin(), ways.end(), way);
+  if (at == ways.end() || *at != way) ways.insert(at, way);
 }
 
 }  // namespace
 
 InsideChoices::InsideChoices() {
-  const Step plain;
+  const Way plain;
   NumberOfSet({{plain}, {plain}});  // kPlainOnly
   NumberOfSet({});                  // kNothing
 }
 
 uint32_t InsideChoices::NumberOf(std::vector<uint32_t> options) {
   while (!options.empty() && options.back() == 0) options.pop_back();
+  if (options_.size() > kMax) return kPlain;
   const auto [number, added] = numbers_.try_emplace(std::move(options), static_cast<uint32_t>(options_.size()));
   if (added) options_.push_back(&number->first);
-  return number->second;
+  return number->second < kMax ? number->second : kPlain;
 }
 
-bool InsideChoices::Has(uint32_t set, Step step) const {
-  const std::vector<Step>& explored = sets_[set]->explored;
-  return std::binary_search(explored.begin(), explored.end(), step) ||
-         std::binary_search(explored.begin(), explored.end(), Step{kEach, step.partner});
+bool InsideChoices::Has(uint32_t set, Way way) const {
+  const std::vector<Way>& explored = sets_[set]->explored;
+  return std::binary_search(explored.begin(), explored.end(), way) ||
+         std::binary_search(explored.begin(), explored.end(), Way{kEach, way.partner});
 }
 
-std::vector<InsideChoices::Step> InsideChoices::Left(uint32_t set) const {
-  std::vector<Step> left;
-  const Set& steps = *sets_[set];
-  std::set_difference(steps.known.begin(), steps.known.end(), steps.explored.begin(), steps.explored.end(),
+std::vector<InsideChoices::Way> InsideChoices::Left(uint32_t set) const {
+  std::vector<Way> left;
+  const Set& ways = *sets_[set];
+  std::set_difference(ways.known.begin(), ways.known.end(), ways.explored.begin(), ways.explored.end(),
                       std::back_inserter(left));
   return left;
 }
 
-uint32_t InsideChoices::With(uint32_t set, Step explored) {
-  Set steps = *sets_[set];
-  Insert(steps.explored, explored);
-  Insert(steps.known, explored);
+uint32_t InsideChoices::With(uint32_t set, Way explored) {
+  Set ways = *sets_[set];
+  Insert(ways.explored, explored);
+  Insert(ways.known, explored);
   if (explored.chosen == kPlain || explored.chosen == kEach) {
-    Insert(steps.explored, Step());
-    Insert(steps.known, Step());
+    Insert(ways.explored, Way());
+    Insert(ways.known, Way());
   }
-  return NumberOfSet(std::move(steps));
+  return NumberOfSet(std::move(ways));
 }
 
-uint32_t InsideChoices::Knowing(uint32_t set, Step known) {
+uint32_t InsideChoices::Knowing(uint32_t set, Way known) {
   if (Has(set, known)) return set;
-  Set steps = *sets_[set];
-  Insert(steps.known, known);
-  return NumberOfSet(std::move(steps));
+  Set ways = *sets_[set];
+  Insert(ways.known, known);
+  return NumberOfSet(std::move(ways));
 }
 
 uint32_t InsideChoices::NumberOfSet(Set set) {

@@ -5,10 +5,10 @@
 //   uint32_t set = choices.With(InsideChoices::kNothing, {chosen});
 //   set = choices.Knowing(set, {choices.NumberOf({1})});   // seen to be left
 //
-// What a step chooses inside (numbers that it draws, the branch of a select, whom a try form meets) makes it one of
-// several steps that its task could make; whether it chooses again depends on what it chose before, so that options
-// that follow may be left out if they are 0. A set is what was explored of those, by what was chosen and the partner of
-// a rendezvous, and what else is known to be there. Each number stands for one thing, for as long as the search lasts.
+// What a step chooses inside (numbers that it draws, the branch of a select, whom a try form meets) makes it another step
+// of its task. Whether it chooses again depends on what it chose before, so options of 0 at the end may be left out. A
+// set is of the ways in which a step was explored, by what it chose and its partner in a rendezvous, and in which else it
+// is known that it could be made. A number stands for the same as long as the search lasts.
 // O(size of the set). Tested by tests/race/inside_choices_test.cc.
 #pragma once
 
@@ -35,14 +35,17 @@ class InsideChoices {
   // From here on, in the first place: the branch that a select at a rendezvous took.
   static constexpr uint32_t kBranches = 64;
 
-  // One of the steps that a task could make: with whom, and what it chooses.
-  struct Step {
+  // One of the ways in which a step can be made: what it chooses, and with whom.
+  struct Way {
     uint32_t chosen = kPlain;
     uint32_t partner = kAlone;
-    friend auto operator<=>(const Step&, const Step&) = default;
+    friend auto operator<=>(const Way&, const Way&) = default;
   };
 
+  // kPlain if there are more than kMax of them; see overflow().
   uint32_t NumberOf(std::vector<uint32_t> options);
+  static constexpr uint32_t kMax = uint32_t{1} << 23;
+  bool overflow() const { return options_.size() > kMax; }
   // The option chosen the nth time.
   uint32_t At(uint32_t chosen, size_t nth) const {
     const std::vector<uint32_t>& options = *options_[chosen];
@@ -51,22 +54,22 @@ class InsideChoices {
 
   bool TakesBranch(uint32_t chosen) const { return At(chosen, 0) >= kBranches; }
 
-  // Sets of steps.
+  // Sets of ways.
   static constexpr uint32_t kPlainOnly = 0;  // explored: kPlain, whoever the partner was
   static constexpr uint32_t kNothing = 1;    // none was explored
   // Whether it was explored.
-  bool Has(uint32_t set, Step step) const;
+  bool Has(uint32_t set, Way way) const;
   // What is known and was not explored, in order. Whom plain steps met kPlainOnly does not say.
-  std::vector<Step> Left(uint32_t set) const;
+  std::vector<Way> Left(uint32_t set) const;
   bool HasLeft(uint32_t set) const { return sets_[set]->explored.size() < sets_[set]->known.size(); }
-  // The set with a step that was explored besides, or is known to be there.
-  uint32_t With(uint32_t set, Step explored);
-  uint32_t Knowing(uint32_t set, Step known);
+  // The set with a way that was explored besides, or is known to be there.
+  uint32_t With(uint32_t set, Way explored);
+  uint32_t Knowing(uint32_t set, Way known);
 
  private:
   struct Set {
-    std::vector<Step> explored;  // sorted
-    std::vector<Step> known;     // sorted; has those explored
+    std::vector<Way> explored;  // sorted
+    std::vector<Way> known;     // sorted; has those explored
     friend auto operator<=>(const Set&, const Set&) = default;
   };
   uint32_t NumberOfSet(Set set);

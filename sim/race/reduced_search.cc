@@ -1,7 +1,6 @@
 #include "fate/sim/race/reduced_search.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "fate/base/mix.h"
@@ -41,6 +40,10 @@ std::string ReducedSearch::StopReason() const {
     return "our limit: a search with partial-order reduction sees every operation, so it works under "
            "Interleaving::kOperation only; use depth_first under a coarser one";
   }
+  if (inside_choices_.overflow()) {
+    return "our limit: a search with partial-order reduction takes programs whose steps draw numbers, or choose "
+           "otherwise, in at most 8388608 ways; use another strategy";
+  }
   if (tasks_.overflow()) {
     return "our limit: a search with partial-order reduction takes programs of at most 64 tasks; use "
            "another strategy";
@@ -72,7 +75,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     free_ = (node.sleep | node.done) == 0 && !HasPlan(node) && !wants_enabled() && cut_at_ == SIZE_MAX && !yields_seen_;
     looked_ = steps;
   }
-  if (tasks_.overflow()) return Strategy::kStop;
+  if (gave_up()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
   return option;
 }
@@ -282,7 +285,7 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 }
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
-  if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
+  if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || gave_up()) return false;
   Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them.
   bool cut_short = execution.outcome.kind == OutcomeKind::kAssertionFailed ||
@@ -318,62 +321,6 @@ void ReducedSearch::StartOver() {
   traces_ = redundant_ = infeasible_ = 0;
 }
 
-bool ReducedSearch::OtherChoiceInside(uint32_t index) {
-  const PathEvent& event = events_[index];
-  uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
-  for (uint32_t choice = event.choices_end; choice-- > begin;) {
-    Decision& decision = choices_[choice];
-    if (!decision.HasOther()) continue;
-    if (decision.meets) {
-      decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
-      decision.left &= decision.left - 1;
-    } else {
-      ++decision.option;
-    }
-    choices_.Truncate(choice + 1);
-    nodes_[index].again = event.task;
-    return true;
-  }
-  return false;
-}
-
-void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
-  Node& node = nodes_[index];
-  const TaskSet only = Only(event.task);
-  const bool takes_branch = inside_choices_.TakesBranch(event.chosen);
-  if (event.meets && (event.chosen == InsideChoices::kPlain || takes_branch)) node.met |= Only(event.partner);
-  const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
-  const uint32_t task = event.task;
-  const uint32_t explored = known ? sleepers_.explored(task) : InsideChoices::kNothing;
-  sleepers_.Sleep(index, task, known ? footprints_.Merge(sleepers_.next(task), event.footprint) : event.footprint,
-                  known ? sleepers_.met(task) : 0, explored);
-  if (explored_.empty() || explored_.back().first != index) explored_.push_back({index, explored});
-  explored_.back().second = ExploredWith(explored_.back().second, index);
-}
-
-uint32_t ReducedSearch::ExploredWith(uint32_t explored, uint32_t index) {
-  const PathEvent& event = events_[index];
-  bool each = false;
-  bool letters = false;
-  for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < event.choices_end; ++choice) {
-    const Decision& decision = choices_[choice];
-    each = each || (decision.inside != 0 && !decision.by_races);
-    letters = letters || decision.ranks > 0;
-  }
-  const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
-  if (each) return inside_choices_.With(explored, {InsideChoices::kEach, partner});
-  if (inside_choices_.TakesBranch(event.chosen)) {
-    letters = true;
-    explored = inside_choices_.With(explored, {InsideChoices::kPlain, partner});  // whatever branch it takes
-  }
-  if (!letters && (explored == InsideChoices::kNothing || explored == InsideChoices::kPlainOnly)) {
-    return InsideChoices::kPlainOnly;
-  }
-  explored = inside_choices_.With(explored, {event.chosen, partner});
-  for (const uint32_t other : OthersOf(index)) explored = inside_choices_.Knowing(explored, {other, partner});
-  return explored;
-}
-
 bool ReducedSearch::Backtrack() {
   for (uint32_t index = static_cast<uint32_t>(events_.size()); index-- > floor_;) {
     if (nodes_.back().plan != WakeupTree::kNone) tree_.FreeAll(nodes_.back().plan);
@@ -402,7 +349,7 @@ bool ReducedSearch::Backtrack() {
         if (!leave) sleepers_.Explore(event.task, explored_.back().second);
         explored_.pop_back();
       }
-      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task, !explored);
+      if (!leave && inside_choices_.TakesBranch(event.chosen)) DropPlanned(node, event.task, !explored);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
     if (!leave) node.done |= Only(event.task);

@@ -11,11 +11,12 @@
 //     event; steps without an alternative are never asked for, but are events.
 //   * With another partner a rendezvous is another step (Letter), and a sleeper has met some and not others. Coming to
 //     stand before one is an event, so who can be met is the same at each visit of a node.
-//   * Choices within a step (a draw, the branch of a Select, whom a Select or a try form meets) are explored
-//     one after the other, each with all that follows.
-//     Known fault: where a number drawn decides what its task does next, a plan made under one number may seem to cover
-//     what another needs, and a trace is lost. Smallest known: three loads and a store of one cell, where one of those
-//     who load draws, and then loads a cell of its own or does not; optimal DPOR finds 15 of 16. Sleep sets find all.
+//   * A step that chooses something else inside (a number that it draws, the branch of a Select, whom a try form meets)
+//     is another step, too, since what its task does next may depend on it. The two conflict: a race of an event with
+//     itself (TellOthers), whose reversal is the other choice and all that does not come because of the event. A sleeper
+//     has chosen some of what there is and not the rest, which a race with it must name (TellSecond). Where nothing is
+//     left to races (meets_by_races), and of a Select which branch at a rendezvous, each choice is explored one after
+//     the other where it is, with all that follows. A first step that draws is an event, and ends there.
 //   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
@@ -79,8 +80,8 @@ class ReducedSearch : public Strategy {
   static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
   double Progress() const override;
-  // Whether it gave up because the program has more tasks than it can take.
-  bool too_many_tasks() const { return tasks_.overflow(); }
+  // Whether it gave up because the program has more tasks than it can take, or draws more.
+  bool gave_up() const { return tasks_.overflow() || inside_choices_.overflow(); }
 
   // How many executions brought a trace not seen before.
   uint64_t traces() const { return traces_; }

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <iterator>
 
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/execution.h"
@@ -98,54 +97,6 @@ bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task
   return found;
 }
 
-uint32_t ReducedSearch::PickRank(const Trace& trace, size_t first, uint32_t ranks) {
-  const Node& node = nodes_.back();
-  const uint32_t task = tasks_.Of(trace, trace.steps[first].task, trace.steps[first].outcome);
-  std::vector<uint32_t> before;
-  if (TakesBranch(trace, first)) before.push_back(InsideChoices::kBranches + trace.steps[first].branch);
-  for (size_t choice = events_.empty() ? 0 : events_.back().choices_end; choice < choices_.size(); ++choice) {
-    if (choices_[choice].ranks > 0 && choices_[choice].step == first) before.push_back(choices_[choice].rank);
-  }
-  const auto rank_in = [&](uint32_t chosen) {
-    bool fits = true;
-    for (size_t i = 0; i < before.size(); ++i) fits = fits && inside_choices_.At(chosen, i) == before[i];
-    const uint32_t rank = inside_choices_.At(chosen, before.size());
-    return fits && rank < ranks ? rank : kNone;
-  };
-  if (wanted_.task == task && wanted_at_ == events_.size()) {
-    if (const uint32_t rank = rank_in(wanted_.chosen); rank != kNone) return rank;
-  }
-  Letter planned = Planned(node, 0);
-  for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
-    if (planned.task != task || Asleep(node, planned)) continue;
-    if (const uint32_t rank = rank_in(planned.chosen); rank != kNone) return rank;
-  }
-  if (((node.sleep | node.done) >> task & 1) == 0) return 0;
-  for (const InsideChoices::Step& left : inside_choices_.Left(sleepers_.explored(task))) {
-    if (const uint32_t rank = rank_in(left.chosen); rank != kNone) return rank;
-  }
-  return 0;
-}
-
-uint32_t ReducedSearch::PickInside(const ChoicePoint& point) {
-  inside_chosen_ = true;
-  const Trace& trace = point.execution->trace;
-  size_t first = trace.steps.size() - 1;
-  while (trace.steps[first].joined) --first;
-  if (!free_) Absorb(trace, first);
-  Decision decision{0, point.options, static_cast<uint32_t>(first), 1};
-  decision.by_races = meets_by_races();
-  // Whom a select could meet is not told by what conflicts with it: each branch is tried where it is.
-  if (decision.by_races && !(point.kind == ChoiceKind::kBranch && IsToTake(trace, first))) {
-    letters_chosen_ = true;
-    decision.ranks = static_cast<uint8_t>(point.options);
-    decision.option = free_ ? 0 : PickRank(trace, first, point.options);
-    decision.rank = static_cast<uint8_t>(decision.option);
-  }
-  choices_.push_back(decision);
-  return decision.option;
-}
-
 // Whom the step was planned to meet; else the first whom it has not met while it slept.
 uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
   inside_chosen_ = true;
@@ -183,84 +134,6 @@ uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
   return decision.option;
 }
 
-// A try form meets any; else the partner is known, and may stand there more than once. Who came first is not told by
-// the order of events, so they are ranked by their numbers.
-void ReducedSearch::RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries,
-                                 const Trace& trace) {
-  std::vector<uint32_t> options;
-  for (uint32_t option = 0; option < partners.size(); ++option) {
-    if (tries || partners[option] == partners[decision.option]) options.push_back(option);
-  }
-  std::sort(options.begin(), options.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(partners[a], a) < std::pair(partners[b], b);
-  });
-  if (options.size() < 2) return;
-  letters_chosen_ = true;
-  decision.ranks = static_cast<uint8_t>(options.size());
-  decision.rank = static_cast<uint8_t>(PickRank(trace, decision.step, decision.ranks));
-  decision.option = options[decision.rank];
-}
-
-bool ReducedSearch::TakesBranch(const Trace& trace, size_t step) const {
-  if (trace.steps[step].kind != OpKind::kSelect || !meets_by_races()) return false;
-  constexpr auto kIsBefore = [](const Access& access, size_t at) { return access.step < at; };
-  const Access* access = std::lower_bound(trace.accesses.begin(), trace.accesses.end(), step, kIsBefore);
-  for (; access != trace.accesses.end() && access->step == step; ++access) {
-    if (!access->may || access->kind == OpKind::kOffer) continue;
-    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
-  }
-  return false;
-}
-
-bool ReducedSearch::IsToTake(const Trace& trace, size_t step) const {
-  if (!TakesBranch(trace, step)) return false;
-  bool taken = false;
-  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
-    --access;
-    taken = taken || !access->may;
-  }
-  return !taken;
-}
-
-uint32_t ReducedSearch::ChosenIn(const Trace& trace, size_t first, uint32_t begin, uint32_t end) {
-  std::vector<uint32_t> ranks;
-  if (TakesBranch(trace, first)) {
-    letters_chosen_ = true;
-    ranks.push_back(InsideChoices::kBranches + trace.steps[first].branch);
-  }
-  for (uint32_t choice = begin; choice < end; ++choice) {
-    if (choices_[choice].ranks > 0) ranks.push_back(choices_[choice].rank);
-  }
-  return inside_choices_.NumberOf(std::move(ranks));
-}
-
-// What comes after the other option is not known: the first each time.
-std::vector<uint32_t> ReducedSearch::OthersOf(uint32_t index) {
-  std::vector<uint32_t> others;
-  std::vector<uint32_t> ranks;
-  const PathEvent& event = events_[index];
-  if (inside_choices_.TakesBranch(event.chosen)) ranks.push_back(inside_choices_.At(event.chosen, 0));
-  const uint32_t end = event.choices_end;
-  for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < end; ++choice) {
-    const Decision& decision = choices_[choice];
-    if (decision.ranks == 0) continue;
-    ranks.push_back(0);
-    for (; ranks.back() < decision.ranks; ++ranks.back()) {
-      if (ranks.back() != decision.rank) others.push_back(inside_choices_.NumberOf(ranks));
-    }
-    ranks.back() = decision.rank;
-  }
-  return others;
-}
-
-bool ReducedSearch::ChoseInside(size_t step) const {
-  if (!inside_chosen_) return false;
-  for (size_t choice = events_.empty() ? 0 : events_.back().choices_end; choice < choices_.size(); ++choice) {
-    if (choices_[choice].inside != 0 && choices_[choice].step == step) return true;
-  }
-  return false;
-}
-
 uint32_t ReducedSearch::MeetingPlanned(uint32_t index) const {
   const PathEvent& event = events_[index];
   uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end;
@@ -291,37 +164,6 @@ uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
     if (CouldRun(task) && !Asleep(node, task)) return option;
   }
   return asleep;
-}
-
-// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
-void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
-  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
-    if (!choices_[choice].HasOther()) continue;
-    kept_end_ = events_.size();
-    Below& kept = kept_[{kept_end_ - 1, letter.partner}];
-    tree_.FreeAll(kept.plan);
-    kept = {tree_.CopyAll(followed.plan), followed.awake};
-    return;
-  }
-}
-
-void ReducedSearch::DropKept(size_t node) {
-  kept_end_ = std::min(kept_end_, node);
-  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
-    tree_.FreeAll(std::prev(kept_.end())->second.plan);
-    kept_.erase(std::prev(kept_.end()));
-  }
-}
-
-void ReducedSearch::DropPlanned(Node& node, uint32_t task, bool all) {
-  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
-    const WakeupTree::Branch next = tree_.next(branch);
-    if (tree_.task(branch) == task && (all || tree_.chosen(branch) == InsideChoices::kPlain)) {
-      tree_.FreeAll(tree_.child(branch));
-      tree_.Unlink(node.plan, branch);
-    }
-    branch = next;
-  }
 }
 
 }  // namespace fate::sim

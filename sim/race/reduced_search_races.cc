@@ -255,40 +255,6 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   return index == first ? Tell(first) : TellSecond(first);
 }
 
-// If its task sleeps with some of what it could choose there, each of the others is another step.
-bool ReducedSearch::TellSecond(uint32_t first) {
-  const PlannedStep second = steps_[stable_ - 1];
-  const Node& node = nodes_[first];
-  if (!letters_chosen_ || ((node.sleep | node.done) >> second.task & 1) == 0) return Tell(first);
-  const uint32_t explored = sleepers_.ExploredOf(second.task, first);
-  const bool same = inside_choices_.HasLeft(explored) &&
-                    tree_.Position(Steps(), 0, second.task, sleepers_.NextOf(second.task, first)) == stable_ - 1;
-  if (!same) return Tell(first);
-  const Log<PlannedStep> steps = steps_;
-  bool settled = Tell(first);
-  for (const InsideChoices::Step& left : inside_choices_.Left(explored)) {
-    if (left.chosen == InsideChoices::kPlain) continue;
-    if (left.partner != (second.meets ? second.partner : InsideChoices::kAlone)) continue;
-    steps_ = steps;
-    steps_[stable_ - 1].chosen = left.chosen;
-    settled = Tell(first) && settled;
-  }
-  return settled;
-}
-
-// Another choice inside conflicts with the one that was made, and would have come in its place.
-void ReducedSearch::TellOthers(uint32_t count) {
-  for (uint32_t index = static_cast<uint32_t>(std::max<size_t>(floor_, expanded_)); index < count; ++index) {
-    const PathEvent& event = events_[index];
-    if (!event.chose_inside) continue;
-    for (const uint32_t other : OthersOf(index)) {
-      PlannedStep instead = event;
-      instead.chosen = other;
-      TellRace(instead, index, index, count);
-    }
-  }
-}
-
 inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
   for (uint32_t beside = begin; beside < end; ++beside) {
     if (order_.Before(first, beside)) continue;

@@ -70,6 +70,21 @@ TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
   EXPECT_EQ(tree_.size(), 4u);
 }
 
+TEST_F(WakeupTreeTest, WithSomethingElseChosenInsideItIsAnotherStep) {
+  PlannedStep other = Write(0, 1);
+  other.chosen = 1;
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2)}));
+  EXPECT_TRUE(Insert({other, Write(1, 2)}));
+  EXPECT_FALSE(Insert({Write(1, 2), other}));
+  EXPECT_EQ(tree_.chosen(tree_.next(first_)), 1u);
+  // It costs no delay; another task does.
+  other.chosen = 2;
+  std::vector<PlannedStep> steps = {other};
+  EXPECT_EQ(tree_.InsertWithin(0, first_, steps, 1), WakeupTree::Inserted::kAdded);
+  steps = {Write(2, 1)};
+  EXPECT_EQ(tree_.InsertWithin(2, first_, steps, 1), WakeupTree::Inserted::kTooFar);
+}
+
 TEST_F(WakeupTreeTest, ACopyHasAllAndGoesItsOwnWay) {
   EXPECT_TRUE(Insert({Write(0, 1), Write(1, 1)}));
   EXPECT_TRUE(Insert({Write(1, 1), Write(0, 1)}));
