@@ -212,7 +212,8 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (event.footprint.kind == OpKind::kYield) {
     yields_seen_ = true;
     spin_watch_.Follow(trace, event.steps_end);
-    event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
+    const bool woken = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
+    event.doubtful = woken && (drawing_ >> event.task & 1) == 0;
   }
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);

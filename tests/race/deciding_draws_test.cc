@@ -288,7 +288,7 @@ INSTANTIATE_TEST_SUITE_P(
         Kinds{"Mutexes", {kLoad, kStore, Do::kLock, Do::kLock, Do::kUnlock}, false, true, 80, 6000},
         Kinds{"Guards", {kLoad, kStore, Do::kLock, Do::kLock, Do::kUnlock, Do::kDropLock}, false, false, 80, 6000},
         Kinds{"Inside", {kLoad, kLoad, kStore}, false, false, 80, 6000},
-        Kinds{"Loops", {kLoad, kStore, kStore, Do::kLoop}, false, false, 40, 4000},
+        Kinds{"Loops", {kLoad, kStore, kStore, Do::kLoop}, false, true, 40, 4000},
         Kinds{"Channels", {kLoad, kStore, kSend, kReceive}, false, false, 80, 6000},
         Kinds{"Tries", {kLoad, kStore, kSend, kReceive, Do::kTryReceive}, false, false, 80, 6000},
         Kinds{"Selects", {kLoad, kStore, kSend, kSend, Do::kSelect}, false, false, 80, 6000},
