@@ -14,6 +14,7 @@
 #include "fate/sim/strategies/random_walk.h"
 #include "fate/sim/strategies/rff.h"
 #include "fate/sim/strategies/sampling.h"
+#include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/surw.h"
 #include "fate/sim/strategies/urw.h"
 
@@ -124,6 +125,14 @@ void Portfolio::ChooseSystematic(const Execution& execution) {
   if (!sees_operations_) UseDepthFirst();
 }
 
+void Portfolio::UseSleepSets() {
+  Arm& arm = arms_[kSystematic];
+  auto sleep_sets = std::make_unique<SleepSets>();
+  reduced_ = sleep_sets.get();
+  arm.name = "sleep_sets";
+  arm.strategy = std::move(sleep_sets);
+}
+
 void Portfolio::UseDepthFirst() {
   reduced_ = nullptr;
   Arm& arm = arms_[kSystematic];
@@ -137,6 +146,10 @@ Numbered::Finding Portfolio::FinishSystematic(const Execution& execution) {
   Finding finding;
   // What draws does so in executions of the systematic search too, before it does anything that those do not.
   drew_ |= execution.drew;
+  if (reduced_ != nullptr && reduced_->caveats().draws) {
+    UseSleepSets();
+    return finding;
+  }
   arm.ended = arm.ended || !arm.strategy->EndExecution(execution);
   if (!arm.ended) {
     finding.progress = arm.strategy->Progress();

@@ -19,6 +19,8 @@
 // Shares change at the boundaries of rounds only (fate/sim/strategies/numbered.h), from results in the order of
 // their numbers, so the search is a function of its seed. Who makes which execution of a round is settled when it
 // begins; what a search leaves when it ends within one goes to the random walk.
+// A program that draws numbers which are explored, and has selects or try forms at a rendezvous, has sleep sets as its
+// systematic search, begun anew: optimal DPOR may miss what such a number decides there.
 // Tested by tests/explore/portfolio_test.cc.
 #pragma once
 
@@ -84,6 +86,8 @@ class Portfolio final : public Numbered {
   // In the first execution, once it is known under which interleaving.
   void ChooseSystematic(const Execution& execution);
   void UseDepthFirst();
+  // What optimal DPOR may miss sleep sets do not. They begin anew.
+  void UseSleepSets();
   // Before the round of `number`.
   void EndRound(uint64_t number);
   // The share of all executions that delay bounding has at this one.

@@ -32,9 +32,6 @@ class InsideChoices {
   // In a set: all that can be chosen with this partner.
   static constexpr uint32_t kEach = 0xffffffff;
 
-  // From here on, in the first place: the branch that a select at a rendezvous took.
-  static constexpr uint32_t kBranches = 64;
-
   // One of the ways in which a step can be made: what it chooses, and with whom.
   struct Way {
     uint32_t chosen = kPlain;
@@ -51,8 +48,6 @@ class InsideChoices {
     const std::vector<uint32_t>& options = *options_[chosen];
     return nth < options.size() ? options[nth] : 0;
   }
-
-  bool TakesBranch(uint32_t chosen) const { return At(chosen, 0) >= kBranches; }
 
   // Sets of ways.
   static constexpr uint32_t kPlainOnly = 0;  // explored: kPlain, whoever the partner was

@@ -145,8 +145,8 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   } else {
     AbsorbRarely(trace, event);
   }
-  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(trace, first, first_choice, choice);
-  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
+  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(first_choice, choice);
+  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = looks_at_partners_ = true;
   if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
@@ -206,8 +206,9 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
-  // Even if there was but one branch.
-  if (step.kind == OpKind::kSelect) event.chosen = ChosenIn(trace, event.first_step, event.choices_end, event.choices_end);
+  for (size_t i = event.first_step; i < event.steps_end && !looks_at_partners_; ++i) {
+    if (trace.steps[i].kind == OpKind::kSelect && MayMeet(trace, i)) restart_ = looks_at_partners_ = true;
+  }
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.kind == OpKind::kYield) {
     yields_seen_ = true;
@@ -253,6 +254,15 @@ void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
   footprint.inside = 0;
 }
 
+bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {
+  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
+    --access;
+    if (access->step != step || !access->may || access->kind == OpKind::kOffer) continue;
+    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
+  }
+  return false;
+}
+
 // What a step did besides its operation, and what its partner did.
 void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
   size_t access = accesses_;
@@ -293,6 +303,10 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
                    execution.outcome.kind == OutcomeKind::kUncaughtException;
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
+  for (const Access& branch : execution.trace.branches) {
+    if (looks_at_partners_ || branch.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) continue;
+    restart_ = looks_at_partners_ = true;
+  }
   ++executions_;
   if (restart_) {
     restart_ = false;
@@ -319,6 +333,7 @@ void ReducedSearch::StartOver() {
   choices_.clear();
   sleepers_.Clear();
   explored_.clear();
+  letters_chosen_ = letters_chosen_ && !looks_at_partners_;
   traces_ = redundant_ = infeasible_ = 0;
 }
 
@@ -345,12 +360,11 @@ bool ReducedSearch::Backtrack() {
         return true;
       }
       if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
-      const bool explored = !explored_.empty() && explored_.back().first == index;
-      if (explored) {
+      if (!explored_.empty() && explored_.back().first == index) {
         if (!leave) sleepers_.Explore(event.task, explored_.back().second);
         explored_.pop_back();
       }
-      if (!leave && inside_choices_.TakesBranch(event.chosen)) DropPlanned(node, event.task, !explored);
+      if (!leave && event.footprint.kind == OpKind::kSelect && !letters_chosen_) DropPlanned(node, event.task);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
     if (!leave) node.done |= Only(event.task);

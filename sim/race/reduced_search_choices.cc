@@ -125,8 +125,12 @@ uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
   }
   Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, meets_by_races()};
   // Of a select each branch is tried with each.
-  if (!decision.by_races || (!point.tries && trace.steps[first].kind == OpKind::kSelect)) {
+  const bool selects = !point.tries && trace.steps[first].kind == OpKind::kSelect;
+  if (!chooses_by_races()) {
     decision.left = awake & ~(uint64_t{1} << pick);
+    for (uint32_t option = 0; option < options && decision.by_races && !point.tries && !selects; ++option) {
+      if (partners[option] != partners[pick]) decision.left &= ~(uint64_t{1} << option);
+    }
   } else {
     RankPartners(decision, {partners.data(), options}, point.tries, trace);
   }

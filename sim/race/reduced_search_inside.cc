@@ -16,7 +16,6 @@ uint32_t ReducedSearch::PickRank(const Trace& trace, size_t first, uint32_t rank
   const Node& node = nodes_.back();
   const uint32_t task = tasks_.Of(trace, trace.steps[first].task, trace.steps[first].outcome);
   std::vector<uint32_t> before;
-  if (TakesBranch(trace, first)) before.push_back(InsideChoices::kBranches + trace.steps[first].branch);
   for (size_t choice = events_.empty() ? 0 : events_.back().choices_end; choice < choices_.size(); ++choice) {
     if (choices_[choice].ranks > 0 && choices_[choice].step == first) before.push_back(choices_[choice].rank);
   }
@@ -49,8 +48,8 @@ uint32_t ReducedSearch::PickInside(const ChoicePoint& point) {
   if (!free_) Absorb(trace, first);
   Decision decision{0, point.options, static_cast<uint32_t>(first), 1};
   decision.by_races = meets_by_races();
-  // Whom a select could meet is not told by what conflicts with it: each branch is tried where it is.
-  if (decision.by_races && !(point.kind == ChoiceKind::kBranch && IsToTake(trace, first))) {
+  draws_seen_ |= point.kind == ChoiceKind::kDraw;
+  if (chooses_by_races()) {
     letters_chosen_ = true;
     decision.ranks = static_cast<uint8_t>(point.options);
     decision.option = free_ ? 0 : PickRank(trace, first, point.options);
@@ -78,33 +77,8 @@ void ReducedSearch::RankPartners(Decision& decision, std::span<const uint32_t> p
   decision.option = options[decision.rank];
 }
 
-bool ReducedSearch::TakesBranch(const Trace& trace, size_t step) const {
-  if (trace.steps[step].kind != OpKind::kSelect || !meets_by_races()) return false;
-  constexpr auto kIsBefore = [](const Access& access, size_t at) { return access.step < at; };
-  const Access* access = std::lower_bound(trace.accesses.begin(), trace.accesses.end(), step, kIsBefore);
-  for (; access != trace.accesses.end() && access->step == step; ++access) {
-    if (!access->may || access->kind == OpKind::kOffer) continue;
-    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
-  }
-  return false;
-}
-
-bool ReducedSearch::IsToTake(const Trace& trace, size_t step) const {
-  if (!TakesBranch(trace, step)) return false;
-  bool taken = false;
-  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
-    --access;
-    taken = taken || !access->may;
-  }
-  return !taken;
-}
-
-uint32_t ReducedSearch::ChosenIn(const Trace& trace, size_t first, uint32_t begin, uint32_t end) {
+uint32_t ReducedSearch::ChosenIn(uint32_t begin, uint32_t end) {
   std::vector<uint32_t> ranks;
-  if (TakesBranch(trace, first)) {
-    letters_chosen_ = true;
-    ranks.push_back(InsideChoices::kBranches + trace.steps[first].branch);
-  }
   for (uint32_t choice = begin; choice < end; ++choice) {
     if (choices_[choice].ranks > 0) ranks.push_back(choices_[choice].rank);
   }
@@ -116,7 +90,6 @@ std::vector<uint32_t> ReducedSearch::OthersOf(uint32_t index) {
   std::vector<uint32_t> others;
   std::vector<uint32_t> ranks;
   const PathEvent& event = events_[index];
-  if (inside_choices_.TakesBranch(event.chosen)) ranks.push_back(inside_choices_.At(event.chosen, 0));
   const uint32_t end = event.choices_end;
   for (uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end; choice < end; ++choice) {
     const Decision& decision = choices_[choice];
@@ -160,8 +133,7 @@ bool ReducedSearch::OtherChoiceInside(uint32_t index) {
 void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
   Node& node = nodes_[index];
   const TaskSet only = Only(event.task);
-  const bool takes_branch = inside_choices_.TakesBranch(event.chosen);
-  if (event.meets && (event.chosen == InsideChoices::kPlain || takes_branch)) node.met |= Only(event.partner);
+  if (event.meets && event.chosen == InsideChoices::kPlain) node.met |= Only(event.partner);
   const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
   const uint32_t task = event.task;
   const uint32_t explored = known ? sleepers_.explored(task) : InsideChoices::kNothing;
@@ -182,10 +154,6 @@ uint32_t ReducedSearch::ExploredWith(uint32_t explored, uint32_t index) {
   }
   const uint32_t partner = event.meets ? event.partner : InsideChoices::kAlone;
   if (each) return inside_choices_.With(explored, {InsideChoices::kEach, partner});
-  if (inside_choices_.TakesBranch(event.chosen)) {
-    letters = true;
-    explored = inside_choices_.With(explored, {InsideChoices::kPlain, partner});  // whatever branch it takes
-  }
   if (!letters && (explored == InsideChoices::kNothing || explored == InsideChoices::kPlainOnly)) {
     return InsideChoices::kPlainOnly;
   }
@@ -214,10 +182,10 @@ void ReducedSearch::DropKept(size_t node) {
   }
 }
 
-void ReducedSearch::DropPlanned(Node& node, uint32_t task, bool all) {
+void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
     const WakeupTree::Branch next = tree_.next(branch);
-    if (tree_.task(branch) == task && (all || tree_.chosen(branch) == InsideChoices::kPlain)) {
+    if (tree_.task(branch) == task) {
       tree_.FreeAll(tree_.child(branch));
       tree_.Unlink(node.plan, branch);
     }

@@ -12,6 +12,11 @@ namespace fate::sim {
 
 std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
   std::string claim = kClaim;
+  if (caveats.draws) {
+    claim = "our limit: all $0 traces that were planned were run, but where a number that is drawn decides what its task "
+            "does next, beside a Select or a try form at a rendezvous, others may be missed; sleep_sets and depth_first "
+            "miss none";
+  }
   if (caveats.held_back) {
     absl::StrAppend(&claim, "; a loop that looked ", SpinWatch::kRounds + 1,
                     " times in vain, and yields, was held back until something changed");

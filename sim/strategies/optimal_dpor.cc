@@ -46,8 +46,7 @@ OptimalDpor::Below OptimalDpor::FollowOrDrop(Node& node, Letter letter) {
   const size_t planned = tree_.size();
   const Below below = FollowBranch(node, letter);
   const bool found = tree_.size() != planned;
-  const uint32_t chosen = wanted == WakeupTree::kNone ? InsideChoices::kPlain : tree_.chosen(wanted);
-  if (!found && chosen != InsideChoices::kPlain && !inside_choices_.TakesBranch(chosen)) {
+  if (!found && wanted != WakeupTree::kNone && (tree_.chosen(wanted) | letter.chosen) != InsideChoices::kPlain) {
     ++infeasible_;
     tree_.FreeAll(tree_.child(wanted));
     tree_.Unlink(node.plan, wanted);
@@ -68,11 +67,9 @@ OptimalDpor::Below OptimalDpor::FollowBranch(Node& node, Letter letter) {
   WakeupTree::Branch found = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone; branch = tree_.next(branch)) {
     if (tree_.task(branch) != letter.task || tree_.partner(branch) != partner) continue;
-    // Of a select at a rendezvous it may not have been known which branch it would take.
-    const bool exactly = tree_.chosen(branch) == letter.chosen;
-    const bool any = tree_.chosen(branch) == InsideChoices::kPlain && inside_choices_.TakesBranch(letter.chosen);
-    if (exactly || (any && found == WakeupTree::kNone)) found = branch;
-    if (exactly) break;
+    if (tree_.chosen(branch) != letter.chosen) continue;
+    found = branch;
+    break;
   }
   if (found == WakeupTree::kNone) return {};
   const Below below{tree_.child(found), tree_.awake(found)};

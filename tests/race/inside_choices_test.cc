@@ -52,8 +52,6 @@ TEST(InsideChoicesTest, PlainStepsAreAllThatASetHasAtFirst) {
   EXPECT_TRUE(choices.Has(InsideChoices::kPlainOnly, {}));
   EXPECT_FALSE(choices.HasLeft(InsideChoices::kPlainOnly));
   EXPECT_FALSE(choices.Has(InsideChoices::kNothing, {}));
-  EXPECT_TRUE(choices.TakesBranch(choices.NumberOf({InsideChoices::kBranches})));
-  EXPECT_FALSE(choices.TakesBranch(choices.NumberOf({1})));
 }
 
 }  // namespace
