@@ -237,6 +237,7 @@ uint32_t Scheduler::Decide(const ChoicePoint& point) {
 
 uint32_t Scheduler::Choose(ChoiceKind kind, uint32_t options) {
   if (options < 2 || frozen_) return 0;
+  touched_ = true;  // what a prologue draws may decide what the first operation is, so it ends the step
   const uint32_t option = Decide({kind, options, nullptr, nullptr, &execution_, nullptr});
   if (kind == ChoiceKind::kDraw) execution_.trace.draws.push_back({execution_.trace.steps.size() - 1, option});
   return option;

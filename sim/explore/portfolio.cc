@@ -109,7 +109,7 @@ uint32_t Portfolio::Choose(const ChoicePoint& point) {
   if (current_ >= kSamplers && sees_operations_) return new_traces_.Choose(point, *arm.numbered);
   uint32_t option = arm.strategy->Choose(point);
   if (current_ >= kSamplers) return option;
-  if (option == kStop && current_ == kSystematic && reduced_ != nullptr && reduced_->too_many_tasks()) {
+  if (option == kStop && current_ == kSystematic && reduced_ != nullptr && reduced_->gave_up()) {
     arm.ended = true;  // the execution goes on quietly
     option = 0;
   }
@@ -155,7 +155,7 @@ Numbered::Finding Portfolio::FinishSystematic(const Execution& execution) {
     finding.progress = arm.strategy->Progress();
     return finding;
   }
-  const bool complete = reduced_ == nullptr || !reduced_->too_many_tasks();
+  const bool complete = reduced_ == nullptr || !reduced_->gave_up();
   // Other draws may do what these did not.
   finding.more = !complete || drew_;
   return finding;

@@ -19,8 +19,8 @@
 // Shares change at the boundaries of rounds only (fate/sim/strategies/numbered.h), from results in the order of
 // their numbers, so the search is a function of its seed. Who makes which execution of a round is settled when it
 // begins; what a search leaves when it ends within one goes to the random walk.
-// A program that draws numbers which are explored has sleep sets as its systematic search, begun anew: optimal DPOR may
-// miss what such a number decides.
+// A program that draws numbers which are explored, and has selects or try forms at a rendezvous, has sleep sets as its
+// systematic search, begun anew: optimal DPOR may miss what such a number decides there.
 // Tested by tests/explore/portfolio_test.cc.
 #pragma once
 

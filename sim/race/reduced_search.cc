@@ -1,7 +1,6 @@
 #include "fate/sim/race/reduced_search.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "fate/base/mix.h"
@@ -14,6 +13,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   cut_ = false;
   free_ = false;
   redundant_from_ = kNone;
+  wanted_ = {};
   if (nodes_.empty()) nodes_.push_back({});
   ready_changes_ = ~uint64_t{0};
   if (yields_seen_) spin_watch_.Clear();
@@ -40,6 +40,10 @@ std::string ReducedSearch::StopReason() const {
     return "our limit: a search with partial-order reduction sees every operation, so it works under "
            "Interleaving::kOperation only; use depth_first under a coarser one";
   }
+  if (inside_choices_.overflow()) {
+    return "our limit: a search with partial-order reduction takes programs whose steps draw numbers, or choose "
+           "otherwise, in at most 8388608 ways; use another strategy";
+  }
   if (tasks_.overflow()) {
     return "our limit: a search with partial-order reduction takes programs of at most 64 tasks; use "
            "another strategy";
@@ -58,11 +62,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     return Strategy::kStop;
   }
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
-  if (point.kind != ChoiceKind::kTask) {
-    draws_seen_ |= point.kind == ChoiceKind::kDraw;
-    choices_.push_back({0, point.options, steps == 0 ? 0 : steps - 1, 1});
-    return 0;
-  }
+  if (point.kind != ChoiceKind::kTask) return PickInside(point);
   uint32_t option;
   if (free_ && !TookSince(trace)) {
     CollectCandidates(point);
@@ -75,7 +75,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     free_ = (node.sleep | node.done) == 0 && !HasPlan(node) && !wants_enabled() && cut_at_ == SIZE_MAX && !yields_seen_;
     looked_ = steps;
   }
-  if (tasks_.overflow()) return Strategy::kStop;
+  if (gave_up()) return Strategy::kStop;
   choices_.push_back({option, point.options, steps, 0});
   return option;
 }
@@ -145,7 +145,8 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   } else {
     AbsorbRarely(trace, event);
   }
-  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = true;
+  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(first_choice, choice);
+  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = looks_at_partners_ = true;
   if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
@@ -154,7 +155,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     return;
   }
   const uint32_t task = event.task;
-  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner};
+  const Letter letter{task, event.meets ? event.partner : PlannedStep::kNoPartner, event.chosen};
   if (redundant_from_ == kNone && Asleep(node, letter)) redundant_from_ = index;
   Below followed;
   if (HasPlan(node)) {
@@ -191,8 +192,9 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (end < count && trace.steps[end].joined) ++end;
     size_t access = accesses_;
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
-    // Nobody can tell when a prologue ran, unless it is all that the task does.
-    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || trace.EndsATask(absorbed_)) {
+    // Nobody can tell when a prologue ran, unless it is all that the task does, or something was chosen in it.
+    if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_) ||
+        trace.EndsATask(absorbed_)) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -205,11 +207,15 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
+  for (size_t i = event.first_step; i < event.steps_end && !looks_at_partners_; ++i) {
+    if (trace.steps[i].kind == OpKind::kSelect && MayMeet(trace, i)) restart_ = looks_at_partners_ = true;
+  }
   if (event.footprint.kind == OpKind::kConditionWake) AddNotification(event);
   if (event.footprint.kind == OpKind::kYield) {
     yields_seen_ = true;
     spin_watch_.Follow(trace, event.steps_end);
-    event.doubtful = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
+    const bool woken = !spin_watch_.woken().empty() && spin_watch_.woken().back().step == event.first_step;
+    event.doubtful = woken && (drawing_ >> event.task & 1) == 0;
   }
   if (ends_matter_ && EndsTheProgram(trace, event)) {
     event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
@@ -217,6 +223,13 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
 }
+
+namespace {
+
+// Inside a step in which more than two tasks went on.
+constexpr Footprints::Part kCrowd{0, OpKind::kStart, Mode::kEverything};
+
+}  // namespace
 
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
   constexpr uint64_t kFine = 32;
@@ -235,6 +248,23 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
+  SettleCrowd(event.footprint);
+}
+
+void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
+  const auto& inside = footprints_.inside(footprint);
+  if (std::find(inside.begin(), inside.end(), kCrowd) == inside.end()) return;
+  footprint.mode = Mode::kEverything;
+  footprint.inside = 0;
+}
+
+bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {
+  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
+    --access;
+    if (access->step != step || !access->may || access->kind == OpKind::kOffer) continue;
+    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
+  }
+  return false;
 }
 
 // What a step did besides its operation, and what its partner did.
@@ -251,7 +281,8 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
       event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
     }
   }
-  if (event.steps_end > event.first_step + 2) event.footprint.mode = Mode::kEverything;  // more than two tasks
+  // More than two tasks.
+  if (event.steps_end > event.first_step + 2) event.footprint = footprints_.Add(event.footprint, kCrowd);
 }
 
 // --- after an execution ----------------------------------------------------------------------
@@ -269,7 +300,7 @@ void ReducedSearch::AddNotification(PathEvent& event) {
 }
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
-  if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || tasks_.overflow()) return false;
+  if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || gave_up()) return false;
   Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them. So does the last one
   // where tasks are left behind.
@@ -278,6 +309,10 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
                    (execution.outcome.passed() && !execution.trace.pending.empty());
   cut_short = cut_short && !events_.empty() && redundant_from_ == kNone;
   if (cut_short) events_.back().footprint.mode = Mode::kEverything;
+  for (const Access& branch : execution.trace.branches) {
+    if (looks_at_partners_ || branch.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) continue;
+    restart_ = looks_at_partners_ = true;
+  }
   ++executions_;
   if (restart_) {
     restart_ = false;
@@ -309,36 +344,9 @@ void ReducedSearch::StartOver() {
   events_.clear();
   choices_.clear();
   sleepers_.Clear();
+  explored_.clear();
+  letters_chosen_ = letters_chosen_ && !looks_at_partners_;
   traces_ = redundant_ = infeasible_ = 0;
-}
-
-bool ReducedSearch::OtherChoiceInside(uint32_t index) {
-  const PathEvent& event = events_[index];
-  uint32_t begin = index == 0 ? 0 : events_[index - 1].choices_end;
-  for (uint32_t choice = event.choices_end; choice-- > begin;) {
-    Decision& decision = choices_[choice];
-    if (!decision.HasOther()) continue;
-    if (decision.meets) {
-      decision.option = static_cast<uint32_t>(std::countr_zero(decision.left));
-      decision.left &= decision.left - 1;
-    } else {
-      ++decision.option;
-    }
-    choices_.Truncate(choice + 1);
-    nodes_[index].again = event.task;
-    return true;
-  }
-  return false;
-}
-
-void ReducedSearch::NoteExplored(uint32_t index, const PathEvent& event) {
-  Node& node = nodes_[index];
-  const TaskSet only = Only(event.task);
-  if (event.meets) node.met |= Only(event.partner);
-  const bool known = ((node.sleep | node.done | node.again_with) & only) != 0;
-  const uint32_t task = event.task;
-  sleepers_.Sleep(index, task, known ? footprints_.Merge(sleepers_.next(task), event.footprint) : event.footprint,
-                  known ? sleepers_.met(task) : 0);
 }
 
 bool ReducedSearch::Backtrack() {
@@ -350,7 +358,7 @@ bool ReducedSearch::Backtrack() {
     const bool redundant = index >= redundant_from_;
     bool leave = redundant;
     // Elsewhere it is enough to note what sleeps from here on.
-    const bool noted = met_seen_ || event.chose_inside;
+    const bool noted = met_seen_ || letters_chosen_ || event.chose_inside;
     if (noted) [[unlikely]] {
       // Another branch of a select may do what does not sleep.
       const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
@@ -364,11 +372,16 @@ bool ReducedSearch::Backtrack() {
         return true;
       }
       if (!leave) sleepers_.Meet(event.task, std::exchange(node.met, 0));
-      if (!leave && event.footprint.kind == OpKind::kSelect) DropPlanned(node, event.task);
+      if (!explored_.empty() && explored_.back().first == index) {
+        if (!leave) sleepers_.Explore(event.task, explored_.back().second);
+        explored_.pop_back();
+      }
+      if (!leave && event.footprint.kind == OpKind::kSelect && !letters_chosen_) DropPlanned(node, event.task);
     }
     if (kept_end_ > index) [[unlikely]] DropKept(index);
-    if (!leave) {
-      node.done |= Only(event.task);
+    if (!leave) node.done |= Only(event.task);
+    // Or what was planned could not be chosen, and what was chosen instead sleeps.
+    if (!leave || (index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone)) {
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);

@@ -11,11 +11,14 @@
 //     event; steps without an alternative are never asked for, but are events.
 //   * With another partner a rendezvous is another step (Letter), and a sleeper has met some and not others. Coming to
 //     stand before one is an event, so who can be met is the same at each visit of a node.
-//   * Choices within a step (a draw, the branch of a Select, whom a Select or a try form meets) are explored
-//     one after the other, each with all that follows.
-//     Known fault: where a number drawn decides what its task does next, a plan made under one number may seem to cover
-//     what another needs, and a trace is lost. Smallest known: three loads and a store of one cell, where one of those
-//     who load draws, and then loads a cell of its own or does not; optimal DPOR finds 15 of 16. Sleep sets find all.
+//   * A step that chooses something else inside (a number that it draws, the branch of a Select, whom a try form meets)
+//     is another step, too, since what its task does next may depend on it. The two conflict: a race of an event with
+//     itself (TellOthers), whose reversal is the other choice and all that does not come because of the event. A sleeper
+//     has chosen some of what there is and not the rest, which a race with it must name (TellSecond). A first step that
+//     draws is an event, and ends there. Where nothing is left to races (meets_by_races) each choice is explored one after
+//     the other where it is, with all that follows.
+//     Known fault: that is done, too, in programs with a Select or a try form at a rendezvous, where not all races are told
+//     with what comes beside them. There a plan made under one number may seem to cover what another needs.
 //   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
@@ -43,6 +46,7 @@
 #include "fate/sim/core/trace.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/inside_choices.h"
 #include "fate/sim/race/search_path.h"
 #include "fate/sim/race/sleepers.h"
 #include "fate/sim/race/spin_watch.h"
@@ -67,7 +71,7 @@ class ReducedSearch : public Strategy {
   // What makes less of its claim.
   struct Caveats {
     bool held_back = false;  // a task was, since it only waited
-    bool draws = false;      // numbers were drawn that are explored, and plans may not hold for each of them
+    bool draws = false;      // numbers were drawn that are explored, beside selects or try forms at a rendezvous
 
     Caveats& operator|=(const Caveats& other) {
       held_back |= other.held_back;
@@ -75,14 +79,14 @@ class ReducedSearch : public Strategy {
       return *this;
     }
   };
-  Caveats caveats() const { return {held_back_, draws_seen_ && !bears_draws()}; }
+  Caveats caveats() const { return {held_back_, draws_seen_ && looks_at_partners_ && plans_later()}; }
   std::string Claim() const override { return ClaimOf(caveats()); }
   static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
   bool relies_on_dependence() const override { return true; }
   double Progress() const override;
-  // Whether it gave up because the program has more tasks than it can take.
-  bool too_many_tasks() const { return tasks_.overflow(); }
+  // Whether it gave up because the program has more tasks than it can take, or draws more.
+  bool gave_up() const { return tasks_.overflow() || inside_choices_.overflow(); }
 
   // How many executions brought a trace not seen before.
   uint64_t traces() const { return traces_; }
@@ -118,13 +122,12 @@ class ReducedSearch : public Strategy {
   // does not cover them.
   virtual bool plans_later() const { return true; }
   virtual bool wants_enabled() const { return takes_seen_; }
-  // Whether it misses nothing where a drawn number decides what its task does next.
-  virtual bool bears_draws() const { return false; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // The step is made from `node`, where something is planned.
   virtual Below Follow(Node& node, Letter letter) = 0;
-  // Whether races say whom a task is to meet besides; else it meets all that are there, one after the other.
+  // Whether races say whom a task is to meet besides, and what else its step is to choose; else it meets all that are
+  // there, and chooses all there is, one after the other.
   virtual bool meets_by_races() const { return false; }
   // The event after node `index` races with one of steps_, which may be explored from the node in place of it: nothing
   // that sleeps there covers it. The first stable_ of them stay what they are as long as the race is there. False: it is
@@ -165,7 +168,7 @@ class ReducedSearch : public Strategy {
   // The same of one of its steps. REQUIRES: `node` is the last.
   bool Asleep(const Node& node, Letter letter) const {
     if (((node.sleep | node.done) >> letter.task & 1) == 0) return false;
-    return letter.partner >= kTasksMax || (sleepers_.met(letter.task) >> letter.partner & 1) != 0;
+    return Explored(letter, sleepers_.met(letter.task), sleepers_.explored(letter.task));
   }
 
   Footprints footprints_;
@@ -174,14 +177,25 @@ class ReducedSearch : public Strategy {
   Log<Node> nodes_;        // one more than events
   Log<SearchPath::Event> events_;
   Sleepers sleepers_;
+  InsideChoices inside_choices_;
   Log<PlannedStep> steps_;
   size_t stable_ = 0;  // of steps_
   bool inside_seen_ = false;
   bool met_seen_ = false;  // a rendezvous, or a select: what is done with words does not know of them
   bool takes_seen_ = false;
+  bool letters_chosen_ = false;  // what a step chose is part of its letter
   uint64_t infeasible_ = 0;
 
  private:
+  // Whether it is among what was explored of its task's next step.
+  bool Explored(Letter letter, TaskSet met, uint32_t explored) const {
+    const bool plain = (letter.chosen | explored) == 0;
+    if (!plain && (letter.chosen != InsideChoices::kPlain || letter.partner >= kTasksMax)) [[unlikely]] {
+      return inside_choices_.Has(explored, {letter.chosen, letter.partner});
+    }
+    return letter.partner >= kTasksMax || (met >> letter.partner & 1) != 0;
+  }
+
   using Decision = SearchPath::Decision;
   using FoundRace = SearchPath::FoundRace;
   using PathEvent = SearchPath::Event;
@@ -197,6 +211,19 @@ class ReducedSearch : public Strategy {
   // Those of them that do not only wait; all of them, if all do.
   TaskSet WithoutSpinners(const ChoicePoint& point);
   uint32_t PickPartner(const ChoicePoint& point);
+  // Another choice that is made within a step.
+  uint32_t PickInside(const ChoicePoint& point);
+  // Which of so many the step that begins with `first` chooses: what was planned; else what is left, if its task sleeps.
+  uint32_t PickRank(const Trace& trace, size_t first, uint32_t ranks);
+  void RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries, const Trace& trace);
+  // Whether one of the branches of a select is at a rendezvous.
+  static bool MayMeet(const Trace& trace, size_t step);
+  bool chooses_by_races() const { return meets_by_races() && !looks_at_partners_; }
+  // What an event chose, of the choices [begin, end).
+  uint32_t ChosenIn(uint32_t begin, uint32_t end);
+  bool ChoseInside(size_t step) const;
+  // What an event could have chosen instead.
+  std::vector<uint32_t> OthersOf(uint32_t index);
   // Whether the task of a candidate, which stands where it may meet others, may meet this one; or somebody whom it has
   // not met while it slept.
   bool Meets(const ChoicePoint& point, uint32_t option, uint32_t partner);
@@ -215,6 +242,8 @@ class ReducedSearch : public Strategy {
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
+  // If more than two tasks were ever seen to go on in it, it conflicts with everything.
+  void SettleCrowd(StepFootprint& footprint) const;
   void AbsorbInside(const Trace& trace, PathEvent& event);
   void AddNotification(PathEvent& event);
   void Analyse(const Trace& trace);
@@ -226,6 +255,10 @@ class ReducedSearch : public Strategy {
   // The race of event `first` with `second`, which stands at `index` of the first `count` events, or, if it pends,
   // before that; as Reverse.
   bool TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count, bool pends);
+  // The same of steps_; what the last stable one chooses is not known there.
+  bool TellSecond(uint32_t first);
+  // What could have been chosen instead inside the first `count` events.
+  void TellOthers(uint32_t count);
   // For each yield of a task that had only waited, in this execution: who woke it, or could have.
   void FindWakers(const Trace& trace);
   // As TellRace, if there are such: in the other order, too, one of them must come before the yield.
@@ -267,6 +300,7 @@ class ReducedSearch : public Strategy {
   // The choice of an event's partner, if its task is to meet another from its node; else kNone.
   uint32_t MeetingPlanned(uint32_t index) const;
   void NoteExplored(uint32_t index, const PathEvent& event);
+  uint32_t ExploredWith(uint32_t explored, uint32_t index);
   bool Backtrack();
   uint32_t Cut(const ChoicePoint& point);
   bool OtherChoiceInside(uint32_t event);
@@ -292,6 +326,10 @@ class ReducedSearch : public Strategy {
   // What is planned below an event, for its other choices inside; by node and partner.
   std::map<std::pair<size_t, uint32_t>, Below> kept_;
   size_t kept_end_ = 0;  // no node from here on is in it
+  // Of the nodes whose event is repeated with other choices inside: what was explored of its task's step.
+  std::vector<std::pair<uint32_t, uint32_t>> explored_;
+  Letter wanted_;         // the step that PickTask went for
+  size_t wanted_at_ = 0;  // from which node
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
   TaskSet moving_ = 0;  // the tasks of steps_
@@ -310,7 +348,9 @@ class ReducedSearch : public Strategy {
   };
   std::vector<Missed> missed_;  // in this execution
   bool yields_seen_ = false;
-  bool draws_seen_ = false;  // explorable ones: another round may draw something else
+  bool inside_chosen_ = false;  // something was, in a step
+  bool draws_seen_ = false;     // explorable ones
+  bool looks_at_partners_ = false;  // a select does, or a try form: at who stands before a rendezvous
   bool held_back_ = false;
   bool ends_matter_ = false;
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back

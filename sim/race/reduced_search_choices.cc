@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <iterator>
 
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/execution.h"
@@ -46,7 +45,8 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     candidates_ = WithoutSpinners(point);
     ready_changes_ = ~uint64_t{0};  // they are not all
   }
-  if (met_seen_) [[unlikely]] {
+  wanted_ = {};
+  if (met_seen_ || letters_chosen_) [[unlikely]] {
     for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
       if (PartlyAwake(point, *point.ready->at(slots_[task]).task, task)) node.partly |= Only(task);
@@ -66,7 +66,10 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
     if (Asleep(node, planned) && planned.task != node.again) continue;
     if ((candidates_ >> planned.task & 1) == 0) continue;
     const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
-    if (planned.partner >= kTasksMax || Meets(point, option, planned.partner)) return option;
+    if (planned.partner < kTasksMax && !Meets(point, option, planned.partner)) continue;
+    wanted_ = planned;
+    wanted_at_ = events_.size();
+    return option;
   }
   // What it waits for may be a task that has nothing to do before its end, or before it receives.
   for (uint32_t option = 0; option < point.options; ++option) {
@@ -86,8 +89,8 @@ bool ReducedSearch::Meets(const ChoicePoint& point, uint32_t option, uint32_t pa
 }
 
 bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task, uint32_t number) {
-  if (task.pending == nullptr) return false;
-  bool found = false;
+  bool found = inside_choices_.HasLeft(sleepers_.explored(number));
+  if (found || task.pending == nullptr) return found;
   task.pending->ForEachPartner([&](const TaskRecord& other) {
     found = found || (sleepers_.met(number) >> tasks_.Of(point.execution->trace, other.id, other.path_hash) & 1) == 0;
   });
@@ -96,6 +99,7 @@ bool ReducedSearch::PartlyAwake(const ChoicePoint& point, const TaskRecord& task
 
 // Whom the step was planned to meet; else the first whom it has not met while it slept.
 uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
+  inside_chosen_ = true;
   const Trace& trace = point.execution->trace;
   size_t first = trace.steps.size() - 1;
   while (trace.steps[first].joined) --first;
@@ -113,26 +117,31 @@ uint32_t ReducedSearch::PickPartner(const ChoicePoint& point) {
   uint32_t pick = awake == 0 ? 0 : static_cast<uint32_t>(std::countr_zero(awake));
   Letter planned = point.tries ? Letter() : Planned(node, 0);
   for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
-    if (planned.task != task || planned.partner >= kTasksMax) continue;
-    for (uint32_t option = options; option-- > 0;) {
-      if (partners[option] == planned.partner && (awake >> option & 1) != 0) pick = option;
-    }
+    if (planned.task != task || planned.partner >= kTasksMax || Asleep(node, planned)) continue;
+    const auto option = std::find(partners.begin(), partners.begin() + options, planned.partner);
+    if (option == partners.begin() + options) continue;
+    pick = static_cast<uint32_t>(option - partners.begin());
     break;
   }
-  Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, awake & ~(uint64_t{1} << pick)};
+  Decision decision{pick, point.options, static_cast<uint32_t>(first), 1, true, meets_by_races()};
   // Of a select each branch is tried with each.
-  const bool by_races = meets_by_races() && !point.tries && trace.steps[first].kind != OpKind::kSelect;
-  for (uint32_t option = 0; option < options && by_races; ++option) {
-    if (partners[option] != partners[pick]) decision.left &= ~(uint64_t{1} << option);
+  const bool selects = !point.tries && trace.steps[first].kind == OpKind::kSelect;
+  if (!chooses_by_races()) {
+    decision.left = awake & ~(uint64_t{1} << pick);
+    for (uint32_t option = 0; option < options && decision.by_races && !point.tries && !selects; ++option) {
+      if (partners[option] != partners[pick]) decision.left &= ~(uint64_t{1} << option);
+    }
+  } else {
+    RankPartners(decision, {partners.data(), options}, point.tries, trace);
   }
   choices_.push_back(decision);
-  return pick;
+  return decision.option;
 }
 
 uint32_t ReducedSearch::MeetingPlanned(uint32_t index) const {
   const PathEvent& event = events_[index];
   uint32_t choice = index == 0 ? 0 : events_[index - 1].choices_end;
-  while (choice < event.choices_end && !choices_[choice].meets) ++choice;
+  while (choice < event.choices_end && !choices_[choice].meets && choices_[choice].ranks == 0) ++choice;
   if (choice >= event.choices_end) return kNone;
   const Node& node = nodes_[index];
   Letter planned = Planned(node, 0);
@@ -159,37 +168,6 @@ uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
     if (CouldRun(task) && !Asleep(node, task)) return option;
   }
   return asleep;
-}
-
-// What is planned holds for each choice inside the event; after the first, only as far as it can be done.
-void ReducedSearch::KeepForOthers(const Below& followed, Letter letter, uint32_t first_choice, uint32_t choices_end) {
-  for (uint32_t choice = first_choice; choice < choices_end; ++choice) {
-    if (!choices_[choice].HasOther()) continue;
-    kept_end_ = events_.size();
-    Below& kept = kept_[{kept_end_ - 1, letter.partner}];
-    tree_.FreeAll(kept.plan);
-    kept = {tree_.CopyAll(followed.plan), followed.awake};
-    return;
-  }
-}
-
-void ReducedSearch::DropKept(size_t node) {
-  kept_end_ = std::min(kept_end_, node);
-  while (!kept_.empty() && std::prev(kept_.end())->first.first >= node) {
-    tree_.FreeAll(std::prev(kept_.end())->second.plan);
-    kept_.erase(std::prev(kept_.end()));
-  }
-}
-
-void ReducedSearch::DropPlanned(Node& node, uint32_t task) {
-  for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
-    const WakeupTree::Branch next = tree_.next(branch);
-    if (tree_.task(branch) == task) {
-      tree_.FreeAll(tree_.child(branch));
-      tree_.Unlink(node.plan, branch);
-    }
-    branch = next;
-  }
 }
 
 }  // namespace fate::sim

@@ -81,13 +81,14 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (!trace.disarmed.empty()) [[unlikely]] CollectMissed(trace, index);
   }
   FindWakers(trace);
-  const bool by_words = plans_later() && !met_seen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
+  const bool by_words = plans_later() && !met_seen_ && !letters_chosen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
   const size_t found = found_.size();
   size_t kept = 0;
   for (size_t i = 0; i < found; ++i) {
     if (!Settle(found_[i], first, by_words)) found_[kept++] = found_[i];
   }
   found_.Truncate(kept);
+  if (letters_chosen_) [[unlikely]] TellOthers(count);
   for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
@@ -154,10 +155,10 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
   steps_.clear();
   moving_ = Only(event.partner);
-  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false,
+  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false, InsideChoices::kPlain,
                     footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
   stable_ = steps_.size();
-  Tell(index);
+  TellSecond(index);
 }
 
 // Tasks that still wait at the end, or where the execution began to repeat another.
@@ -188,6 +189,7 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
       uint32_t ordinal = 0;
       uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
       footprints_.Widen(operation, may);
+      SettleCrowd(operation);
     }
     PendingRaces(task, operation);
   }
@@ -207,9 +209,9 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();
     moving_ = Only(task);
-    steps_.push_back({task, PlannedStep::kNoPartner, false, false, operation});
+    steps_.push_back({task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation});
     stable_ = steps_.size();
-    Tell(last);
+    TellSecond(last);
   }
 }
 
@@ -218,7 +220,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
   order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
-    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, operation};
+    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation};
     TellRace(SecondOf(race, own), race.event, end, end, true);
   }
 }
@@ -228,6 +230,7 @@ void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) 
 PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const PlannedStep& own) {
   PlannedStep second = own;
   second.doubtful = race.doubtful;
+  second.chosen = InsideChoices::kPlain;
   if (race.task == HappensBefore::kNone) return second;
   StepFootprint footprint{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
   footprint = footprints_.Merge(footprint, own.footprint);
@@ -249,7 +252,7 @@ bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t
   steps_.push_back(second);
   stable_ = steps_.size();
   if (plans_later()) AddBeside(first, index + 1, count);
-  return Tell(first);
+  return index == first ? Tell(first) : TellSecond(first);
 }
 
 inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t end) {
@@ -273,7 +276,7 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
 }
 
 bool ReducedSearch::StillCovered(const FoundRace& found, uint32_t begin) const {
-  if (met_seen_ || yields_seen_) return false;
+  if (met_seen_ || yields_seen_ || letters_chosen_) return false;
   const StepFootprint& next = sleepers_.NextOf(found.sleeper, found.race.event);
   for (uint32_t event = begin; event < order_.size(); ++event) {
     if (order_.Before(found.race.event, event)) continue;
@@ -382,8 +385,10 @@ ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {
     if ((moving_ >> sleeper & 1) == 0 && footprints_.Conflict(steps_[stable_ - 1].footprint, next)) continue;
     const size_t position = tree_.Position(Steps(), 0, sleeper, next);
     if (position == WakeupTree::kDependent) continue;
-    if (position < steps_.size() && steps_[position].meets != 0) {
-      if ((sleepers_.MetOf(sleeper, index) >> steps_[position].partner & 1) == 0) continue;
+    if (position < steps_.size() && (steps_[position].meets != 0 || letters_chosen_)) {
+      const PlannedStep& step = steps_[position];
+      const Letter letter{sleeper, step.meets ? step.partner : PlannedStep::kNoPartner, step.chosen};
+      if (!Explored(letter, sleepers_.MetOf(sleeper, index), sleepers_.ExploredOf(sleeper, index))) continue;
     }
     if (position < stable_) return Cover::kForGood;
     cover = Cover::kForNow;

@@ -14,7 +14,8 @@ std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
   std::string claim = kClaim;
   if (caveats.draws) {
     claim = "our limit: all $0 traces that were planned were run, but where a number that is drawn decides what its task "
-            "does next, others may be missed; sleep_sets and depth_first miss none";
+            "does next, beside a Select or a try form at a rendezvous, others may be missed; sleep_sets and depth_first "
+            "miss none";
   }
   if (caveats.held_back) {
     absl::StrAppend(&claim, "; a loop that looked ", SpinWatch::kRounds + 1,
@@ -99,7 +100,7 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
                                     bool pends) {
   if (first < expanded_ || first < floor_) return true;
   std::vector<uint32_t> events;
-  for (uint32_t event = first + 1; event < std::max(count, index + 1); ++event) {
+  for (uint32_t event = std::min(first + 1, index); event < std::max(count, index + 1); ++event) {
     if (event == index || !order_.Before(first, event)) events.push_back(event);
   }
   const std::vector<uint32_t> before = events;
@@ -120,7 +121,7 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
     stable_ = steps_.size();
     if (!plans_later()) break;
   }
-  return Tell(first) && events == before;
+  return (index == first ? Tell(first) : TellSecond(first)) && events == before;
 }
 
 }  // namespace fate::sim

@@ -16,10 +16,12 @@ struct SearchPath {
   static constexpr uint32_t kNone = 0xffffffff;
   using TaskSet = uint64_t;
 
-  // Who is to go on, and in a rendezvous with whom; kNoPartner: alone, or with whoever is there.
+  // Who is to go on, in a rendezvous with whom (kNoPartner: alone, or with whoever is there), and what it is to choose
+  // inside.
   struct Letter {
     uint32_t task = kNone;
     uint32_t partner = PlannedStep::kNoPartner;
+    uint32_t chosen = InsideChoices::kPlain;
   };
 
   // What is planned below an event, and who must not sleep there.
@@ -58,10 +60,15 @@ struct SearchPath {
     uint32_t step : 31;    // it picked, or was made in
     uint32_t inside : 1;   // made within a step
     bool meets = false;    // it is the partner of a rendezvous
-    TaskSet left = 0;      // then: the options that are to be explored besides
+    bool by_races = false;  // another option is another letter
+    uint8_t rank = 0;       // then: of the option, among `ranks` that do not depend on who came to stand there first
+    uint8_t ranks = 0;      // 0: the letter has it as its partner
+    TaskSet left = 0;      // of a partner: the options that are to be explored besides
 
-    // Whether there is another, of one made within a step.
-    bool HasOther() const { return inside != 0 && (meets ? left != 0 : option + 1 < options); }
+    // Whether there is another to be explored next, of one made within a step.
+    bool HasOther() const {
+      return inside != 0 && ranks == 0 && (meets ? left != 0 : option + 1 < options);
+    }
   };
 
   // Of two events, to be told of.

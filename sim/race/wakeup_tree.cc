@@ -21,7 +21,9 @@ WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
 
 inline size_t WakeupTree::Find(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const {
   const size_t position = Position(steps, begin, step.task, step.footprint);
-  if (position >= steps.size() || (step.meets | steps[position].meets) == 0) return position;
+  if (position >= steps.size()) return position;
+  if (step.chosen != steps[position].chosen) return kDependent;
+  if ((step.meets | steps[position].meets) == 0) return position;
   if (step.meets != steps[position].meets || steps[position].partner != step.partner) return kDependent;
   for (size_t i = begin; i < position; ++i) {
     if (steps[i].task == step.partner || steps[i].partner == step.partner) return kDependent;
@@ -51,10 +53,11 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
     if (begin == steps.size()) return Inserted::kBeside;
     Branch branch = parent == kNone ? first : branches_[parent].child;
     Branch last = kNone;
-    for (; branch != kNone; last = branch, branch = branches_[branch].next, ++skipped) {
+    for (; branch != kNone; last = branch, branch = branches_[branch].next) {
       size_t position = PositionOf(branches_[branch].step, steps, begin);
       if (position == kDependent) {
         const PlannedStep& step = branches_[branch].step;
+        if (step.task != steps[begin].task || step.partner != steps[begin].partner) ++skipped;
         if (step.doubtful != 0 && Find(step, steps, begin) != kDependent) {
           awake |= uint64_t{1} << step.task;
         }

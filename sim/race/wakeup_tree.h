@@ -12,18 +12,20 @@
 #include <vector>
 
 #include "fate/sim/race/footprint.h"
+#include "fate/sim/race/inside_choices.h"
 
 namespace fate::sim {
 
 // One step of a sequence: who, and what it does there.
 struct PlannedStep {
-  static constexpr uint32_t kNoPartner = 0x3fffffff;
+  static constexpr uint32_t kNoPartner = InsideChoices::kAlone;
 
   uint32_t task = 0;
-  uint32_t partner : 30 = kNoPartner;  // of a rendezvous
-  uint32_t doubtful : 1 = 0;           // it may turn out that it cannot be taken here
-  // With another partner it is another step. (Whom a try form meets follows from what it conflicts with.)
+  uint32_t partner : 7 = kNoPartner;  // of a rendezvous
+  uint32_t doubtful : 1 = 0;          // it may turn out that it cannot be taken here
+  // With another partner it is another step; so it is if it chooses something else inside.
   uint32_t meets : 1 = 0;
+  uint32_t chosen : 23 = InsideChoices::kPlain;
   StepFootprint footprint;
 };
 
@@ -40,6 +42,7 @@ class WakeupTree {
     const PlannedStep& step = branches_[branch].step;
     return step.meets ? step.partner : PlannedStep::kNoPartner;
   }
+  uint32_t chosen(Branch branch) const { return branches_[branch].step.chosen; }
   OpKind kind(Branch branch) const { return branches_[branch].step.footprint.kind; }
   const PlannedStep& step(Branch branch) const { return branches_[branch].step; }
   Branch next(Branch branch) const { return branches_[branch].next; }
@@ -66,7 +69,7 @@ class WakeupTree {
   enum class Inserted : uint8_t { kAdded, kThere, kBeside, kTooFar };
   // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
   // them is there, or more than `delays` older siblings stand before it, summed over the branches that
-  // lead to its place. Fewer than 0: none is added.
+  // lead to its place, without those that differ in what the step chooses inside. Fewer than 0: none is added.
   Inserted InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps, size_t stable);
   // The same however many.
   Inserted Insert(Branch& first, std::span<PlannedStep> steps, size_t stable) {

@@ -21,8 +21,13 @@ uint32_t BoundedDpor::Unplanned(const ChoicePoint& point, const Node& node) {
 }
 
 bool BoundedDpor::Reverse(uint32_t index) {
-  int64_t left = int64_t{bound_} - 1;  // the event it stands against is an elder sibling
-  for (uint32_t i = 0; i <= index; ++i) left -= std::popcount(nodes_[i].done);
+  int64_t left = int64_t{bound_};
+  for (uint32_t i = 0; i <= index; ++i) {
+    left -= std::popcount(nodes_[i].done & ~(letters_chosen_ ? Only(events_[i].task) : 0));
+  }
+  // The event it stands against is an elder sibling, unless it is the same with something else chosen inside.
+  const PlannedStep& first = steps_[0];
+  if (first.task != events_[index].task || first.partner != events_[index].partner) --left;
   const WakeupTree::Inserted inserted =
       tree_.InsertWithin(left, nodes_[index].plan, Steps(), stable_);
   cut_ |= inserted == WakeupTree::Inserted::kTooFar;

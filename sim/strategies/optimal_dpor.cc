@@ -11,7 +11,7 @@ OptimalDpor::Letter OptimalDpor::Planned(const Node& node, uint32_t nth) const {
   WakeupTree::Branch branch = node.plan;
   while (nth-- > 0 && branch != WakeupTree::kNone) branch = tree_.next(branch);
   if (branch == WakeupTree::kNone) return {};
-  return {tree_.task(branch), tree_.partner(branch)};
+  return LetterOf(branch);
 }
 
 OptimalDpor::Below OptimalDpor::Follow(Node& node, Letter letter) {
@@ -25,28 +25,56 @@ OptimalDpor::Below OptimalDpor::Follow(Node& node, Letter letter) {
   while (node.plan != WakeupTree::kNone) {
     WakeupTree::Branch branch = node.plan;
     // A select may do this with another of its branches.
-    if (tree_.task(branch) == letter.task && tree_.kind(branch) == OpKind::kSelect) return FollowBranch(node, letter);
+    const bool same = tree_.task(branch) == letter.task;
+    if (same && tree_.kind(branch) == OpKind::kSelect) return FollowOrDrop(node, letter);
     const Below below{tree_.child(branch), tree_.awake(branch)};
-    bool fits = tree_.task(branch) == letter.task;
+    if (same && tree_.chosen(branch) != letter.chosen) return FollowOrDrop(node, letter);
+    bool fits = same;
     if (tree_.partner(branch) != PlannedStep::kNoPartner) fits = fits && tree_.partner(branch) == letter.partner;
     node.plan = tree_.next(branch);
     tree_.Free(branch);
     if (fits) return below;
-    if (!Asleep(node, {tree_.task(branch), tree_.partner(branch)})) ++infeasible_;
+    if (!Asleep(node, LetterOf(branch))) ++infeasible_;
     tree_.FreeAll(below.plan);
   }
   return {};
 }
 
+// What could not be chosen as it was planned is not planned any more.
+OptimalDpor::Below OptimalDpor::FollowOrDrop(Node& node, Letter letter) {
+  const WakeupTree::Branch wanted = FirstAwake(node, letter.task);
+  const size_t planned = tree_.size();
+  const Below below = FollowBranch(node, letter);
+  const bool found = tree_.size() != planned;
+  if (!found && wanted != WakeupTree::kNone && (tree_.chosen(wanted) | letter.chosen) != InsideChoices::kPlain) {
+    ++infeasible_;
+    tree_.FreeAll(tree_.child(wanted));
+    tree_.Unlink(node.plan, wanted);
+  }
+  return below;
+}
+
+WakeupTree::Branch OptimalDpor::FirstAwake(const Node& node, uint32_t task) const {
+  WakeupTree::Branch branch = node.plan;
+  while (branch != WakeupTree::kNone && (tree_.task(branch) != task || Asleep(node, LetterOf(branch)))) {
+    branch = tree_.next(branch);
+  }
+  return branch;
+}
+
 OptimalDpor::Below OptimalDpor::FollowBranch(Node& node, Letter letter) {
   const uint32_t partner = std::min(letter.partner, PlannedStep::kNoPartner);
+  WakeupTree::Branch found = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone; branch = tree_.next(branch)) {
     if (tree_.task(branch) != letter.task || tree_.partner(branch) != partner) continue;
-    const Below below{tree_.child(branch), tree_.awake(branch)};
-    tree_.Unlink(node.plan, branch);
-    return below;
+    if (tree_.chosen(branch) != letter.chosen) continue;
+    found = branch;
+    break;
   }
-  return {};
+  if (found == WakeupTree::kNone) return {};
+  const Below below{tree_.child(found), tree_.awake(found)};
+  tree_.Unlink(node.plan, found);
+  return below;
 }
 
 // What is planned is explored from the last of the stable steps on, whatever comes later. What seems to be covered
@@ -58,7 +86,7 @@ bool OptimalDpor::Reverse(uint32_t index) {
 bool OptimalDpor::Next(Node& node) {
   while (node.plan != WakeupTree::kNone) {
     WakeupTree::Branch branch = node.plan;
-    if (!Asleep(node, {tree_.task(branch), tree_.partner(branch)})) return true;
+    if (!Asleep(node, LetterOf(branch))) return true;
     // Only after a plan that could not be followed.
     node.plan = tree_.next(branch);
     tree_.FreeAll(tree_.child(branch));

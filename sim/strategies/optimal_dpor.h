@@ -27,6 +27,12 @@ class OptimalDpor : public ReducedSearch {
  private:
   Letter Planned(const Node& node, uint32_t nth) const override;
   Below Follow(Node& node, Letter letter) override;
+  Letter LetterOf(WakeupTree::Branch branch) const {
+    return {tree_.task(branch), tree_.partner(branch), tree_.chosen(branch)};
+  }
+  // The first branch of the task that does not sleep; kNone: there is none.
+  WakeupTree::Branch FirstAwake(const Node& node, uint32_t task) const;
+  Below FollowOrDrop(Node& node, Letter letter);
   // What is planned below exactly this step.
   Below FollowBranch(Node& node, Letter letter);
 };

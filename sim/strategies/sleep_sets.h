@@ -4,8 +4,7 @@
 // task that can run is tried at every node, but one that was tried before sleeps until a step that
 // conflicts with its own. Each trace is completed once; executions that run into sleeping tasks only
 // are repetitions, and are counted as redundant(). Our deviation: such an execution is run to its end,
-// since the program has to be left in order. For comparison with DPOR, for splitting a search, and
-// for programs that draw.
+// since the program has to be left in order. For comparison with DPOR, and for splitting a search.
 // Tested by tests/strategies/sleep_sets_test.cc.
 #pragma once
 
@@ -17,7 +16,6 @@ class SleepSets : public ReducedSearch {
  protected:
   Letter Planned(const Node& node, uint32_t nth) const override { return {nth == 0 ? node.again : kNone}; }
   bool wants_enabled() const override { return true; }
-  bool bears_draws() const override { return true; }
   void Reached(Node& node) override { node.todo = node.enabled; }
   Below Follow(Node& node, Letter) override {
     node.again = kNone;

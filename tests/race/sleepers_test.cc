@@ -19,6 +19,10 @@ TEST(SleepersTest, WhoSleepsAgainFurtherOnIsKnownAtBothNodes) {
   EXPECT_EQ(sleepers.NextOf(7, 2), Store(1));
   EXPECT_EQ(sleepers.MetOf(7, 5), 0b100u);
   EXPECT_EQ(sleepers.MetOf(7, 4), 0u);
+  sleepers.Explore(7, 9);
+  EXPECT_EQ(sleepers.explored(7), 9u);
+  EXPECT_EQ(sleepers.ExploredOf(7, 5), 9u);
+  EXPECT_EQ(sleepers.ExploredOf(7, 4), InsideChoices::kPlainOnly);
 }
 
 TEST(SleepersTest, LeavingANodeBringsBackWhatWasBefore) {

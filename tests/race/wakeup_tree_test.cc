@@ -10,7 +10,7 @@ namespace {
 class WakeupTreeTest : public testing::Test {
  protected:
   static PlannedStep Write(uint32_t task, uint32_t object) {
-    return {task, PlannedStep::kNoPartner, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
+    return {task, PlannedStep::kNoPartner, 0, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
   }
   bool Insert(std::vector<PlannedStep> steps) {
     return tree_.Insert(first_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
@@ -59,7 +59,7 @@ TEST_F(WakeupTreeTest, WhatIsAddedWhereInsertingWouldPutItIsTheSame) {
 
 TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
   auto meet = [](uint32_t partner) -> PlannedStep {
-    return {0, partner, 0, 1, {1, OpKind::kSend, Mode::kChange, 0}};
+    return {0, partner, 0, 1, 0, {1, OpKind::kSend, Mode::kChange, 0}};
   };
   EXPECT_TRUE(Insert({meet(1)}));
   EXPECT_TRUE(Insert({meet(2)}));
@@ -68,6 +68,21 @@ TEST_F(WakeupTreeTest, WithAnotherPartnerItIsAnotherStep) {
   EXPECT_TRUE(Insert({Write(1, 3), meet(1)}));
   EXPECT_EQ(tree_.partner(first_), 1u);
   EXPECT_EQ(tree_.size(), 4u);
+}
+
+TEST_F(WakeupTreeTest, WithSomethingElseChosenInsideItIsAnotherStep) {
+  PlannedStep other = Write(0, 1);
+  other.chosen = 1;
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2)}));
+  EXPECT_TRUE(Insert({other, Write(1, 2)}));
+  EXPECT_FALSE(Insert({Write(1, 2), other}));
+  EXPECT_EQ(tree_.chosen(tree_.next(first_)), 1u);
+  // It costs no delay; another task does.
+  other.chosen = 2;
+  std::vector<PlannedStep> steps = {other};
+  EXPECT_EQ(tree_.InsertWithin(0, first_, steps, 1), WakeupTree::Inserted::kAdded);
+  steps = {Write(2, 1)};
+  EXPECT_EQ(tree_.InsertWithin(2, first_, steps, 1), WakeupTree::Inserted::kTooFar);
 }
 
 TEST_F(WakeupTreeTest, ACopyHasAllAndGoesItsOwnWay) {
