@@ -39,7 +39,7 @@ class Operation : public TaskOwner {
     kPending,  // no effect yet
     kDone,     // took effect; the task only has to be resumed
     kAborted,  // cancelled before any effect
-    kGranted,  // of a search: cancelled, but the step that did so had made it possible before: takes effect if it still can
+    kGranted,  // of a search: cancelled by the step that made it possible: takes effect if it still can
   };
 
   Operation(OpKind kind, const Object* object) : object_(object), kind_(kind) {}

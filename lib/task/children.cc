@@ -25,7 +25,8 @@ void Children::Decide(TaskRecord& task) {
   } else if (decisive_ == nullptr || (task.failed && !decisive_->failed)) {
     decisive_ = &task;
   }
-  // A simulator hears of those that come too late as well: they could have been the first. One that is left alone could not.
+  // A simulator hears of those that come too late as well: they could have been the first. One that is left alone
+  // could not.
   if (running() > 1 || decisive_ != &task) CancelNow(scope_);
 }
 

@@ -53,7 +53,8 @@ void TaskGroup::BodyEnded(const internal::Settled<void>& body) {
     Fail(TaskFailure("the body of the group", body.exception()));
   } else if (body.cancelled()) {
     body_cancelled_ = true;
-    if (Siblings::running() > 0) fate::CancelNow(scope_);  // whatever cut the body short, the children are not to go on without it
+    // Whatever cut the body short, the children are not to go on without it.
+    if (Siblings::running() > 0) fate::CancelNow(scope_);
   }
 }
 

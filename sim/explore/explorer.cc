@@ -166,11 +166,11 @@ void Exploration::NoteClaim(const std::string& claim) {
 // A plain variable that several tasks use is in no footprint: steps that touch it seem to commute. A failure that hangs
 // on their order is found by who does not care.
 void Exploration::Audit() {
-  constexpr uint64_t kWalks = 256;
   constexpr uint64_t kSteps = 100'000;  // or as many as the search made
-  RandomWalk walk(Mix(options_.seed, kWalks));
+  RandomWalk walk(Mix(options_.seed, kSteps));
   uint64_t steps = std::max(kSteps, report_.steps);
-  for (uint64_t number = report_.executions; report_.audited < kWalks && number < options_.executions; ++number) {
+  const uint64_t end = std::min(options_.executions, report_.executions + options_.audit_executions);
+  for (uint64_t number = report_.executions; number < end; ++number) {
     const Execution& execution = scheduler_.Run(program_, walk, number, options_.seed);
     ++report_.audited;
     if (!execution.outcome.passed() && !execution.outcome.skips) {

@@ -41,6 +41,9 @@ struct ExploreOptions {
   // How many executions may go into learning more of a failure, once it is shrunk (failure_facts.h); 0: none.
   // Ten million steps end it too; of a failure longer than 100 000 nothing more is learned.
   uint64_t story_executions = 400;
+  // How many random walks, of those executions that a proof has left over, may look for a failure that hangs on what
+  // fate does not see; 0: none. A hundred thousand steps, or as many as the search made, end them too.
+  uint64_t audit_executions = 256;
   // Whether each execution is run twice, to find out whether the program is deterministic.
   bool check_determinism = false;
   // Whether a passing run is to be told step by step too (the last execution).

@@ -7,8 +7,9 @@
 // was seen before they are steered away from it (fate/sim/strategies/new_traces.h).
 //
 // Many bugs need no more than a few delays of a plain schedule: delay bounding has half of the first executions, and
-// ever less of the later ones, as its schedules become more and less likely to differ in what matters. What is not found
-// in a thousand executions the first favourites may be blind to: shares move on to those that find what is rare.
+// ever less of the later ones, as its schedules become more and less likely to differ in what matters. What is not
+// found in a thousand executions the first favourites may be blind to: shares move on to those that find what is
+// rare.
 //
 // Optimal DPOR (under a coarser interleaving than kOperation: plain depth-first search) makes the first
 // execution, which is the quiet one, and has a small share from then on, and one execution more for each sample that

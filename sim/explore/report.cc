@@ -98,9 +98,10 @@ std::string Report::ToText() const {
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (unseen_order) {
-      absl::StrAppend(&text, "All traces of the observed operations had passed, then a random walk failed: the steps whose "
-                             "order makes the difference share something that fate does not see, like a plain variable; "
-                             "put it into a fate::Shared<T> or a fate::Atomic<T>\n");
+      absl::StrAppend(&text,
+                      "All traces of the observed operations had passed, then a random walk failed: the steps whose "
+                      "order makes the difference share something that fate does not see, like a plain variable; "
+                      "put it into a fate::Shared<T> or a fate::Atomic<T>\n");
     }
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
     if (!old.schedule.empty()) absl::StrAppend(&text, "\n", old.ToText(), ".\n");

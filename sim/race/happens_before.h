@@ -14,9 +14,9 @@
 // before it happens after the other event. Besides, whoever stands before a rendezvous could have met anybody else who
 // did: the two race with the event by which the first of them went on (it met another, its select took another branch),
 // if the other stood there by then, whatever it did later: met another, found the channel closed, was cancelled, still
-// waits. If neither could any more, they race with the close or the cancellation that came between. So such a race names
-// another step than the later event (Race::task, partner).
-// A select could have come first if it was enabled there, by whatever branch; it races with what is in the way of any.
+// waits. If neither could any more, they race with the close or the cancellation that came between. So such a race
+// names another step than the later event (Race::task, partner). A select could have come first if it was enabled
+// there, by whatever branch; it races with what is in the way of any.
 //
 // Size: words, clocks and stands are kept, and cut back, together.
 // Grows at the end, and is cut back to a prefix. Tested by tests/race/happens_before_test.cc.

@@ -1,5 +1,5 @@
-// What HappensBefore knows of operations that may have to wait: what they compete with is hidden behind what they waited
-// for, or what they still wait for.
+// What HappensBefore knows of operations that may have to wait: what they compete with is hidden behind what they
+// waited for, or what they still wait for.
 #include "fate/sim/race/happens_before.h"
 
 namespace fate::sim {
@@ -23,7 +23,8 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
     selects = selects || stand.selects;
     if (stand.selects) TakeBranch(stand, previous, races);
     if (!stand.meets) continue;
-    Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true, false},
+    Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true,
+          false},
          races);
     if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
   }

@@ -5,11 +5,11 @@
 //   uint32_t set = choices.With(InsideChoices::kNothing, {chosen});
 //   set = choices.Knowing(set, {choices.NumberOf({1})});   // seen to be left
 //
-// What a step chooses inside (numbers that it draws, the branch of a select, whom a try form meets) makes it another step
-// of its task. Whether it chooses again depends on what it chose before, so options of 0 at the end may be left out. A
-// set is of the ways in which a step was explored, by what it chose and its partner in a rendezvous, and in which else it
-// is known that it could be made. A number stands for the same as long as the search lasts.
-// O(size of the set). Tested by tests/race/inside_choices_test.cc.
+// What a step chooses inside (numbers that it draws, the branch of a select, whom a try form meets) makes it another
+// step of its task. Whether it chooses again depends on what it chose before, so options of 0 at the end may be left
+// out. A set is of the ways in which a step was explored, by what it chose and its partner in a rendezvous, and in
+// which else it is known that it could be made. A number stands for the same as long as the search lasts. O(size of
+// the set). Tested by tests/race/inside_choices_test.cc.
 #pragma once
 
 #include <compare>

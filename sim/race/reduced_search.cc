@@ -287,18 +287,6 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
 
 // --- after an execution ----------------------------------------------------------------------
 
-// A wake stands at the mutex; the condition it was notified through is that of its task's step before.
-void ReducedSearch::AddNotification(PathEvent& event) {
-  for (size_t i = events_.size() - 1; i-- > 0;) {
-    if (events_[i].task != event.task) continue;
-    const StepFootprint& wait = events_[i].footprint;
-    if (wait.kind == OpKind::kConditionWait) {
-      event.footprint = footprints_.Add(event.footprint, {wait.object, OpKind::kConditionWake, Mode::kRead});
-    }
-    return;
-  }
-}
-
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || gave_up()) return false;
   Absorb(execution.trace, execution.trace.steps.size());

@@ -13,12 +13,12 @@
 //     stand before one is an event, so who can be met is the same at each visit of a node.
 //   * A step that chooses something else inside (a number that it draws, the branch of a Select, whom a try form meets)
 //     is another step, too, since what its task does next may depend on it. The two conflict: a race of an event with
-//     itself (TellOthers), whose reversal is the other choice and all that does not come because of the event. A sleeper
-//     has chosen some of what there is and not the rest, which a race with it must name (TellSecond). A first step that
-//     draws is an event, and ends there. Where nothing is left to races (meets_by_races) each choice is explored one after
-//     the other where it is, with all that follows.
-//     Known fault: that is done, too, in programs with a Select or a try form at a rendezvous, where not all races are told
-//     with what comes beside them. There a plan made under one number may seem to cover what another needs.
+//     itself (TellOthers), whose reversal is the other choice and all that does not come because of the event. A
+//     sleeper has chosen some of what there is and not the rest, which a race with it must name (TellSecond). A first
+//     step that draws is an event, and ends there. Where nothing is left to races (meets_by_races) each choice is
+//     explored one after the other where it is, with all that follows. Known fault: that is done, too, in programs
+//     with a Select or a try form at a rendezvous, where not all races are told with what comes beside them. There a
+//     plan made under one number may seem to cover what another needs.
 //   * What a step does inside (accesses of a Shared<T>, an unlock by a guard) may depend on its past, so
 //     what was recorded of it does not hold where it is moved to, and a search that believes it loses
 //     traces. It is therefore held to do all it was ever seen to do there (task, ordinal, place); when a
@@ -82,7 +82,8 @@ class ReducedSearch : public Strategy {
   Caveats caveats() const { return {held_back_, draws_seen_ && looks_at_partners_ && plans_later()}; }
   std::string Claim() const override { return ClaimOf(caveats()); }
   static std::string ClaimOf(const Caveats& caveats);
-  static constexpr char kClaim[] = "proved: all $0 traces of the observed operations, for these draws and this time model";
+  static constexpr char kClaim[] =
+      "proved: all $0 traces of the observed operations, for these draws and this time model";
   bool relies_on_dependence() const override { return true; }
   double Progress() const override;
   // Whether it gave up because the program has more tasks than it can take, or draws more.
@@ -130,8 +131,8 @@ class ReducedSearch : public Strategy {
   // there, and chooses all there is, one after the other.
   virtual bool meets_by_races() const { return false; }
   // The event after node `index` races with one of steps_, which may be explored from the node in place of it: nothing
-  // that sleeps there covers it. The first stable_ of them stay what they are as long as the race is there. False: it is
-  // to be told of again, with what comes later then.
+  // that sleeps there covers it. The first stable_ of them stay what they are as long as the race is there. False: it
+  // is to be told of again, with what comes later then.
   virtual bool Reverse(uint32_t index) = 0;
   // Whether what is neither covered nor planned is always to be planned.
   virtual bool plans_all() const { return false; }
@@ -213,7 +214,8 @@ class ReducedSearch : public Strategy {
   uint32_t PickPartner(const ChoicePoint& point);
   // Another choice that is made within a step.
   uint32_t PickInside(const ChoicePoint& point);
-  // Which of so many the step that begins with `first` chooses: what was planned; else what is left, if its task sleeps.
+  // Which of so many the step that begins with `first` chooses: what was planned; else what is left, if its task
+  // sleeps.
   uint32_t PickRank(const Trace& trace, size_t first, uint32_t ranks);
   void RankPartners(Decision& decision, std::span<const uint32_t> partners, bool tries, const Trace& trace);
   // Whether one of the branches of a select is at a rendezvous.
@@ -233,7 +235,8 @@ class ReducedSearch : public Strategy {
   [[gnu::always_inline]] void AbsorbEvent(const Trace& trace, uint32_t index, size_t step, size_t end, size_t access);
   // What is not just an operation of one task; and of all events once steps were seen to do something inside.
   void AbsorbRarely(const Trace& trace, PathEvent& event);
-  // Whether it matters in which order the program's last step and those of others come: then it conflicts with everything.
+  // Whether it matters in which order the program's last step and those of others come: then it conflicts with
+  // everything.
   bool EndsMatter(const Trace& trace) const;
   // Whether a task on whose end that of the program depends ends in it.
   bool EndsTheProgram(const Trace& trace, const PathEvent& event) const;
@@ -276,11 +279,11 @@ class ReducedSearch : public Strategy {
   static constexpr uint32_t kDependent = kAbsent + 1;
   uint32_t FirstInWords(HappensBefore::Early events, uint32_t task, const StepFootprint& footprint) const;
   Cover CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events);
-  // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES: there
-  // are only early events, and !met_seen_.
+  // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES:
+  // there are only early events, and !met_seen_.
   bool SettleInWords(FoundRace& found, bool& settled);
-  // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again, whatever
-  // comes later.
+  // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again,
+  // whatever comes later.
   [[gnu::always_inline]] bool Settle(FoundRace& found, uint32_t begin, bool by_words);
   // Whether a race that was covered for now by its sleeper still is, with the events from `begin` on instead of others.
   bool StillCovered(const FoundRace& found, uint32_t begin) const;

@@ -1,5 +1,5 @@
-// What ReducedSearch does about what steps choose inside them: numbers that are drawn, branches of selects, whom try forms
-// meet.
+// What ReducedSearch does about what steps choose inside them: numbers that are drawn, branches of selects, whom try
+// forms meet.
 #include <algorithm>
 #include <bit>
 #include <iterator>
@@ -214,8 +214,8 @@ bool ReducedSearch::TellSecond(uint32_t first) {
   return settled;
 }
 
-// Another choice inside conflicts with the one that was made, and would have come in its place. What a choice that sleeps
-// leads to is known only from where that was made.
+// Another choice inside conflicts with the one that was made, and would have come in its place. What a choice that
+// sleeps leads to is known only from where that was made.
 void ReducedSearch::TellOthers(uint32_t count) {
   for (uint32_t index = static_cast<uint32_t>(std::max<size_t>(floor_, expanded_)); index < count; ++index) {
     const PathEvent& event = events_[index];
@@ -232,6 +232,18 @@ void ReducedSearch::TellOthers(uint32_t count) {
       instead.chosen = other;
       TellRace(instead, index, index, count, false);
     }
+  }
+}
+
+// A wake stands at the mutex; the condition it was notified through is that of its task's step before.
+void ReducedSearch::AddNotification(PathEvent& event) {
+  for (size_t i = events_.size() - 1; i-- > 0;) {
+    if (events_[i].task != event.task) continue;
+    const StepFootprint& wait = events_[i].footprint;
+    if (wait.kind == OpKind::kConditionWait) {
+      event.footprint = footprints_.Add(event.footprint, {wait.object, OpKind::kConditionWake, Mode::kRead});
+    }
+    return;
   }
 }
 

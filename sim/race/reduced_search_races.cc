@@ -81,7 +81,8 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (!trace.disarmed.empty()) [[unlikely]] CollectMissed(trace, index);
   }
   FindWakers(trace);
-  const bool by_words = plans_later() && !met_seen_ && !letters_chosen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
+  const bool by_words =
+      plans_later() && !met_seen_ && !letters_chosen_ && wakers_.empty() && order_.size() <= HappensBefore::kEarly;
   const size_t found = found_.size();
   size_t kept = 0;
   for (size_t i = 0; i < found; ++i) {

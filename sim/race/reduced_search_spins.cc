@@ -13,9 +13,10 @@ namespace fate::sim {
 std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
   std::string claim = kClaim;
   if (caveats.draws) {
-    claim = "our limit: all $0 traces that were planned were run, but where a number that is drawn decides what its task "
-            "does next, beside a Select or a try form at a rendezvous, others may be missed; sleep_sets and depth_first "
-            "miss none";
+    claim =
+        "our limit: all $0 traces that were planned were run, but where a number that is drawn decides what its task "
+        "does next, beside a Select or a try form at a rendezvous, others may be missed; sleep_sets and depth_first "
+        "miss none";
   }
   if (caveats.held_back) {
     absl::StrAppend(&claim, "; a loop that looked ", SpinWatch::kRounds + 1,
@@ -104,8 +105,8 @@ bool ReducedSearch::TellRaceOfWoken(const PlannedStep& second, uint32_t first, u
     if (event == index || !order_.Before(first, event)) events.push_back(event);
   }
   const std::vector<uint32_t> before = events;
-  // What is moved for one may leave another without. Of two that would each have to wake the other first neither goes on:
-  // then there is no end to it. With other events to come later somebody may wake those that nobody wakes now.
+  // What is moved for one may leave another without. Of two that would each have to wake the other first neither goes
+  // on: then there is no end to it. With other events to come later somebody may wake those that nobody wakes now.
   size_t passes = 0;
   for (std::vector<uint32_t> last; last != events; ++passes) {
     last = events;

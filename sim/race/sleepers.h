@@ -7,7 +7,8 @@
 //
 // A task that was explored from a node sleeps below its siblings, until a step conflicts with its own. It may run then,
 // and be explored and sleep again further on, with another step; leaving that node brings back the older one.
-// O(1), but NextOf, MetOf and ExploredOf O(nodes from there on where a task fell asleep). Tested by tests/race/sleepers_test.cc.
+// O(1), but NextOf, MetOf and ExploredOf O(nodes from there on where a task fell asleep). Tested by
+// tests/race/sleepers_test.cc.
 #pragma once
 
 #include <array>

@@ -8,9 +8,9 @@
 // kRounds times from one yield to the same yield, each time looking at the same and changing nothing, while
 // nobody else changed what it looked at, has to wait until somebody does: it is taken to be disabled, as long as
 // another task can run. That is the await of "Awaiting for Godot" (Jonsson, Lang, Sagonas, FMCAD 2022) and the
-// fairness of "Fair stateless model checking" (Musuvathi, Qadeer, PLDI 2008), where a task that yields waits for others;
-// our deviation is that it waits for those alone that can make a difference, and that the first rounds are free, so that
-// a loop that gives up after so many rounds in vain is still seen to.
+// fairness of "Fair stateless model checking" (Musuvathi, Qadeer, PLDI 2008), where a task that yields waits for
+// others; our deviation is that it waits for those alone that can make a difference, and that the first rounds are
+// free, so that a loop that gives up after so many rounds in vain is still seen to.
 //
 // What is looked at: loads, reads of a Shared<T>, compare-and-exchange and try forms that fail. A round with anything
 // else in it is not in vain. Two rounds are the same if they saw the same version of the same objects at the same
@@ -47,7 +47,8 @@ class SpinWatch {
     uint32_t version;
     size_t step;
   };
-  // A yield, made in `step`, that its task would not have made had nobody changed what it looked at in the round before.
+  // A yield, made in `step`, that its task would not have made had nobody changed what it looked at in the round
+  // before.
   struct Woken {
     size_t step;
     std::vector<Look> looks;

@@ -22,7 +22,9 @@ constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kin
 constexpr uint64_t kRare = Bit(OpKind::kStart) | Bit(OpKind::kTimeout) | Bit(OpKind::kSelect) |
                            Bit(OpKind::kConditionWait) | Bit(OpKind::kConditionWake);
 
-bool IsRare(const Step& step) { return (kRare >> static_cast<int>(step.kind) & 1) != 0 || step.task == Step::kTimerTask; }
+bool IsRare(const Step& step) {
+  return (kRare >> static_cast<int>(step.kind) & 1) != 0 || step.task == Step::kTimerTask;
+}
 
 }  // namespace
 

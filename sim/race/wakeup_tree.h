@@ -75,8 +75,8 @@ class WakeupTree {
   Inserted Insert(Branch& first, std::span<PlannedStep> steps, size_t stable) {
     return InsertWithin(INT64_MAX, first, steps, stable);
   }
-  // Adds them below `parent` (kNone: the node itself, whose first branch is `first`), after `last` of its branches (kNone:
-  // it has none); `awake` is that of the first of them. REQUIRES: steps is not empty.
+  // Adds them below `parent` (kNone: the node itself, whose first branch is `first`), after `last` of its branches
+  // (kNone: it has none); `awake` is that of the first of them. REQUIRES: steps is not empty.
   void Add(Branch& first, Branch parent, Branch last, std::span<const PlannedStep> steps, uint64_t awake = 0);
   // Frees one branch, not those below it.
   void Free(Branch branch) {

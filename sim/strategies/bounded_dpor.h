@@ -3,8 +3,9 @@
 // Delay bounding for partial-order reduction as Concuerror has it (scheduling_bound_type "delay"):
 // the first branch explored from a node of the search is free, each later one costs one delay more
 // than its elder sibling, and a branch whose path from the root costs more than the bound is not
-// planned. That a step chooses something else inside, where it is, costs nothing. What is run where nothing is planned is the round robin of delay
-// bounding (Emmi, Qadeer, Rakamaric, POPL 2011). Traces that differ little from it come first.
+// planned. That a step chooses something else inside, where it is, costs nothing. What is run where nothing is
+// planned is the round robin of delay bounding (Emmi, Qadeer, Rakamaric, POPL 2011). Traces that differ little from
+// it come first.
 //
 // By increasing bound 0, 1, 2, ...; each bound runs the traces of the ones before again. The bound
 // that leaves nothing out has run every trace once: then the search is exhausted. Our deviation: a

@@ -88,6 +88,8 @@ const std::vector<Flags::Flag>& Flags::All() {
        [](Flags& f, const std::string& v) { return ToNumber(v, f.shrink_); }},
       {"story", "N", "executions that may go into learning more of a failure", "a number from 0",
        [](Flags& f, const std::string& v) { return ToNumber(v, f.story_); }},
+      {"audit", "N", "random walks after a proof, against what fate does not see", "a number from 0",
+       [](Flags& f, const std::string& v) { return ToNumber(v, f.audit_); }},
       {"corpus", "FILE", "try the old schedules of FILE first", "a file",
        [](Flags& f, const std::string& v) {
          f.corpus_ = v;
@@ -182,6 +184,7 @@ void Flags::ApplyTo(ExploreOptions& options) const {
   if (replay_) options.replay = *replay_;
   if (shrink_) options.shrink_executions = *shrink_;
   if (story_) options.story_executions = *story_;
+  if (audit_) options.audit_executions = *audit_;
   if (trace_) options.trace = *trace_;
   if (step_timeout_) options.step_timeout = *step_timeout_;
 }

@@ -102,7 +102,8 @@ TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
   if (!proved) return;
   EXPECT_EQ(report.traces, GetParam().traces);
   const std::string traces = std::to_string(GetParam().traces);
-  EXPECT_EQ(report.claim, "proved: all " + traces + " traces of the observed operations, for these draws and this time model");
+  EXPECT_EQ(report.claim,
+            "proved: all " + traces + " traces of the observed operations, for these draws and this time model");
 }
 
 TEST_P(BugProgramTest, AllInterleavingsHaveTheSameTraces) {

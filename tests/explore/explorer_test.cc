@@ -118,7 +118,7 @@ TEST(ExplorerTest, AFailureThatNoFootprintTellsOfIsFoundByTheWalksAfterAProof) {
     co_await WhenAll(append('a'), append('b'), append('c'));
     FATE_CHECK(order != "cab", "in this order");
   };
-  for (const char* strategy : {"optimal_dpor", "source_dpor", "sleep_sets", "portfolio"}) {
+  for (const char* strategy : {"optimal_dpor", "source_dpor", "portfolio"}) {
     ExploreOptions options;
     options.strategy = strategy;
     const Report report = Explore(program, options);

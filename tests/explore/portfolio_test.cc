@@ -75,8 +75,8 @@ TEST(PortfolioTest, DelayBoundingHasEverLess) {
   EXPECT_LE(std::count(arms.begin() + 8, arms.end(), "delay_bounded"), 7);
 }
 
-// After n executions shares have moved n / (n + 1000) of the way. Partial order sampling moves from 1 to 20 in 100 of what
-// samples, if all bring as many new traces.
+// After n executions shares have moved n / (n + 1000) of the way. Partial order sampling moves from 1 to 20 in 100 of
+// what samples, if all bring as many new traces.
 TEST(PortfolioTest, SharesMoveOnToWhatFindsTheRare) {
   const std::vector<std::string> arms = Searched(ground_truth::Increments(6, 0).program, 1, 4000).arms;
   const auto share = [&](const char* arm, size_t from, size_t to) {
@@ -100,9 +100,9 @@ Task<> StoreAlone(std::string& log, char name) {
   static_cast<void>(Random().Uniform(0, 1));
 }
 
-// Of 70 interleavings two do not mix the tasks: 1 in 35 as long as all are as likely. Where the rest is ordered by partial
-// order sampling it is 1 in 8: a task that has not begun draws again after each of the four steps of the other. After 8000
-// executions eight of nine are so ordered.
+// Of 70 interleavings two do not mix the tasks: 1 in 35 as long as all are as likely. Where the rest is ordered by
+// partial order sampling it is 1 in 8: a task that has not begun draws again after each of the four steps of the
+// other. After 8000 executions eight of nine are so ordered.
 TEST(PortfolioTest, WhatIsFreeIsUniformAtFirstAndOrderedByPartialOrderSamplingLater) {
   Scheduler scheduler;
   Coverage coverage;

@@ -27,6 +27,7 @@ using ::testing::StartsWith;
 PropertyOptions Plain(const char* params = "") {
   PropertyOptions options;
   options.rapidcheck_params = params;
+  options.audit_executions = 0;  // runs are counted here
   return options;
 }
 

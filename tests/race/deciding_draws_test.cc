@@ -256,7 +256,8 @@ TEST_P(DecidingDrawsTest, EveryTraceIsFoundWithEveryNumber) {
   for (uint64_t seed = 0; compared < programs && !HasFailure(); ++seed) {
     const Program program = Draw(seed, kinds);
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
-    // Plain depth-first search takes long; sleep sets, which leave nothing to races, are held against it where it does not.
+    // Plain depth-first search takes long; sleep sets, which leave nothing to races, are held against it where it
+    // does not.
     const Found truth = Explore<SleepSets>(program, 3000);
     if (!truth.exhausted || truth.traces.size() < 2) continue;
     if (++compared % 4 == 0) {

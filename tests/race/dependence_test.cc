@@ -12,7 +12,8 @@ Relation Between(OpKind earlier, OpKind later, ObjectKind object) {
 TEST(DependenceTest, ConflictIsSymmetric) {
   for (int a = 0; a < 5; ++a) {
     for (int b = 0; b < 5; ++b) {
-      EXPECT_EQ(Conflict(static_cast<Mode>(a), static_cast<Mode>(b)), Conflict(static_cast<Mode>(b), static_cast<Mode>(a)));
+      EXPECT_EQ(Conflict(static_cast<Mode>(a), static_cast<Mode>(b)),
+                Conflict(static_cast<Mode>(b), static_cast<Mode>(a)));
     }
   }
 }

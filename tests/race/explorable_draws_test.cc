@@ -74,8 +74,8 @@ Found Explore(const Program& program) {
   return found;
 }
 
-// The store comes before or after each of three loads, and either number is drawn: 2^3 * 2. What comes beside the draw is
-// planned for the other number, too (ReducedSearch::TellOthers).
+// The store comes before or after each of three loads, and either number is drawn: 2^3 * 2. What comes beside the
+// draw is planned for the other number, too (ReducedSearch::TellOthers).
 TEST(ExplorableDrawsTest, WhatIsPlannedBelowADrawIsSoForEachNumber) {
   const Program program = {{{kStore, 0}}, {{kLoad, 0}}, {{kLoad, 0}}, {{kLoad, 1, true}, {kLoad, 0}}};
   const Found found = Explore<OptimalDpor>(program);
@@ -84,8 +84,8 @@ TEST(ExplorableDrawsTest, WhatIsPlannedBelowADrawIsSoForEachNumber) {
   EXPECT_EQ(Explore<DepthFirst>(program).executions.size(), 16u);
 }
 
-// Two to four tasks of up to three actions, of which up to two draw. What is drawn decides nothing; for programs where it
-// does, see tests/race/deciding_draws_test.cc.
+// Two to four tasks of up to three actions, of which up to two draw. What is drawn decides nothing; for programs
+// where it does, see tests/race/deciding_draws_test.cc.
 Program DrawProgram(uint64_t seed) {
   std::mt19937_64 bits(seed);
   Program program(2 + bits() % 3);
@@ -175,8 +175,8 @@ TEST(ExplorableDrawsTest, AClaimSaysWhatDrawsMakeOfASelectAtARendezvous) {
   }
 }
 
-// What is drawn before its first operation decides which cell the task stores to; the other one loads both: 2 orders with
-// the one or the other. Were its numbers those of its operation, that would have to be two operations.
+// What is drawn before its first operation decides which cell the task stores to; the other one loads both: 2 orders
+// with the one or the other. Were its numbers those of its operation, that would have to be two operations.
 struct First {
   Atomic<int> cells[2] = {Atomic<int>{0}, Atomic<int>{0}};
   Task<> Draws() {

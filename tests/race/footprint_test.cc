@@ -77,7 +77,8 @@ TEST(FootprintTest, ASelectMayDoWhatItsBranchesDo) {
       {0, 2, OpKind::kReceive, static_cast<uint8_t>(ObjectKind::kChannel), Place(), true},
       {0, 3, OpKind::kWait, static_cast<uint8_t>(ObjectKind::kEvent), Place(), true}};
   const StepFootprint select = footprints.Of(kTrace, On(OpKind::kSelect, 0, ObjectKind::kNone), branches, 2);
-  EXPECT_TRUE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSend, 2, ObjectKind::kChannel), nullptr, 0)));
+  EXPECT_TRUE(
+      footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSend, 2, ObjectKind::kChannel), nullptr, 0)));
   EXPECT_TRUE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSet, 3, ObjectKind::kEvent), nullptr, 0)));
   EXPECT_FALSE(footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kStore, 1), nullptr, 0)));
 }

@@ -38,8 +38,15 @@ bool HasBranch(const Action& action, Do what) {
 }  // namespace
 
 Interpreter::Interpreter(const SmallProgram& program, Failed failed)
-    : program_(program), failed_(failed), tasks_(program.tasks.size()), cells_(kCells), locks_(kLocks), events_(kEvents),
-      semaphores_(program.permits.size()), channels_(program.capacities.size()), shared_(kShared),
+    : program_(program),
+      failed_(failed),
+      tasks_(program.tasks.size()),
+      cells_(kCells),
+      locks_(kLocks),
+      events_(kEvents),
+      semaphores_(program.permits.size()),
+      channels_(program.capacities.size()),
+      shared_(kShared),
       flags_(program.tasks.size()) {
   for (size_t i = 0; i < semaphores_.size(); ++i) semaphores_[i].value = program.permits[i];
   latch_.value = program.latch;
@@ -251,7 +258,8 @@ bool Interpreter::MoveClock() {
     const TaskState& state = StateOf(task);
     if (!state.exists || Ended(task)) continue;
     Do what = ActionOf(task).what;
-    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || state.armed < 0)) continue;
+    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || state.armed < 0))
+      continue;
     waiting.push_back(task);
     if (next_ms < 0 || state.wake_ms < next_ms) next_ms = state.wake_ms;
   }

@@ -1,5 +1,5 @@
-// Each search with reduction sees every outcome that plain depth-first search sees, where it hangs on what is no operation
-// on an object: which task ends first, who is joined, a timer that might have struck, a look in plain code.
+// Each search with reduction sees every outcome that plain depth-first search sees, where it hangs on what is no
+// operation on an object: which task ends first, who is joined, a timer that might have struck, a look in plain code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -55,7 +55,8 @@ Outcomes OutcomesOf(const char* strategy, const std::function<Task<>()>& program
 }
 
 void ExpectEachSees(const Outcomes& expected, const std::function<Task<>()>& program) {
-  for (const char* strategy : {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor", "portfolio"}) {
+  for (const char* strategy :
+       {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor", "portfolio"}) {
     EXPECT_EQ(OutcomesOf(strategy, program), expected) << strategy;
   }
 }

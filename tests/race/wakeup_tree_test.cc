@@ -109,7 +109,9 @@ TEST_F(WakeupTreeTest, ALeafCoversWhatItIsIndependentOf) {
 // What is covered by a step beside it, or by one that may not be there next time, is so for now.
 TEST_F(WakeupTreeTest, WhatIsCoveredOnlyByWhatComesLaterIsSoForNow) {
   EXPECT_TRUE(Insert({Write(0, 1)}));
-  const auto insert = [this](std::vector<PlannedStep> steps, size_t stable) { return tree_.Insert(first_, steps, stable); };
+  const auto insert = [this](std::vector<PlannedStep> steps, size_t stable) {
+    return tree_.Insert(first_, steps, stable);
+  };
   EXPECT_EQ(insert({Write(0, 1), Write(1, 2)}, 1), WakeupTree::Inserted::kThere);
   EXPECT_EQ(insert({Write(1, 2), Write(0, 1)}, 1), WakeupTree::Inserted::kBeside);
   EXPECT_EQ(insert({Write(1, 2)}, 1), WakeupTree::Inserted::kBeside);

@@ -12,7 +12,9 @@ namespace {
 TEST(SleepSetsTest, CoversEachTraceOfTheGroundTruthOnce) {
   for (const ground_truth::Row& row : ground_truth::AllRows()) {
     // Repetitions would make it long.
-    if (row.traces > 130 || row.name.find("system") != std::string::npos || row.name.find("indexer") != std::string::npos) continue;
+    if (row.traces > 130 || row.name.find("system") != std::string::npos ||
+        row.name.find("indexer") != std::string::npos)
+      continue;
     SleepSets search;
     Scheduler scheduler;
     uint64_t executions = 0;

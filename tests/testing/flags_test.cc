@@ -45,7 +45,8 @@ TEST(FlagsTest, EachFlagSetsItsOption) {
   const ExploreOptions options =
       OptionsOf({"--fate_seed=0x2a", "--fate_strategy=depth_first", "--fate_executions=77",
                  "--fate_budget=1500ms", "--fate_interleaving=loop", "--fate_replay=" + schedule,
-                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4", "--fate_shrink=5", "--fate_story=0"});
+                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4", "--fate_shrink=5", "--fate_story=0",
+                 "--fate_audit=7"});
   EXPECT_EQ(options.seed, 42u);
   EXPECT_EQ(options.strategy, "depth_first");
   EXPECT_EQ(options.executions, 77u);
@@ -55,6 +56,7 @@ TEST(FlagsTest, EachFlagSetsItsOption) {
   EXPECT_EQ(options.replay, schedule);
   EXPECT_EQ(options.shrink_executions, 5u);
   EXPECT_EQ(options.story_executions, 0u);
+  EXPECT_EQ(options.audit_executions, 7u);
   EXPECT_TRUE(options.trace);
   EXPECT_EQ(options.step_timeout, absl::Seconds(3));
 }

@@ -82,8 +82,9 @@ struct Locks {
 };
 
 // n tries to put a message into a ring of two, n tries to take one out; who finds it full or empty has tried. The ring
-// is that of every single producer and consumer: the indices are atomic, each written by one of the two. There are 187 137
-// orders of the accesses for n = 8, by a count over the states of the program with sleep sets, outside of this library.
+// is that of every single producer and consumer: the indices are atomic, each written by one of the two. There are
+// 187 137 orders of the accesses for n = 8, by a count over the states of the program with sleep sets, outside of
+// this library.
 struct Ring {
   static constexpr int kTries = 8;
   static constexpr int kSlots = 2;

@@ -142,7 +142,8 @@ class Evaluation {
     std::getline(csv, line);
     while (std::getline(csv, line)) {
       const std::vector<std::string> row = absl::StrSplit(line, ',');
-      if (row.size() == 7) rows_[{row[2], row[1], row[0]}] = {row[3] == "1", std::strtoull(row[4].c_str(), nullptr, 10)};
+      if (row.size() == 7)
+        rows_[{row[2], row[1], row[0]}] = {row[3] == "1", std::strtoull(row[4].c_str(), nullptr, 10)};
     }
   }
 
@@ -209,7 +210,8 @@ class Evaluation {
   // What it costs not to know which strategy is best.
   std::string Price() const {
     return Price("all programs", [](const BugProgram&) { return true; }) +
-           Price("those of the ground truth and the corpus", [](const BugProgram& program) { return !program.scaled; }) +
+           Price("those of the ground truth and the corpus",
+                 [](const BugProgram& program) { return !program.scaled; }) +
            Price("the families with up to 100 tasks", [](const BugProgram& program) { return program.scaled; });
   }
   std::string Price(const char* what, const std::function<bool(const BugProgram&)>& wanted) const {
