@@ -12,11 +12,11 @@
 // other is made, and the rest is the sampler's. From the first event on that was not seen, all is. So what is sampled
 // is what the sampler would have sampled, but for one race turned round where it would have repeated itself.
 //
-// An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening, "Unfolding-based
-// partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a race whose turned
-// side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, and to turn it leads to
-// another trace that was seen, again and again. So after r samples in turn that brought nothing new one of r + 1 is steered,
-// and what the sampler does on its own keeps its chance.
+// An event is known by a number made of its past, as in unfoldings (Rodriguez, Sousa, Sharma, Kroening,
+// "Unfolding-based partial order reduction", CONCUR 2015): two executions have it in common if their traces do, and a
+// race whose turned side was seen need not be turned. It is a help, not a promise: a race may turn out to be none, and
+// to turn it leads to another trace that was seen, again and again. So after r samples in turn that brought nothing new
+// one of r + 1 is steered, and what the sampler does on its own keeps its chance.
 //
 // Of the first kTraces traces, if they are short. O(steps^2) to note one; then O(races) a choice while nothing is new.
 // Tested by tests/strategies/new_traces_test.cc.
@@ -24,7 +24,7 @@
 // Unordered: looked up by key only.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -34,6 +34,7 @@
 #include "fate/sim/race/event_numbers.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/step_order.h"
+#include "fate/sim/strategies/key_numbers.h"
 #include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
@@ -55,10 +56,31 @@ class NewTraces {
   size_t traces() const { return seen_.size(); }
 
  private:
-  using Traces = std::bitset<kTraces>;
-  using Name = StepOrder::Name;
+  // A set of traces.
+  class Traces {
+   public:
+    void Add(size_t trace) { words_[trace / 64] |= Bit(trace); }
+    bool Has(size_t trace) const { return (words_[trace / 64] & Bit(trace)) != 0; }
+    bool empty() const { return words_ == std::array<uint64_t, kTraces / 64>(); }
+    void KeepOnly(const Traces& others) {
+      for (size_t i = 0; i < words_.size(); ++i) words_[i] &= others.words_[i];
+    }
+    Traces Without(const Traces& others) const;
+    // The first of them from `from` on; kTraces if there is none.
+    size_t FirstFrom(size_t from) const;
+
+   private:
+    static uint64_t Bit(size_t trace) { return uint64_t{1} << trace % 64; }
+    std::array<uint64_t, kTraces / 64> words_{};
+  };
+  // As StepOrder's, with the number of the path.
+  struct Name {
+    uint32_t path;
+    uint32_t ordinal;
+  };
   // `earlier` could come after `later`; then that would be the event `turned`.
   struct Race {
+    uint64_t path;  // of the earlier one's task
     Name earlier;
     Name later;
     uint64_t turned;
@@ -71,20 +93,25 @@ class NewTraces {
 
   // The option to take where a sampler would have taken `option`.
   uint32_t Steer(const ChoicePoint& point, uint32_t option);
-  static bool IsEvent(const StepFootprint& footprint) { return footprint.kind != OpKind::kStart || footprint.inside != 0; }
+  static bool IsEvent(const StepFootprint& footprint) {
+    return footprint.kind != OpKind::kStart || footprint.inside != 0;
+  }
   void Follow(const Execution& execution);
-  bool Made(const Name& name) const;
+  bool Made(const Name& name) const { return made_[name.path] > name.ordinal; }
   bool Open(const Race& race) const { return !Made(race.earlier) && !Made(race.later); }
   // Draws a race to turn if none is being turned; whether there is one.
   bool DrawRace();
   // Of this trace.
   bool DrawRaceOf(const Seen& seen);
   bool HeldBack(const TaskRecord& task) const;
+  Name NameOf(const StepOrder::Name& name);
 
   uint64_t seed_;
   Footprints footprints_;
+  KeyNumbers paths_;  // of the tasks that have races
   // Known.
   std::vector<Seen> seen_;
+  Traces all_;  // of them
   absl::flat_hash_map<uint64_t, Traces> traces_of_;  // by event
   uint32_t in_vain_ = 0;  // samples since the last new trace
   // Noted since the last round.
@@ -98,7 +125,7 @@ class NewTraces {
   Traces let_be_;        // not to be turned in this execution
   size_t followed_ = 0;  // steps
   size_t accesses_ = 0;
-  absl::flat_hash_map<uint64_t, uint64_t> made_;  // operations, by path of task; there: it has begun
+  std::vector<uint32_t> made_;  // by path: 0: it has not begun; else one more than its operations
   bool turning_ = false;
   size_t trace_ = 0;  // whose race is turned
   Race race_{};
