@@ -22,20 +22,12 @@ namespace fate::sim {
 class KeyNumbers {
  public:
   uint32_t Of(uint64_t key) {
-    Recent& recent = RecentOf(key);
-    if (recent.key != key || recent.number == 0) [[unlikely]] {
-      recent = {key, numbers_.try_emplace(key, static_cast<uint32_t>(size()) + 1).first->second};
-    }
-    return recent.number;
+    const Recent& recent = RecentOf(key);
+    return recent.key == key && recent.number != 0 ? recent.number : Number(key);
   }
   uint32_t Find(uint64_t key) const {
-    Recent& recent = RecentOf(key);
-    if (recent.key != key || recent.number == 0) [[unlikely]] {
-      const auto at = numbers_.find(key);
-      if (at == numbers_.end()) return 0;
-      recent = {key, at->second};
-    }
-    return recent.number;
+    const Recent& recent = RecentOf(key);
+    return recent.key == key && recent.number != 0 ? recent.number : LookUp(key);
   }
   size_t size() const { return numbers_.size(); }
 
@@ -46,6 +38,17 @@ class KeyNumbers {
   };
   static constexpr int kBits = 7;
 
+  [[gnu::noinline]] uint32_t Number(uint64_t key) {
+    const auto at = numbers_.try_emplace(key, static_cast<uint32_t>(size()) + 1).first;
+    RecentOf(key) = {key, at->second};
+    return at->second;
+  }
+  [[gnu::noinline]] uint32_t LookUp(uint64_t key) const {
+    const auto at = numbers_.find(key);
+    if (at == numbers_.end()) return 0;
+    RecentOf(key) = {key, at->second};
+    return at->second;
+  }
   // Where it stands if it was asked for last of those that share its entry.
   Recent& RecentOf(uint64_t key) const { return recent_[key * 0x9e3779b97f4a7c15u >> (64 - kBits)]; }
 

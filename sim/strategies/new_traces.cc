@@ -84,14 +84,16 @@ bool NewTraces::DrawRace() {
 
 bool NewTraces::DrawRaceOf(const Seen& seen) {
   uint32_t open = 0;
+  const Race* drawn = nullptr;
   for (const Race& race : seen.races) {
-    if (Open(race) && prng_.Below(++open) == 0) race_ = race;
+    if (Open(race) && prng_.Below(++open) == 0) drawn = &race;
   }
-  return open > 0;
+  if (drawn != nullptr) race_ = *drawn;
+  return drawn != nullptr;
 }
 
 bool NewTraces::HeldBack(const TaskRecord& task) const {
-  if (task.path_hash != race_.path || task.id == Step::kTimerTask) return false;
+  if (task.id == Step::kTimerTask || paths_.Find(task.path_hash) != race_.earlier.path) return false;
   return std::max(made_[race_.earlier.path], 1u) >= race_.earlier.ordinal;
 }
 
@@ -153,8 +155,7 @@ void NewTraces::Note(const Execution& execution, bool sampled) {
     for (size_t i = earlier + 1; i < later; ++i) {
       if (counts(i) && !order.Before(earlier, i)) add(turned, i);
     }
-    seen.races.push_back({events[earlier].name.task, NameOf(events[earlier].name), NameOf(events[later].name),
-                          add(turned, later)});
+    seen.races.push_back({NameOf(events[earlier].name), NameOf(events[later].name), add(turned, later)});
   }
 }
 

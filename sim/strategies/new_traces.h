@@ -80,7 +80,6 @@ class NewTraces {
   };
   // `earlier` could come after `later`; then that would be the event `turned`.
   struct Race {
-    uint64_t path;  // of the earlier one's task
     Name earlier;
     Name later;
     uint64_t turned;

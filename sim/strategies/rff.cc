@@ -94,8 +94,7 @@ Rff::Access Rff::AccessOf(const ChoicePoint& point, const TaskRecord& task) cons
   return access;
 }
 
-bool Rff::HeldBack(const ChoicePoint& point, uint32_t slot) const {
-  if (unmet_ == 0) return false;
+bool Rff::HeldByObligations(const ChoicePoint& point, uint32_t slot) const {
   const Access access = AccessOf(point, *point.ready->at(slot).task);
   for (const auto& [pair, positive, met] : schedule_) {
     if (met) continue;
@@ -131,19 +130,20 @@ uint32_t Rff::PickUniformly(const ChoicePoint& point) {
 }
 
 void Rff::FollowTasks(const Trace& trace) {
+  pending_.resize(trace.births.size());
   for (; tasks_followed_ < trace.steps.size(); ++tasks_followed_) {
     const uint32_t task = trace.steps[tasks_followed_].task;
-    if (task < pending_.size()) pending_[task].seen = 0;
+    if (task != Step::kTimerTask) pending_[task].seen = 0;
   }
 }
 
-uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts) {
+inline uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts) {
   const uint32_t task = candidate.task->id;
   if (task == Step::kTimerTask) return prng().Next32();
-  if (task >= pending_.size()) pending_.resize(task + 1);
   Pending& pending = pending_[task];
-  if (pending.seen + 1 != choices_ || conflicts(pending.footprint)) pending.priority = prng().Next32();
-  pending.footprint = Footprint(candidate.pending);
+  const bool stayed = pending.seen + 1 == choices_;
+  if (!stayed || conflicts(pending.footprint)) pending.priority = prng().Next32();
+  if (!stayed) pending.footprint = Footprint(candidate.pending);
   pending.seen = choices_;
   return pending.priority;
 }
@@ -154,27 +154,21 @@ uint32_t Rff::Pick(const ChoicePoint& point) {
   FollowTasks(point.execution->trace);
   ++choices_;
   const ConflictsWith conflicts(ran_);
-  uint32_t top = 0;
+  // With the slot below, so that the highest is found without a branch on chance; of equals the first.
+  constexpr int kSlotBits = 31;
+  constexpr uint64_t kLast = (uint64_t{1} << kSlotBits) - 1;
   uint64_t highest = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
-    uint64_t bid = uint64_t{PriorityOf(point.ready->at(slot), conflicts)} + 1;
-    if (!HeldBack(point, slot)) bid += uint64_t{1} << 33;
-    if (bid > highest) {
-      highest = bid;
-      top = slot;
-    }
+    const uint64_t priority = PriorityOf(point.ready->at(slot), conflicts);
+    const uint64_t free = uint64_t{!HeldBack(point, slot)} << 32;
+    highest = std::max(highest, (free | priority) << kSlotBits | (kLast - slot));
   }
+  const uint32_t top = static_cast<uint32_t>(kLast - (highest & kLast));
   ran_ = Footprint(point.ready->at(top).pending);
   return OptionOf(point, top);
 }
 
 // --- after an execution ----------------------------------------------------------------------
-
-Rff::KnownPair& Rff::KnownOf(Pair pair) {
-  const uint32_t number = pair_numbers_.Of(uint64_t{pair.read} << 32 | pair.write);
-  if (number > pairs_.size()) pairs_.push_back({pair});
-  return pairs_[number - 1];
-}
 
 void Rff::NoteGroup(Site site, Site other) {
   while (groups_noted_[site] != site) site = groups_noted_[site];

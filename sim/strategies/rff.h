@@ -105,12 +105,17 @@ class Rff final : public Sampling<Rff> {
   // During an execution, as long as there are obligations that are not met.
   void FollowReads(const Trace& trace);
   Access AccessOf(const ChoicePoint& point, const TaskRecord& task) const;
-  bool HeldBack(const ChoicePoint& point, uint32_t slot) const;
+  bool HeldBack(const ChoicePoint& point, uint32_t slot) const { return unmet_ > 0 && HeldByObligations(point, slot); }
+  bool HeldByObligations(const ChoicePoint& point, uint32_t slot) const;
   // During one whose rest is ordered by partial order sampling.
   void FollowTasks(const Trace& trace);
   uint32_t PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts);
   // After an execution.
-  KnownPair& KnownOf(Pair pair);
+  KnownPair& KnownOf(Pair pair) {
+    const uint32_t number = pair_numbers_.Of(uint64_t{pair.read} << 32 | pair.write);
+    if (number > pairs_.size()) [[unlikely]] pairs_.push_back({pair});
+    return pairs_[number - 1];
+  }
   void NoteFirst(const Birth& birth, FirstStep step);
   void NotePossiblePairs(const Trace& trace);
   // The sites that touched one object are a group, known by its oldest site.

@@ -4,6 +4,13 @@
 
 namespace fate::sim {
 
+void TaskCounts::Clear() {
+  line_of_.clear();
+  lines_.clear();
+  known_.clear();
+  passed_ = false;
+}
+
 uint32_t TaskCounts::LineOf(const Birth& birth) {
   const uint32_t path = paths_.Of(birth.path_hash);
   if (path >= line_of_.size()) line_of_.resize(path + 1, kNone);

@@ -21,7 +21,7 @@ class TaskCounts {
   // Notes a finished execution in which task i made events[i] events.
   void Note(const Execution& execution, const std::vector<uint32_t>& events);
   void EndStage();
-  void Clear() { *this = TaskCounts(); }
+  void Clear();
 
   bool empty() const { return known_.empty(); }
   // What a task and those it will spawn are expected to do, in weights; one event if it is unknown.
