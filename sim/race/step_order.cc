@@ -1,20 +1,21 @@
 #include "fate/sim/race/step_order.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
-#include <set>
 
-#include "fate/base/mix.h"
 
 namespace fate::sim {
 
 std::vector<StepOrder::Name> NamesOfSteps(const Trace& trace) {
-  std::map<uint64_t, uint64_t> made;  // operations, by path
+  std::vector<uint64_t> made(trace.births.size());  // operations, by task
+  std::map<uint64_t, uint64_t> made_by_timers;      // by path
   std::vector<StepOrder::Name> names;
   names.reserve(trace.steps.size());
   for (const Step& step : trace.steps) {
     const uint64_t path = trace.PathOf(step.task, step.outcome);
-    names.push_back({path, step.kind == OpKind::kStart ? 0 : ++made[path]});
+    uint64_t& so_far = step.task < made.size() ? made[step.task] : made_by_timers[path];
+    names.push_back({path, step.kind == OpKind::kStart ? 0 : ++so_far});
   }
   return names;
 }
@@ -58,30 +59,44 @@ void StepOrder::AddSteps(const Trace& trace, const std::vector<Name>& names) {
 }
 
 void StepOrder::AddPending(const Trace& trace, const std::vector<Name>& names) {
-  std::map<uint64_t, uint64_t> made;
-  for (const Name& name : names) made[name.task] = name.ordinal;
+  std::vector<uint64_t> made(trace.births.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (trace.steps[i].task < made.size()) made[trace.steps[i].task] = names[i].ordinal;
+  }
   for (size_t i = 0; i < trace.pending.size(); ++i) {
     const Pending& pending = trace.pending[i];
     if (pending.kind == OpKind::kStart) continue;
     const uint64_t path = trace.births[pending.task].path_hash;
     const StepFootprint footprint =
         footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
-    events_.push_back({{path, made[path] + 1}, pending.task, Step::kTimerTask, i, true, footprint});
+    events_.push_back({{path, made[pending.task] + 1}, pending.task, Step::kTimerTask, i, true, footprint});
   }
 }
 
 void StepOrder::Join(size_t of, size_t earlier) {
-  const auto row = [this](size_t event) { return before_.begin() + static_cast<ptrdiff_t>(event * events_.size()); };
-  for (size_t i = 0; i < earlier; ++i) {
-    if (row(earlier)[static_cast<ptrdiff_t>(i)]) row(of)[static_cast<ptrdiff_t>(i)] = true;
+  uint64_t* row = &before_[of * words_];
+  const uint64_t* added = &before_[earlier * words_];
+  for (size_t i = 0; i <= earlier / 64; ++i) row[i] |= added[i];
+  row[earlier / 64] |= uint64_t{1} << earlier % 64;
+}
+
+size_t StepOrder::LastUnordered(size_t of, size_t end) const {
+  const uint64_t* row = &before_[of * words_];
+  while (end > 0) {
+    const size_t i = (end - 1) / 64;
+    const size_t last = (end - 1) % 64;
+    const uint64_t left = ~row[i] << (63 - last);  // those below `end`, at the top
+    if (left != 0) return end - 1 - static_cast<size_t>(std::countl_zero(left));
+    end = i * 64;
   }
-  row(of)[static_cast<ptrdiff_t>(earlier)] = true;
+  return kNone;
 }
 
 void StepOrder::Order(const Execution& execution) {
   const Trace& trace = execution.trace;
   const size_t count = events_.size();
-  before_.assign(count * count, false);
+  words_ = (count + 63) / 64;
+  before_.assign(count * words_, 0);
   previous_.assign(count, kNone);
   size_t barrier = 0;  // events before it are before the clock's last move
   size_t move = 0;
@@ -98,8 +113,7 @@ void StepOrder::Order(const Execution& execution) {
       const bool joins = static_cast<ObjectKind>(step.object_kind) == ObjectKind::kTask;
       if (joins && step.kind == OpKind::kJoin && !step.threw) joined = step.object;
     }
-    for (size_t i = later; i-- > 0;) {
-      if (Bit(later, i)) continue;
+    for (size_t i = LastUnordered(later, later); i != kNone; i = LastUnordered(later, i)) {
       const Event& earlier = events_[i];
       const bool same_task = ShareATask(earlier, event);
       if (same_task && previous_[later] == kNone) previous_[later] = i;
@@ -115,15 +129,16 @@ void StepOrder::Order(const Execution& execution) {
 
 std::vector<StepOrder::Pair> StepOrder::Rivals() const {
   std::vector<Pair> rivals(direct_.rbegin(), direct_.rend());
-  std::set<std::pair<size_t, size_t>> known;
-  for (const Pair& pair : direct_) known.insert({pair.earlier, pair.later});
+  std::vector<std::pair<size_t, size_t>> known;
+  for (const Pair& pair : direct_) known.push_back({pair.earlier, pair.later});
+  std::ranges::sort(known);
   for (size_t later = events_.size(); later-- > 0;) {
     if (!Takes(events_[later].footprint.kind)) continue;
     const size_t previous = previous_[later];
     for (size_t i = later; i-- > 0;) {
       if (events_[i].pends || ShareATask(events_[i], events_[later]) || !Conflict(i, later)) continue;
       if (previous != kNone && (i == previous || (i < previous && Before(i, previous)))) continue;
-      if (!known.contains({i, later})) rivals.push_back({i, later});
+      if (!std::ranges::binary_search(known, std::pair(i, later))) rivals.push_back({i, later});
     }
   }
   return rivals;

@@ -7,7 +7,8 @@
 // An event is a chosen step with the partners of its rendezvous, or, at the end, an operation before which
 // a task still stands. Its name is the path of its task and how many operations that had made. Edges are
 // those of dependence.h, spawn, join and the clock. Plain, with a bit for each pair: for one execution that
-// is told, not for a search (see happens_before.h); of long executions the last kWindow events. O(n^2).
+// is told, or the first of a search, not for all (see happens_before.h); of long executions the last kWindow events.
+// O(n^2 / 64) if most events are ordered, at worst O(n^2).
 // Tested by tests/race/step_order_test.cc.
 #pragma once
 
@@ -63,14 +64,17 @@ class StepOrder {
   void AddSteps(const Trace& trace, const std::vector<Name>& names);
   void AddPending(const Trace& trace, const std::vector<Name>& names);
   void Order(const Execution& execution);
-  bool Bit(size_t of, size_t index) const { return before_[of * events_.size() + index]; }
+  bool Bit(size_t of, size_t index) const { return (before_[of * words_ + index / 64] >> index % 64 & 1) != 0; }
+  // The last event before `end` that is not known to come before `of`; kNone.
+  size_t LastUnordered(size_t of, size_t end) const;
   void Join(size_t of, size_t earlier);
 
   Footprints& footprints_;
   std::vector<Event> events_;
-  std::vector<bool> before_;   // a row an event
+  size_t words_ = 0;              // of a row
+  std::vector<uint64_t> before_;  // a row of bits an event
   std::vector<size_t> previous_;  // of the same task; kNone
-  std::vector<Pair> direct_;   // conflicts that nothing else orders, in order of `later`
+  std::vector<Pair> direct_;      // conflicts that nothing else orders, in order of `later`
   static constexpr size_t kNone = static_cast<size_t>(-1);
 };
 

@@ -1,6 +1,7 @@
 #include "fate/sim/strategies/new_traces.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "fate/base/mix.h"
@@ -9,17 +10,31 @@
 
 namespace fate::sim {
 
+size_t NewTraces::Traces::FirstFrom(size_t from) const {
+  for (size_t i = from / 64; i < words_.size(); ++i, from = 0) {
+    const uint64_t left = words_[i] >> from % 64 << from % 64;
+    if (left != 0) return i * 64 + static_cast<size_t>(std::countr_zero(left));
+  }
+  return kTraces;
+}
+
+NewTraces::Traces NewTraces::Traces::Without(const Traces& others) const {
+  Traces left;
+  for (size_t i = 0; i < words_.size(); ++i) left.words_[i] = words_[i] & ~others.words_[i];
+  return left;
+}
+
 // --- during an execution ---------------------------------------------------------------------
 
 void NewTraces::BeginExecution(uint64_t number) {
   prng_ = Prng(Mix(seed_, number));
-  numbers_.Restart();
   steers_ = !seen_.empty() && prng_.Below(1 + in_vain_) == 0;
-  possible_.reset();
-  for (size_t i = 0; i < seen_.size(); ++i) possible_.set(i);
-  let_be_.reset();
+  if (!steers_) return;
+  numbers_.Restart();
+  possible_ = all_;
+  let_be_ = Traces();
   followed_ = accesses_ = 0;
-  made_.clear();
+  made_.assign(paths_.size() + 1, 0);
   turning_ = false;
 }
 
@@ -27,63 +42,59 @@ void NewTraces::Follow(const Execution& execution) {
   const Trace& trace = execution.trace;
   while (steers_ && followed_ < trace.steps.size()) {
     StepFootprint footprint;
-    uint64_t path = 0;
+    const uint32_t task = trace.steps[followed_].task;
+    const uint64_t path = trace.PathOf(task, trace.steps[followed_].outcome);
     bool first = true;
     do {
       const Step& step = trace.steps[followed_];
       const size_t begin = accesses_;
       while (accesses_ < trace.accesses.size() && trace.accesses[accesses_].step == followed_) ++accesses_;
       const Access* inside = trace.accesses.data() + begin;
-      const uint64_t task = trace.PathOf(step.task, step.outcome);
-      made_[task] += step.kind != OpKind::kStart;
+      uint32_t& made = made_[paths_.Find(trace.PathOf(step.task, step.outcome))];
+      made = std::max(made, 1u) + (step.kind != OpKind::kStart);
       if (std::exchange(first, false)) {
-        path = task;
         footprint = footprints_.Of(trace, step, inside, accesses_ - begin);
       } else {
         footprint = footprints_.Join(trace, footprint, step, inside, accesses_ - begin);
       }
     } while (++followed_ < trace.steps.size() && trace.steps[followed_].joined);
     if (!IsEvent(footprint)) continue;
-    const auto known = traces_of_.find(numbers_.Next(path, footprint, footprints_));
+    const auto known = traces_of_.find(numbers_.Next(task, path, footprint, footprints_));
     if (known == traces_of_.end()) {
       steers_ = false;
     } else {
-      possible_ &= known->second;
-      steers_ = possible_.any();
+      possible_.KeepOnly(known->second);
+      steers_ = !possible_.empty();
     }
   }
 }
 
-bool NewTraces::Made(const Name& name) const {
-  const auto made = made_.find(name.task);
-  return made != made_.end() && made->second >= name.ordinal;
-}
-
 bool NewTraces::DrawRace() {
-  if (turning_ && possible_.test(trace_) && Open(race_)) return true;
-  turning_ = false;
-  const size_t from = seen_.empty() ? 0 : prng_.Below(static_cast<uint32_t>(seen_.size()));
-  for (size_t n = 0; n < seen_.size() && !turning_; ++n) {
-    trace_ = (from + n) % seen_.size();
-    if (!possible_.test(trace_) || let_be_.test(trace_)) continue;
-    turning_ = DrawRaceOf(seen_[trace_]);
-    if (!turning_) let_be_.set(trace_);
+  if (turning_ && possible_.Has(trace_) && Open(race_)) return true;
+  const size_t from = prng_.Below(static_cast<uint32_t>(seen_.size()));
+  for (;;) {
+    const Traces left = possible_.Without(let_be_);
+    trace_ = left.FirstFrom(from);
+    if (trace_ == kTraces) trace_ = left.FirstFrom(0);
+    turning_ = trace_ != kTraces && DrawRaceOf(seen_[trace_]);
+    if (turning_ || trace_ == kTraces) return turning_;
+    let_be_.Add(trace_);
   }
-  return turning_;
 }
 
 bool NewTraces::DrawRaceOf(const Seen& seen) {
   uint32_t open = 0;
+  const Race* drawn = nullptr;
   for (const Race& race : seen.races) {
-    if (Open(race) && prng_.Below(++open) == 0) race_ = race;
+    if (Open(race) && prng_.Below(++open) == 0) drawn = &race;
   }
-  return open > 0;
+  if (drawn != nullptr) race_ = *drawn;
+  return drawn != nullptr;
 }
 
 bool NewTraces::HeldBack(const TaskRecord& task) const {
-  if (task.path_hash != race_.earlier.task || task.id == Step::kTimerTask) return false;
-  const auto made = made_.find(task.path_hash);
-  return (made == made_.end() ? 0 : made->second) + 1 >= race_.earlier.ordinal;
+  if (task.id == Step::kTimerTask || paths_.Find(task.path_hash) != race_.earlier.path) return false;
+  return std::max(made_[race_.earlier.path], 1u) >= race_.earlier.ordinal;
 }
 
 uint32_t NewTraces::Choose(const ChoicePoint& point, Numbered& sampler) {
@@ -103,7 +114,7 @@ uint32_t NewTraces::Steer(const ChoicePoint& point, uint32_t option) {
       if (!HeldBack(point.task(other)) && prng_.Below(++count) == 0) option = other;
     }
     if (count > 0) return option;
-    let_be_.set(trace_);
+    let_be_.Add(trace_);
     turning_ = false;
   }
   return option;
@@ -111,48 +122,58 @@ uint32_t NewTraces::Steer(const ChoicePoint& point, uint32_t option) {
 
 // --- after an execution ----------------------------------------------------------------------
 
+NewTraces::Name NewTraces::NameOf(const StepOrder::Name& name) {
+  return {paths_.Of(name.task), static_cast<uint32_t>(name.ordinal)};
+}
+
 void NewTraces::Note(const Execution& execution, bool sampled) {
   if (seen_.size() + noted_.size() >= kTraces || execution.trace.steps.size() > kSteps) return;
   const StepOrder order(execution, footprints_);
   const std::vector<StepOrder::Event>& events = order.events();
-  EventNumbers numbers;
+  const auto counts = [&](size_t i) { return !events[i].pends && IsEvent(events[i].footprint); };
+  const auto add = [&](EventNumbers& numbers, size_t i) {
+    return numbers.Next(events[i].task, events[i].name.task, events[i].footprint, footprints_);
+  };
   Seen& seen = noted_.emplace_back();
   seen.sampled = sampled;
-  const auto number = [&](const StepOrder::Event& event) {
-    return numbers.Next(event.name.task, event.footprint, footprints_);
-  };
-  for (const StepOrder::Event& event : events) {
-    if (!event.pends && IsEvent(event.footprint)) seen.events.push_back(number(event));
+  EventNumbers all;
+  for (size_t i = 0; i < events.size(); ++i) {
+    if (counts(i)) seen.events.push_back(add(all, i));
   }
   std::vector<StepOrder::Pair> pairs = order.Rivals();
   std::ranges::sort(pairs, {}, [](const StepOrder::Pair& pair) { return std::pair(pair.earlier, pair.later); });
-  for (const StepOrder::Pair& pair : pairs) {
+  EventNumbers before;  // of what comes before the earlier one
+  EventNumbers turned;  // and of what does not come after it
+  size_t begin = 0;
+  for (const auto& [earlier, later] : pairs) {
     if (seen.races.size() == kRaces) break;
-    if (events[pair.earlier].pends || events[pair.later].pends) continue;  // not known of what others made
-    numbers.Restart();
-    for (size_t i = 0; i < pair.later; ++i) {
-      const bool stays = i != pair.earlier && (i < pair.earlier || !order.Before(pair.earlier, i));
-      if (stays && !events[i].pends && IsEvent(events[i].footprint)) number(events[i]);
+    if (events[earlier].pends || events[later].pends) continue;  // not known of what others made
+    for (; begin < earlier; ++begin) {
+      if (counts(begin)) add(before, begin);
     }
-    seen.races.push_back({events[pair.earlier].name, events[pair.later].name, number(events[pair.later])});
+    turned = before;
+    for (size_t i = earlier + 1; i < later; ++i) {
+      if (counts(i) && !order.Before(earlier, i)) add(turned, i);
+    }
+    seen.races.push_back({NameOf(events[earlier].name), NameOf(events[later].name), add(turned, later)});
   }
 }
 
 void NewTraces::EndRound() {
   if (noted_.empty()) return;
   for (Seen& noted : noted_) {
-    Traces same;
-    same.set();
+    Traces same = all_;
     for (const uint64_t event : noted.events) {
       const auto known = traces_of_.find(event);
-      same &= known == traces_of_.end() ? Traces() : known->second;
+      same.KeepOnly(known == traces_of_.end() ? Traces() : known->second);
     }
-    if (same.any()) {
+    if (noted.events.empty() || !same.empty()) {
       in_vain_ += noted.sampled;
       continue;
     }
     in_vain_ = 0;
-    for (const uint64_t event : noted.events) traces_of_[event].set(seen_.size());
+    all_.Add(seen_.size());
+    for (const uint64_t event : noted.events) traces_of_[event].Add(seen_.size());
     noted.events.clear();
     seen_.push_back(std::move(noted));
   }

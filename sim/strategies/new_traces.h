@@ -24,7 +24,7 @@
 // Unordered: looked up by key only.
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -34,6 +34,7 @@
 #include "fate/sim/race/event_numbers.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/step_order.h"
+#include "fate/sim/strategies/key_numbers.h"
 #include "fate/sim/strategies/numbered.h"
 
 namespace fate::sim {
@@ -55,8 +56,28 @@ class NewTraces {
   size_t traces() const { return seen_.size(); }
 
  private:
-  using Traces = std::bitset<kTraces>;
-  using Name = StepOrder::Name;
+  // A set of traces.
+  class Traces {
+   public:
+    void Add(size_t trace) { words_[trace / 64] |= Bit(trace); }
+    bool Has(size_t trace) const { return (words_[trace / 64] & Bit(trace)) != 0; }
+    bool empty() const { return words_ == std::array<uint64_t, kTraces / 64>(); }
+    void KeepOnly(const Traces& others) {
+      for (size_t i = 0; i < words_.size(); ++i) words_[i] &= others.words_[i];
+    }
+    Traces Without(const Traces& others) const;
+    // The first of them from `from` on; kTraces if there is none.
+    size_t FirstFrom(size_t from) const;
+
+   private:
+    static uint64_t Bit(size_t trace) { return uint64_t{1} << trace % 64; }
+    std::array<uint64_t, kTraces / 64> words_{};
+  };
+  // As StepOrder's, with the number of the path.
+  struct Name {
+    uint32_t path;
+    uint32_t ordinal;
+  };
   // `earlier` could come after `later`; then that would be the event `turned`.
   struct Race {
     Name earlier;
@@ -75,18 +96,21 @@ class NewTraces {
     return footprint.kind != OpKind::kStart || footprint.inside != 0;
   }
   void Follow(const Execution& execution);
-  bool Made(const Name& name) const;
+  bool Made(const Name& name) const { return made_[name.path] > name.ordinal; }
   bool Open(const Race& race) const { return !Made(race.earlier) && !Made(race.later); }
   // Draws a race to turn if none is being turned; whether there is one.
   bool DrawRace();
   // Of this trace.
   bool DrawRaceOf(const Seen& seen);
   bool HeldBack(const TaskRecord& task) const;
+  Name NameOf(const StepOrder::Name& name);
 
   uint64_t seed_;
   Footprints footprints_;
+  KeyNumbers paths_;  // of the tasks that have races
   // Known.
   std::vector<Seen> seen_;
+  Traces all_;  // of them
   absl::flat_hash_map<uint64_t, Traces> traces_of_;  // by event
   uint32_t in_vain_ = 0;  // samples since the last new trace
   // Noted since the last round.
@@ -100,7 +124,7 @@ class NewTraces {
   Traces let_be_;        // not to be turned in this execution
   size_t followed_ = 0;  // steps
   size_t accesses_ = 0;
-  absl::flat_hash_map<uint64_t, uint64_t> made_;  // operations, by path of task; there: it has begun
+  std::vector<uint32_t> made_;  // by path: 0: it has not begun; else one more than its operations
   bool turning_ = false;
   size_t trace_ = 0;  // whose race is turned
   Race race_{};

@@ -96,6 +96,7 @@ uint32_t Pct::Pick(const ChoicePoint& point) {
 }
 
 void Pct::Learn(const Execution& execution) {
+  if (execution.choices.size() <= contested_noted_) return;  // no more can be contested
   contested_noted_ = std::max(contested_noted_, ContestedSteps(execution));
 }
 

@@ -1,21 +1,28 @@
 #include "fate/sim/strategies/rff.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "fate/base/mix.h"
 
 namespace fate::sim {
 
 // --- before an execution ---------------------------------------------------------------------
 
 void Rff::Begin() {
-  now_.Restart();
-  followed_ = 0;
-  object_.assign(groups_.size(), 0);
+  schedule_ = DrawSchedule(prng());
+  unmet_ = schedule_.size();
+  if (unmet_ > 0) {
+    now_.Restart();
+    reads_followed_ = 0;
+    object_.assign(groups_.size(), 0);
+  }
+  walk_.Begin();
   pending_.clear();
+  tasks_followed_ = 0;
   choices_ = 1;
   ran_ = Footprint();
-  left_.Begin();
-  schedule_ = DrawSchedule(prng());
 }
 
 Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
@@ -30,7 +37,7 @@ Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
 }
 
 Rff::Obligation Rff::DrawObligation(Prng& prng) const {
-  const Pair pair = pairs_[DrawBelow(prng, pairs_known_)];
+  const Pair pair = pairs_[DrawBelow(prng, pairs_known_)].pair;
   return {pair, prng.Below(2) == 0};
 }
 
@@ -49,21 +56,18 @@ void Rff::Mutate(Prng& prng, AbstractSchedule& schedule) const {
 
 // --- during an execution ---------------------------------------------------------------------
 
-void Rff::Follow(const Execution& execution) {
-  const Log<Step>& steps = execution.trace.steps;
-  for (; followed_ < steps.size(); ++followed_) {
-    const Step& step = steps[followed_];
-    if (step.task < pending_.size()) pending_[step.task].seen = 0;
-    if (rest_ == Rest::kUniform) left_.MadeEvent(step.task);
+void Rff::FollowReads(const Trace& trace) {
+  for (; unmet_ > 0 && reads_followed_ < trace.steps.size(); ++reads_followed_) {
+    const Step& step = trace.steps[reads_followed_];
     if (step.object == 0) continue;
     const Site site = sites_.Find(step.place, step.object_kind);
     const Site from = now_.Follow(step, site);
     if (const Site group = GroupOf(site); group != Sites::kUnknown) object_[group] = step.object;
     if (!Reads(step.kind)) continue;
     for (Obligation& obligation : schedule_) {
-      if (obligation.pair.read == site && (obligation.pair.write == from) == obligation.positive) {
-        obligation.met = true;
-      }
+      if (obligation.met || obligation.pair.read != site) continue;
+      obligation.met = (obligation.pair.write == from) == obligation.positive;
+      unmet_ -= obligation.met;
     }
   }
 }
@@ -78,10 +82,10 @@ Rff::Access Rff::AccessOf(const ChoicePoint& point, const TaskRecord& task) cons
     object = point.numbers->Find(*pending->object());
     access.site = sites_.Find(task.frame()->place, static_cast<uint32_t>(pending->object()->kind()));
   } else {
-    auto first = first_.find(task.path_hash);
-    if (first == first_.end()) return access;
-    kind = first->second.kind;
-    access.site = first->second.site;
+    const uint32_t path = paths_.Find(task.path_hash);
+    if (path >= first_.size() || first_[path].site == Sites::kUnknown) return access;
+    kind = first_[path].kind;
+    access.site = first_[path].site;
     if (const Site group = GroupOf(access.site); group != Sites::kUnknown) object = object_[group];
   }
   access.reads = Reads(kind);
@@ -90,7 +94,8 @@ Rff::Access Rff::AccessOf(const ChoicePoint& point, const TaskRecord& task) cons
   return access;
 }
 
-bool Rff::HeldBack(const Access& access) const {
+bool Rff::HeldByObligations(const ChoicePoint& point, uint32_t slot) const {
+  const Access access = AccessOf(point, *point.ready->at(slot).task);
   for (const auto& [pair, positive, met] : schedule_) {
     if (met) continue;
     if (access.reads && access.site == pair.read) {
@@ -106,63 +111,64 @@ bool Rff::HeldBack(const Access& access) const {
   return false;
 }
 
-uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate) {
+uint32_t Rff::PickUniformly(const ChoicePoint& point) {
+  const bool changed = CandidatesChanged(point);
+  walk_.Follow(point, counts_, changed, unseen_step());
+  const std::vector<uint32_t>* weights = &walk_.by_slot();
+  uint64_t total = walk_.total();
+  if (unmet_ > 0) {
+    by_slot_.assign(point.options, 0);
+    uint64_t free = 0;
+    for (uint32_t slot = 0; slot < point.options; ++slot) {
+      if (!HeldBack(point, slot)) free += by_slot_[slot] = walk_.by_slot()[slot];
+    }
+    if (free > 0) weights = &by_slot_, total = free;
+  }
+  const uint32_t slot = SlotAt(DrawBelow(prng(), total), *weights);
+  walk_.Takes(point, slot);
+  return OptionOf(point, slot);
+}
+
+void Rff::FollowTasks(const Trace& trace) {
+  pending_.resize(trace.births.size());
+  for (; tasks_followed_ < trace.steps.size(); ++tasks_followed_) {
+    const uint32_t task = trace.steps[tasks_followed_].task;
+    if (task != Step::kTimerTask) pending_[task].seen = 0;
+  }
+}
+
+inline uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts) {
   const uint32_t task = candidate.task->id;
   if (task == Step::kTimerTask) return prng().Next32();
-  if (task >= pending_.size()) pending_.resize(task + 1);
   Pending& pending = pending_[task];
-  if (pending.seen + 1 != choices_ || MayConflict(ran_, pending.footprint)) {
-    pending.priority = prng().Next32();
-  }
-  pending.footprint = Footprint(candidate.pending);
+  const bool stayed = pending.seen + 1 == choices_;
+  if (!stayed || conflicts(pending.footprint)) pending.priority = prng().Next32();
+  if (!stayed) pending.footprint = Footprint(candidate.pending);
   pending.seen = choices_;
   return pending.priority;
 }
 
-uint32_t Rff::PickUniformly(const ChoicePoint& point) {
-  const auto weight = [&](uint32_t slot) {
-    const uint32_t task = point.ready->at(slot).task->id;
-    return task == Step::kTimerTask ? TaskCounts::kEvent : std::max(left_.of(task), TaskCounts::kEvent);
-  };
-  by_slot_.assign(point.options, 0);
-  uint64_t total = 0;
-  for (uint32_t slot = 0; slot < point.options; ++slot) {
-    if (HeldBack(AccessOf(point, *point.ready->at(slot).task))) continue;
-    total += by_slot_[slot] = weight(slot);
-  }
-  if (total == 0) {
-    for (uint32_t slot = 0; slot < point.options; ++slot) total += by_slot_[slot] = weight(slot);
-  }
-  return OptionOf(point, SlotAt(DrawBelow(prng(), total), by_slot_));
-}
-
 uint32_t Rff::Pick(const ChoicePoint& point) {
-  if (rest_ == Rest::kUniform) left_.Follow(*point.execution, counts_, [](uint32_t, uint32_t, uint32_t) {});
-  Follow(*point.execution);
-  ++choices_;
+  if (unmet_ > 0) FollowReads(point.execution->trace);
   if (rest_ == Rest::kUniform) return PickUniformly(point);
-  uint32_t top = 0;
+  FollowTasks(point.execution->trace);
+  ++choices_;
+  const ConflictsWith conflicts(ran_);
+  // With the slot below, so that the highest is found without a branch on chance; of equals the first.
+  constexpr int kSlotBits = 31;
+  constexpr uint64_t kLast = (uint64_t{1} << kSlotBits) - 1;
   uint64_t highest = 0;
   for (uint32_t slot = 0; slot < point.options; ++slot) {
-    const ReadySet::Slot& candidate = point.ready->at(slot);
-    uint64_t bid = uint64_t{PriorityOf(candidate)} + 1;
-    if (!HeldBack(AccessOf(point, *candidate.task))) bid += uint64_t{1} << 33;
-    if (bid > highest) {
-      highest = bid;
-      top = slot;
-    }
+    const uint64_t priority = PriorityOf(point.ready->at(slot), conflicts);
+    const uint64_t free = uint64_t{!HeldBack(point, slot)} << 32;
+    highest = std::max(highest, (free | priority) << kSlotBits | (kLast - slot));
   }
+  const uint32_t top = static_cast<uint32_t>(kLast - (highest & kLast));
   ran_ = Footprint(point.ready->at(top).pending);
   return OptionOf(point, top);
 }
 
 // --- after an execution ----------------------------------------------------------------------
-
-bool Rff::NotePair(Pair pair) {
-  auto [at, is_new] = pair_read_.try_emplace(Mix(pair.read, pair.write), false);
-  if (is_new) pairs_.push_back(pair);
-  return !std::exchange(at->second, true);
-}
 
 void Rff::NoteGroup(Site site, Site other) {
   while (groups_noted_[site] != site) site = groups_noted_[site];
@@ -171,7 +177,13 @@ void Rff::NoteGroup(Site site, Site other) {
 }
 
 // The sites that touched one object, in all pairs.
-void Rff::NotePossiblePairs() {
+void Rff::NotePossiblePairs(const Trace& trace) {
+  for (Site site = static_cast<Site>(groups_noted_.size()); site <= sites_.size(); ++site) groups_noted_.push_back(site);
+  touches_.clear();
+  for (const Step& step : trace.steps) {
+    const Touch touch{step.object, sites_.Find(step.place, step.object_kind), Reads(step.kind), Writes(step.kind)};
+    if (step.object != 0 && (touch.reads || touch.writes)) touches_.push_back(touch);
+  }
   std::sort(touches_.begin(), touches_.end());
   touches_.erase(std::unique(touches_.begin(), touches_.end()), touches_.end());
   for (auto begin = touches_.begin(), end = begin; begin != touches_.end(); begin = end) {
@@ -181,60 +193,54 @@ void Rff::NotePossiblePairs() {
       NoteGroup(begin->site, read->site);
       if (!read->reads) continue;
       for (auto write = begin; write != end; ++write) {
-        const Pair pair{read->site, write->site};
-        if (write->writes && pair_read_.try_emplace(Mix(pair.read, pair.write), false).second)
-          pairs_.push_back(pair);
+        if (write->writes) KnownOf({read->site, write->site});
       }
-      const Pair initial{read->site, Sites::kInitial};
-      if (pair_read_.try_emplace(Mix(initial.read, initial.write), false).second)
-        pairs_.push_back(initial);
+      KnownOf({read->site, Sites::kInitial});
     }
   }
 }
 
+void Rff::NoteFirst(const Birth& birth, FirstStep step) {
+  const uint32_t path = paths_.Of(birth.path_hash);
+  if (path >= first_noted_.size()) first_noted_.resize(path + 1);
+  if (first_noted_[path].site == Sites::kUnknown) first_noted_[path] = step;
+}
+
 void Rff::Learn(const Execution& execution) {
-  events_.assign(execution.trace.births.size(), 0);
-  for (const Step& step : execution.trace.steps) {
-    if (step.task < events_.size()) ++events_[step.task];
-  }
-  counts_.Note(execution, events_);
-  ++executions_;
+  const Trace& trace = execution.trace;
   const size_t sites_before = sites_.size();
-  bool is_new = false;
+  ++executions_;
   learned_.Restart();
-  touches_.clear();
-  read_.clear();
-  std::vector<bool> begun(execution.trace.births.size());
-  for (const Step& step : execution.trace.steps) {
-    const bool first = step.task < begun.size() && !begun[step.task];
-    if (first && step.kind != OpKind::kStart) begun[step.task] = true;
+  events_.assign(trace.births.size(), 0);
+  begun_.assign(trace.births.size(), 0);
+  bool is_new = false;
+  uint64_t combination = 0;  // of the pairs it read
+  for (const Step& step : trace.steps) {
+    bool first = false;
+    if (step.task < events_.size()) {
+      ++events_[step.task];
+      first = step.kind != OpKind::kStart && std::exchange(begun_[step.task], 1) == 0;
+    }
     if (step.object == 0) continue;
     const Site site = sites_.Of(step.place, step.object_kind);
     const Site from = learned_.Follow(step, site);
     const bool reads = Reads(step.kind);
-    const bool writes = Writes(step.kind);
-    if (!reads && !writes) continue;
-    touches_.push_back({step.object, site, reads, writes});
-    if (first)
-      first_noted_.try_emplace(execution.trace.births[step.task].path_hash,
-                               FirstStep{site, step.kind});
+    if (first && (reads || Writes(step.kind))) NoteFirst(trace.births[step.task], {site, step.kind});
     if (!reads) continue;
-    is_new |= NotePair({site, from});
-    read_.push_back(Mix(site, from));
+    KnownPair& pair = KnownOf({site, from});
+    if (pair.read == executions_) continue;
+    is_new |= pair.read == 0;
+    pair.read = executions_;
+    combination += Mix(site, from);
   }
-  if (is_new || sites_.size() != sites_before) {
-    for (Site site = static_cast<Site>(groups_noted_.size()); site <= sites_.size(); ++site)
-      groups_noted_.push_back(site);
-    NotePossiblePairs();
-  }
-  std::sort(read_.begin(), read_.end());
-  read_.erase(std::unique(read_.begin(), read_.end()), read_.end());
-  uint64_t combination = 0;
-  for (uint64_t pair : read_) combination = Mix(combination, pair);
-  if (++combinations_[combination] != 1 && !is_new) return;
+  counts_.Note(execution, events_);
+  if (is_new || sites_.size() != sites_before) NotePossiblePairs(trace);
+  const uint32_t number = combination_numbers_.Of(combination);
+  if (number > combinations_.size()) combinations_.push_back(0);
+  if (++combinations_[number - 1] != 1 && !is_new) return;
   // What this execution obeyed; if another strategy made it, what it would have: a mutation like any other.
   Prng prng = PrngOf(execution.number);
-  entries_noted_.push_back({DrawSchedule(prng), combination});
+  entries_noted_.push_back({DrawSchedule(prng), number});
 }
 
 void Rff::EndStage() {
@@ -245,13 +251,13 @@ void Rff::EndStage() {
   first_ = first_noted_;
   groups_ = groups_noted_;
   for (Site& group : groups_) group = groups_[group];  // that of an older site is settled
-  corpus_.insert(corpus_.end(), entries_noted_.begin(), entries_noted_.end());
+  std::move(entries_noted_.begin(), entries_noted_.end(), std::back_inserter(corpus_));
   entries_noted_.clear();
   if (corpus_.size() > kMostEntries) corpus_.erase(corpus_.begin(), corpus_.end() - kMostEntries);
   weights_.clear();
   weight_ = 0;
   for (const Entry& entry : corpus_) {
-    weights_.push_back(std::max(1u, 256 / combinations_[entry.combination]));
+    weights_.push_back(std::max(1u, 256 / combinations_[entry.combination - 1]));
     weight_ += weights_.back();
   }
 }

@@ -13,26 +13,25 @@
 // deviations: an obligation is drawn among the pairs of a read and a write seen on one object,
 // whether or not the one has read from the other: the pair that fails has not been observed. It
 // binds until it is met once. What a task that has not begun does first is guessed by its path. O(n
-// (obligations + 1)) a choice; memory grows with the pairs and combinations seen.
+// (obligations that are not met + 1)) a choice; memory grows with the pairs and combinations seen.
 //
 // Where few pairs are known, abstract schedules tell little apart, and are obeyed again and again. With
 // Obliges::kWhileNew executions that obey none become as many as those that do once there were as many executions since
 // the last new pair as there are sets of two obligations.
 //
 // Tested by tests/strategies/rff_test.cc.
-//
-// Unordered: looked up by key only; what is drawn from is a vector in the order of learning.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "fate/sim/strategies/conflict.h"
+#include "fate/sim/strategies/key_numbers.h"
 #include "fate/sim/strategies/reads_from.h"
 #include "fate/sim/strategies/sampling.h"
 #include "fate/sim/strategies/task_counts.h"
-#include "fate/sim/strategies/task_weights.h"
+#include "fate/sim/strategies/uniform_walk.h"
 
 namespace fate::sim {
 
@@ -61,17 +60,20 @@ class Rff final : public Sampling<Rff> {
   struct Pair {
     Site read;
     Site write;
-    friend bool operator==(const Pair&, const Pair&) = default;
+  };
+  struct KnownPair {
+    Pair pair;
+    uint64_t read = 0;  // the execution that read it last, counted from 1; 0: none
   };
   struct Obligation {
     Pair pair;
     bool positive;
     bool met = false;
   };
-  using AbstractSchedule = std::vector<Obligation>;
+  using AbstractSchedule = absl::InlinedVector<Obligation, kMostObligations>;
   struct Entry {
     AbstractSchedule schedule;
-    uint64_t combination;  // of what its execution read
+    uint32_t combination;  // of what its execution read, by number
   };
   // What a task is about to do, as far as obligations go.
   struct Access {
@@ -81,8 +83,8 @@ class Rff final : public Sampling<Rff> {
     bool writes = false;
   };
   struct FirstStep {
-    Site site;
-    OpKind kind;
+    Site site = Sites::kUnknown;
+    OpKind kind = OpKind::kStart;
   };
   struct Pending {
     Footprint footprint;
@@ -100,14 +102,22 @@ class Rff final : public Sampling<Rff> {
   AbstractSchedule DrawSchedule(Prng& prng) const;
   void Mutate(Prng& prng, AbstractSchedule& schedule) const;
   Obligation DrawObligation(Prng& prng) const;
-  // During an execution.
-  void Follow(const Execution& execution);
+  // During an execution, as long as there are obligations that are not met.
+  void FollowReads(const Trace& trace);
   Access AccessOf(const ChoicePoint& point, const TaskRecord& task) const;
-  bool HeldBack(const Access& access) const;
-  uint32_t PriorityOf(const ReadySet::Slot& candidate);
+  bool HeldBack(const ChoicePoint& point, uint32_t slot) const { return unmet_ > 0 && HeldByObligations(point, slot); }
+  bool HeldByObligations(const ChoicePoint& point, uint32_t slot) const;
+  // During one whose rest is ordered by partial order sampling.
+  void FollowTasks(const Trace& trace);
+  uint32_t PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts);
   // After an execution.
-  bool NotePair(Pair pair);
-  void NotePossiblePairs();
+  KnownPair& KnownOf(Pair pair) {
+    const uint32_t number = pair_numbers_.Of(uint64_t{pair.read} << 32 | pair.write);
+    if (number > pairs_.size()) [[unlikely]] pairs_.push_back({pair});
+    return pairs_[number - 1];
+  }
+  void NoteFirst(const Birth& birth, FirstStep step);
+  void NotePossiblePairs(const Trace& trace);
   // The sites that touched one object are a group, known by its oldest site.
   Site GroupOf(Site site) const { return site < groups_.size() ? groups_[site] : Sites::kUnknown; }
   void NoteGroup(Site site, Site other);
@@ -117,12 +127,14 @@ class Rff final : public Sampling<Rff> {
 
   // Learned. What is noted in a stage is drawn from after it.
   Sites sites_;
-  std::vector<Pair> pairs_;
-  absl::flat_hash_map<uint64_t, bool> pair_read_;  // by pair: whether it has been observed
+  KeyNumbers pair_numbers_;
+  std::vector<KnownPair> pairs_;  // by number, from 1
   std::vector<Entry> entries_noted_;
-  absl::flat_hash_map<uint64_t, uint32_t> combinations_;  // how often each was read
-  absl::flat_hash_map<uint64_t, FirstStep> first_noted_;  // by path of task
-  std::vector<Site> groups_noted_;  // by site: an older one of its group, or itself
+  KeyNumbers combination_numbers_;
+  std::vector<uint32_t> combinations_;  // by number: how often each was read
+  KeyNumbers paths_;                    // of tasks
+  std::vector<FirstStep> first_noted_;  // by path
+  std::vector<Site> groups_noted_;      // by site: an older one of its group, or itself
   uint64_t executions_ = 0;
   uint64_t grown_at_ = 0;  // how many there were when a pair was new last
   // Known since the last stage.
@@ -131,18 +143,20 @@ class Rff final : public Sampling<Rff> {
   std::vector<Entry> corpus_;
   std::vector<uint32_t> weights_;  // of its entries
   uint64_t weight_ = 0;            // their sum
-  absl::flat_hash_map<uint64_t, FirstStep> first_;
-  std::vector<Site> groups_;  // by site
+  std::vector<FirstStep> first_;   // by path
+  std::vector<Site> groups_;       // by site
 
   TaskCounts counts_;
 
   // Of the execution.
   AbstractSchedule schedule_;
-  TaskWeights left_;
-  std::vector<uint32_t> by_slot_;  // weights of the candidates
+  size_t unmet_ = 0;  // of its obligations
+  UniformWalk walk_;
+  std::vector<uint32_t> by_slot_;  // weights of the candidates that are not held back
   ReadsFrom now_;
-  size_t followed_ = 0;           // steps
+  size_t reads_followed_ = 0;     // steps
   std::vector<uint32_t> object_;  // by group: the object touched last
+  size_t tasks_followed_ = 0;     // steps
   std::vector<Pending> pending_;  // by task
   uint64_t choices_ = 0;
   Footprint ran_;  // what was chosen last
@@ -157,8 +171,8 @@ class Rff final : public Sampling<Rff> {
   };
   ReadsFrom learned_;
   std::vector<Touch> touches_;
-  std::vector<uint64_t> read_;
-  std::vector<uint32_t> events_;
+  std::vector<uint32_t> events_;  // by task
+  std::vector<uint8_t> begun_;    // by task
 };
 
 }  // namespace fate::sim

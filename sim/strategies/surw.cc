@@ -34,22 +34,25 @@ void Surw::Begin() {
   holding_ = false;
 }
 
-bool Surw::OnObject(const TaskRecord& task) {
-  if (object_ == kNobody || task.id == Step::kTimerTask) return false;
-  if (task.pending == nullptr) return interests_.OfFirst(task.path_hash) >> object_ & 1;
-  if (!IsEvent(task.pending->kind())) return false;
-  uint64_t key = (task.path_hash ^ Interests::KeyOf(task.frame()->place)) * 0x9e3779b97f4a7c15u;
+bool Surw::OnObject(uint64_t path, const Place& place) {
+  uint64_t key = (path ^ Interests::KeyOf(place)) * 0x9e3779b97f4a7c15u;
   Cached& cached = cache_[key >> 58];
   if (cached.key != key) {
     cached.key = key;
-    cached.event = interests_.Of(task.path_hash, task.frame()->place) >> object_ & 1;
+    cached.event = interests_.Of(path, place) >> object_ & 1;
   }
   return cached.event;
 }
 
+bool Surw::StandsAtObject(const TaskRecord& task) {
+  if (object_ == kNobody || task.id == Step::kTimerTask) return false;
+  if (task.pending == nullptr) return interests_.OfFirst(task.path_hash) >> object_ & 1;
+  return IsEvent(task.pending->kind()) && OnObject(task.path_hash, task.frame()->place);
+}
+
 Surw::Pending Surw::Stand(const ReadySet::Slot& candidate, uint32_t slot) {
   uint32_t priority = prng().Next32() | 1;
-  return {KeyOf(priority, slot), priority, candidate.task->id, OnObject(*candidate.task)};
+  return {KeyOf(priority, slot), priority, candidate.task->id, StandsAtObject(*candidate.task)};
 }
 
 void Surw::ReleaseAll() {
@@ -83,8 +86,7 @@ void Surw::Rebuild(const ChoicePoint& point) {
     const Step& step = trace.steps[i];
     if (step.task < slot_of_.size()) slot_of_[step.task] = ReadySet::kNone;
     if (object_ == kNobody || step.task >= trace.births.size() || !IsEvent(step.kind)) continue;
-    if ((interests_.Of(trace.births[step.task].path_hash, step.place) >> object_ & 1) == 0)
-      continue;
+    if (!OnObject(trace.births[step.task].path_hash, step.place)) continue;
     weights_.MadeEvent(step.task);
     made_event = true;
   }
@@ -107,17 +109,13 @@ void Surw::Rebuild(const ChoicePoint& point) {
 }
 
 uint32_t Surw::DrawIntended() {
+  by_slot_.clear();
   uint64_t total = 0;
   for (const Pending& pending : pending_) {
-    total += std::max(weights_.of(pending.task), pending.event ? TaskCounts::kEvent : 0);
+    by_slot_.push_back(std::max(weights_.of(pending.task), pending.event ? TaskCounts::kEvent : 0));
+    total += by_slot_.back();
   }
-  uint64_t left = DrawBelow(prng(), total);
-  for (const Pending& pending : pending_) {
-    uint32_t weight = std::max(weights_.of(pending.task), pending.event ? TaskCounts::kEvent : 0);
-    if (left < weight) return pending.task;
-    left -= weight;
-  }
-  return kNobody;
+  return pending_[SlotAt(DrawBelow(prng(), total), by_slot_)].task;
 }
 
 uint32_t Surw::Pick(const ChoicePoint& point) {
@@ -131,22 +129,24 @@ uint32_t Surw::Pick(const ChoicePoint& point) {
   for (;;) {
     uint64_t highest = 0;
     for (const Pending& pending : pending_) highest = std::max(highest, pending.key);
-    if (highest == 0) {
-      ReleaseAll();
-      continue;
+    if (highest != 0 && pending_[static_cast<uint32_t>(highest)].event) highest = HoldBack();
+    if (highest != 0) {
+      ran_slot_ = static_cast<uint32_t>(highest);
+      return OptionOf(point, ran_slot_);
     }
-    uint32_t top = static_cast<uint32_t>(highest);
-    if (pending_[top].event) {
-      if (intended_ == kNobody) intended_ = DrawIntended();
-      if (pending_[top].task != intended_) {
-        pending_[top].key = 0;
-        holding_ = true;
-        continue;
-      }
-    }
-    ran_slot_ = top;
-    return OptionOf(point, top);
+    ReleaseAll();
   }
+}
+
+uint64_t Surw::HoldBack() {
+  if (intended_ == kNobody) intended_ = DrawIntended();
+  uint64_t highest = 0;
+  for (Pending& pending : pending_) {
+    if (pending.event && pending.task != intended_) pending.key = 0;
+    highest = std::max(highest, pending.key);
+  }
+  holding_ = true;
+  return highest;
 }
 
 void Surw::CountEvents(const Execution& execution) {
@@ -177,15 +177,16 @@ void Surw::Learn(const Execution& execution) {
     return;
   }
   if (noted_any_ && !execution.outcome.passed()) return;
-  noted_any_ = true;
+  noted_any_ = noted_new_ = true;
   noted_passed_ = execution.outcome.passed();
   noted_.LearnFrom(execution);
   CountEvents(execution);
 }
 
 void Surw::EndStage() {
-  interests_ = noted_;
-  counts_ = noted_counts_;
+  if (!std::exchange(noted_new_, false)) return;
+  std::swap(interests_, noted_);
+  std::swap(counts_, noted_counts_);
 }
 
 }  // namespace fate::sim

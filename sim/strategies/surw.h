@@ -44,9 +44,13 @@ class Surw final : public Sampling<Surw> {
   void DrawObject();
   void Rebuild(const ChoicePoint& point);
   Pending Stand(const ReadySet::Slot& candidate, uint32_t slot);
-  bool OnObject(const TaskRecord& task);
+  // Whether what the task at `path` does at `place` is on the object; whether a task stands before such.
+  bool OnObject(uint64_t path, const Place& place);
+  bool StandsAtObject(const TaskRecord& task);
   // A step that was an event on the object, by `task`.
   void MadeEvent(uint32_t task);
+  // All before an event but the intended one, which is drawn if there is none. Returns the highest key of the others.
+  uint64_t HoldBack();
   void ReleaseAll();
   uint32_t DrawIntended();
   void CountEvents(const Execution& execution);
@@ -58,6 +62,7 @@ class Surw final : public Sampling<Surw> {
   std::vector<TaskCounts> noted_counts_;
   bool noted_any_ = false;
   bool noted_passed_ = false;
+  bool noted_new_ = false;  // since the last stage
   std::vector<std::vector<uint32_t>> events_;  // by object, by task; for Learn
 
   // Of the execution.
@@ -66,6 +71,7 @@ class Surw final : public Sampling<Surw> {
   std::vector<Pending> pending_;  // by slot
   std::vector<Pending> before_;
   std::vector<uint32_t> slot_of_;
+  std::vector<uint32_t> by_slot_;  // scratch of DrawIntended
   // Whether a place is on the object, for whom it is known to be; by key, direct-mapped.
   struct Cached {
     uint64_t key = 0;

@@ -11,6 +11,18 @@ void TaskCounts::Clear() {
   passed_ = false;
 }
 
+uint32_t TaskCounts::LineOf(const Birth& birth) {
+  const uint32_t path = paths_.Of(birth.path_hash);
+  if (path >= line_of_.size()) line_of_.resize(path + 1, kNone);
+  uint32_t& line = line_of_[path];
+  if (line == kNone) {
+    line = static_cast<uint32_t>(lines_.size());
+    const bool root = birth.parent == Step::kTimerTask;
+    lines_.push_back({path, root ? line : line_of_task_[birth.parent]});
+  }
+  return line;
+}
+
 void TaskCounts::Note(const Execution& execution, const std::vector<uint32_t>& events) {
   if (execution.outcome.passed() != passed_) {
     if (passed_) return;
@@ -21,21 +33,15 @@ void TaskCounts::Note(const Execution& execution, const std::vector<uint32_t>& e
   const Log<Birth>& births = execution.trace.births;
   line_of_task_.resize(births.size());
   for (size_t task = 0; task < births.size(); ++task) {
-    const Birth& birth = births[task];
-    auto [at, is_new] = line_of_.try_emplace(birth.path_hash, lines_.size());
-    line_of_task_[task] = at->second;
-    if (is_new) {
-      bool root = birth.parent == Step::kTimerTask;
-      lines_.push_back({birth.path_hash, root ? at->second : line_of_task_[birth.parent], 0, 0});
-    }
-    Line& line = lines_[at->second];
+    line_of_task_[task] = LineOf(births[task]);
+    Line& line = lines_[line_of_task_[task]];
     ++line.executions;
     line.events += events[task];
   }
 }
 
 void TaskCounts::EndStage() {
-  known_.clear();
+  known_.assign(lines_.empty() ? 0 : paths_.size() + 1, kEvent);
   std::vector<double> subtree(lines_.size());
   for (size_t i = lines_.size(); i-- > 0;) {
     const Line& line = lines_[i];

@@ -3,14 +3,13 @@
 // A task is known by its path (spawn ordinals from the root), which is the same in every schedule.
 // What is noted becomes known at the end of a stage. Executions that failed ended early: they count
 // only until one has passed. Tested by tests/strategies/task_counts_test.cc.
-// Unordered: looked up by path only; sums go over the vector of lines.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "fate/sim/core/execution.h"
+#include "fate/sim/strategies/key_numbers.h"
 
 namespace fate::sim {
 
@@ -27,21 +26,25 @@ class TaskCounts {
   bool empty() const { return known_.empty(); }
   // What a task and those it will spawn are expected to do, in weights; one event if it is unknown.
   uint32_t Subtree(uint64_t path) const {
-    auto at = known_.find(path);
-    return at == known_.end() ? kEvent : at->second;
+    const uint32_t number = paths_.Find(path);
+    return number < known_.size() ? known_[number] : kEvent;
   }
 
  private:
+  static constexpr uint32_t kNone = 0xffffffff;
   struct Line {
-    uint64_t path = 0;
-    uint64_t parent = 0;  // line; itself for a root
+    uint32_t path;
+    uint32_t parent;      // line; itself for a root
     uint64_t events = 0;  // in all executions
     uint64_t executions = 0;
   };
-  absl::flat_hash_map<uint64_t, uint64_t> line_of_;  // by path
-  std::vector<Line> lines_;                          // parents before children
-  absl::flat_hash_map<uint64_t, uint32_t> known_;
-  std::vector<uint64_t> line_of_task_;
+  uint32_t LineOf(const Birth& birth);
+
+  KeyNumbers paths_;
+  std::vector<uint32_t> line_of_;  // by path; kNone
+  std::vector<Line> lines_;        // parents before children
+  std::vector<uint32_t> known_;    // by path
+  std::vector<uint32_t> line_of_task_;
   bool passed_ = false;
 };
 

@@ -10,11 +10,12 @@
 // tests/strategies/urw_test.cc.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "fate/sim/strategies/sampling.h"
-#include "fate/sim/strategies/task_weights.h"
+#include "fate/sim/strategies/task_counts.h"
+#include "fate/sim/strategies/uniform_walk.h"
 
 namespace fate::sim {
 
@@ -24,19 +25,13 @@ class Urw final : public Sampling<Urw> {
 
  private:
   friend class Sampling<Urw>;
-  void Begin() { weights_.Begin(); }
+  void Begin() { walk_.Begin(); }
   uint32_t Pick(const ChoicePoint& point);
   void Learn(const Execution& execution);
   void EndStage() { counts_.EndStage(); }
-  void Rebuild(const ChoicePoint& point);
-  uint32_t WeightOf(uint32_t task) const { return std::max(weights_.of(task), TaskCounts::kEvent); }
 
   TaskCounts counts_;
-  TaskWeights weights_;
-  std::vector<uint32_t> by_slot_;  // weights of the candidates
-  uint64_t total_ = 0;             // of them
-  uint32_t ran_slot_ = 0;
-  uint32_t ran_task_ = 0;
+  UniformWalk walk_;
   std::vector<uint32_t> events_;  // by task, for Learn
 };
 

@@ -21,7 +21,7 @@ std::vector<uint64_t> NumbersOf(const Execution& execution, Footprints& footprin
   std::vector<uint64_t> all;
   for (const StepOrder::Event& event : order.events()) {
     if (event.footprint.kind == OpKind::kStart) continue;
-    all.push_back(numbers.Next(event.name.task, event.footprint, footprints));
+    all.push_back(numbers.Next(event.task, event.name.task, event.footprint, footprints));
   }
   std::ranges::sort(all);
   return all;
@@ -52,15 +52,15 @@ TEST(EventNumbersTest, AnEventIsMadeOfItsPastAlone) {
   const StepFootprint read{1, OpKind::kLoad, Mode::kRead, 0};
   const StepFootprint elsewhere{2, OpKind::kStore, Mode::kChange, 0};
   EventNumbers numbers;
-  const uint64_t first = numbers.Next(7, write, footprints);
-  const uint64_t after = numbers.Next(8, read, footprints);
+  const uint64_t first = numbers.Next(0, 7, write, footprints);
+  const uint64_t after = numbers.Next(1, 8, read, footprints);
   numbers.Restart();
-  const uint64_t before = numbers.Next(8, read, footprints);
+  const uint64_t before = numbers.Next(1, 8, read, footprints);
   EXPECT_NE(before, after);
   numbers.Restart();
-  numbers.Next(9, elsewhere, footprints);  // in nobody's past
-  EXPECT_EQ(numbers.Next(7, write, footprints), first);
-  EXPECT_EQ(numbers.Next(8, read, footprints), after);
+  numbers.Next(2, 9, elsewhere, footprints);  // in nobody's past
+  EXPECT_EQ(numbers.Next(0, 7, write, footprints), first);
+  EXPECT_EQ(numbers.Next(1, 8, read, footprints), after);
 }
 
 }  // namespace
