@@ -56,4 +56,24 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
   }
 }
 
+// The last event ended the execution: each step that could have been made instead of it races with it.
+void ReducedSearch::AnalyseCut(const Trace& trace) {
+  uint32_t last = static_cast<uint32_t>(events_.size()) - 1;
+  if (events_[last].choice == kNone) return;
+  for (size_t i = 0; i < trace.pending.size(); ++i) {
+    const Pending& pending = trace.pending[i];
+    uint32_t task = tasks_.Of(trace, pending.task, 0);
+    // Whether it could be made before, not after: the failure may have released a lock.
+    if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
+    StepFootprint operation = PendingFootprint(trace, i);
+    // What one that has not begun will do nobody knows.
+    if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
+    steps_.clear();
+    moving_ = Only(task);
+    steps_.push_back({task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation});
+    stable_ = steps_.size();
+    TellSecond(last);
+  }
+}
+
 }  // namespace fate::sim

@@ -196,26 +196,6 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
   }
 }
 
-// The last event ended the execution: each step that could have been made instead of it races with it.
-void ReducedSearch::AnalyseCut(const Trace& trace) {
-  uint32_t last = static_cast<uint32_t>(events_.size()) - 1;
-  if (events_[last].choice == kNone) return;
-  for (size_t i = 0; i < trace.pending.size(); ++i) {
-    const Pending& pending = trace.pending[i];
-    uint32_t task = tasks_.Of(trace, pending.task, 0);
-    // Whether it could be made before, not after: the failure may have released a lock.
-    if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
-    StepFootprint operation = PendingFootprint(trace, i);
-    // What one that has not begun will do nobody knows.
-    if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
-    steps_.clear();
-    moving_ = Only(task);
-    steps_.push_back({task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation});
-    stable_ = steps_.size();
-    TellSecond(last);
-  }
-}
-
 void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
   if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
   order_.Pend(task, operation, stands_.data(), stands_.size(), races_);

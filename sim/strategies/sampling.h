@@ -14,7 +14,10 @@
 // The fair tail: an execution much longer than the shortest goes on as a random walk, which is fair
 // with probability 1, so that a loop that waits for another task ends (Coyote's
 // MaxUnfairSchedulingSteps). Not than the longest: executions that spin up to the tail would then
-// make the next ones spin longer. Tested by tests/strategies/sampling_test.cc.
+// make the next ones spin longer.
+//
+// A crowd: while more than kCrowd tasks are ready each is as likely, since policies look at all that are ready at
+// each choice: a hundred thousand tasks would take hours. Tested by tests/strategies/sampling_test.cc.
 #pragma once
 
 #include <algorithm>
@@ -76,6 +79,7 @@ class Sampling : public Numbered {
  public:
   // An execution is fair from this step on if none has passed yet; afterwards, see BeginExecution.
   static constexpr uint64_t kFairAfter = 10'000;
+  static constexpr uint32_t kCrowd = 1024;
 
   void Prepare(uint64_t number) final {
     const uint64_t stage = StageOf(number);
@@ -92,7 +96,8 @@ class Sampling : public Numbered {
     policy().Begin();
   }
   uint32_t Choose(const ChoicePoint& point) final {
-    if (point.kind != ChoiceKind::kTask || point.execution->steps >= fair_after_) [[unlikely]] {
+    const bool walks = point.execution->steps >= fair_after_ || point.options > kCrowd;
+    if (point.kind != ChoiceKind::kTask || walks) [[unlikely]] {
       seen_changes_ = kNothingSeen;
       return prng_.Below(point.options);
     }
