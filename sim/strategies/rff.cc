@@ -130,7 +130,7 @@ uint32_t Rff::PickUniformly(const ChoicePoint& point) {
 }
 
 void Rff::FollowTasks(const Trace& trace) {
-  pending_.resize(trace.births.size());
+  if (pending_.size() < trace.births.size()) [[unlikely]] pending_.resize(trace.births.size());
   for (; tasks_followed_ < trace.steps.size(); ++tasks_followed_) {
     const uint32_t task = trace.steps[tasks_followed_].task;
     if (task != Step::kTimerTask) pending_[task].seen = 0;

@@ -111,7 +111,7 @@ class Rff final : public Sampling<Rff> {
   void FollowTasks(const Trace& trace);
   uint32_t PriorityOf(const ReadySet::Slot& candidate, const ConflictsWith& conflicts);
   // After an execution.
-  KnownPair& KnownOf(Pair pair) {
+  [[gnu::always_inline]] KnownPair& KnownOf(Pair pair) {
     const uint32_t number = pair_numbers_.Of(uint64_t{pair.read} << 32 | pair.write);
     if (number > pairs_.size()) [[unlikely]] pairs_.push_back({pair});
     return pairs_[number - 1];

@@ -109,11 +109,11 @@ void Surw::Rebuild(const ChoicePoint& point) {
 }
 
 uint32_t Surw::DrawIntended() {
-  by_slot_.clear();
+  by_slot_.resize(pending_.size());
   uint64_t total = 0;
-  for (const Pending& pending : pending_) {
-    by_slot_.push_back(std::max(weights_.of(pending.task), pending.event ? TaskCounts::kEvent : 0));
-    total += by_slot_.back();
+  for (size_t slot = 0; slot < pending_.size(); ++slot) {
+    const Pending& pending = pending_[slot];
+    total += by_slot_[slot] = std::max(weights_.of(pending.task), pending.event ? TaskCounts::kEvent : 0);
   }
   return pending_[SlotAt(DrawBelow(prng(), total), by_slot_)].task;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/core/scheduler.h"
@@ -61,6 +62,39 @@ TEST(EventNumbersTest, AnEventIsMadeOfItsPastAlone) {
   numbers.Next(2, 9, elsewhere, footprints);  // in nobody's past
   EXPECT_EQ(numbers.Next(0, 7, write, footprints), first);
   EXPECT_EQ(numbers.Next(1, 8, read, footprints), after);
+}
+
+TEST(EventNumbersTest, WhatAStepDoesInsideIsInThePastOfOthers) {
+  Footprints footprints;
+  const StepFootprint read{1, OpKind::kLoad, Mode::kRead, 0};
+  const StepFootprint elsewhere{2, OpKind::kStore, Mode::kChange, 0};
+  const StepFootprint both = footprints.Add(elsewhere, {1, OpKind::kWrite, Mode::kChange});
+  const StepFootprint nothing{1, OpKind::kLoad, Mode::kNone, 0};
+  EventNumbers numbers;
+  const uint64_t alone = numbers.Next(1, 8, read, footprints);
+  numbers.Restart();
+  numbers.Next(0, 7, elsewhere, footprints);
+  numbers.Next(2, 9, nothing, footprints);
+  EXPECT_EQ(numbers.Next(1, 8, read, footprints), alone);
+  numbers.Restart();
+  numbers.Next(0, 7, both, footprints);
+  EXPECT_NE(numbers.Next(1, 8, read, footprints), alone);
+}
+
+TEST(EventNumbersTest, WhatConflictsWithAllIsAfterAllAndBeforeTheRest) {
+  Footprints footprints;
+  const StepFootprint write{1, OpKind::kStore, Mode::kChange, 0};
+  const StepFootprint timeout{0, OpKind::kTimeout, Mode::kEverything, 0};
+  const StepFootprint elsewhere{2, OpKind::kStore, Mode::kChange, 0};
+  const auto numbers_of = [&](bool timeout_first) {
+    EventNumbers numbers;
+    if (!timeout_first) numbers.Next(0, 7, write, footprints);
+    const uint64_t struck = numbers.Next(Step::kTimerTask, 5, timeout, footprints);
+    if (timeout_first) numbers.Next(0, 7, write, footprints);
+    return std::pair(struck, numbers.Next(1, 8, elsewhere, footprints));
+  };
+  EXPECT_NE(numbers_of(true).first, numbers_of(false).first);
+  EXPECT_NE(numbers_of(true).second, numbers_of(false).second);
 }
 
 }  // namespace

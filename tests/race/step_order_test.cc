@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/strategies/fifo.h"
 #include "fate/sim/strategies/follow_order.h"
+#include "fate/sim/strategies/random_walk.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/mutex.h"
@@ -195,6 +197,43 @@ TEST(StepOrderTest, OfALongExecutionItLooksAtTheEnd) {
   EXPECT_EQ(order.events().size(), StepOrder::kWindow);
   EXPECT_EQ(order.events().back().step, 999u);
   EXPECT_TRUE(order.Before(0, StepOrder::kWindow - 1));
+}
+
+// Three tasks that load and store three cells, at random. Held against the closure of the edges between all pairs.
+TEST(StepOrderTest, TheOrderOfManyEventsIsTheClosureOfItsEdges) {
+  struct World {
+    Atomic<int> cells[3];
+    Task<> Work(int first) {
+      for (int i = 0; i < 50; ++i) {
+        if (i % 5 == 0) co_await cells[(first + i / 5) % 3].Store(i);
+        if (i % 5 != 0) co_await cells[(first + i) % 3].Load();
+      }
+    }
+    void Begin(Roots& roots) {
+      for (int i = 0; i < 3; ++i) roots.Add(Work(i));
+    }
+  };
+  RandomWalk walk(1);
+  const Execution execution = RunWith<World>(walk);
+  Footprints footprints;
+  const StepOrder order(execution, footprints);
+  const size_t count = order.events().size();
+  ASSERT_EQ(count, 150u);
+  std::vector<std::vector<bool>> before(count, std::vector<bool>(count));
+  std::vector<StepOrder::Pair> rivals;
+  for (size_t later = 0; later < count; ++later) {
+    for (size_t i = later; i-- > 0;) {
+      if (before[i][later]) continue;
+      const bool same_task = order.events()[i].task == order.events()[later].task;
+      if (!same_task && !order.Conflict(i, later)) continue;
+      if (!same_task) rivals.push_back({i, later});
+      before[i][later] = true;
+      for (size_t k = 0; k < i; ++k) before[k][later] = before[k][later] || before[k][i];
+    }
+    for (size_t i = 0; i < later; ++i) ASSERT_EQ(order.Before(i, later), before[i][later]) << i << " " << later;
+  }
+  std::ranges::reverse(rivals);
+  EXPECT_EQ(Text(order.Rivals()), Text(rivals));
 }
 
 // --- pairs the other way round ---------------------------------------------------------------
