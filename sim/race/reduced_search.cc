@@ -61,6 +61,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     coarse_ = true;
     return Strategy::kStop;
   }
+  if (gave_up()) [[unlikely]] return Strategy::kStop;  // before it looks at a hundred thousand tasks again
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) return PickInside(point);
   uint32_t option;

@@ -7,6 +7,7 @@
 namespace fate::sim {
 
 uint32_t DelayBounded::OptionAt(const ChoicePoint& point, uint32_t rank) {
+  if (point.options > kCrowd) return rank;
   const RoundRobin round(point);
   turns_.clear();
   for (uint32_t option = 0; option < point.options; ++option) {

@@ -5,7 +5,8 @@
 // passes over the task whose turn it is, so that the option of rank r costs r delays. With d delays
 // and k contested steps there are O(k^d) schedules, however many tasks. Our deviations: only what
 // can run has a turn, so a delay is never in vain; a due timer stands behind the youngest task;
-// choices that are not of tasks are free. O(n) a choice; see BoundedSearch for the memory.
+// choices that are not of tasks are free; of more than kCrowd tasks the order is that of the options.
+// O(min(n, kCrowd)) a choice; see BoundedSearch for the memory.
 //
 // Tested by tests/strategies/delay_bounded_test.cc.
 #pragma once
@@ -19,6 +20,7 @@ namespace fate::sim {
 class DelayBounded final : public BoundedSearch {
  public:
   using BoundedSearch::BoundedSearch;
+  static constexpr uint32_t kCrowd = 1024;
 
  private:
   Price PriceOf(const ChoicePoint&) const override { return Price::kRank; }

@@ -178,7 +178,7 @@ void Rff::NoteGroup(Site site, Site other) {
 
 // The sites that touched one object, in all pairs.
 void Rff::NotePossiblePairs(const Trace& trace) {
-  for (Site site = static_cast<Site>(groups_noted_.size()); site <= sites_.size(); ++site) groups_noted_.push_back(site);
+  while (groups_noted_.size() <= sites_.size()) groups_noted_.push_back(static_cast<Site>(groups_noted_.size()));
   touches_.clear();
   for (const Step& step : trace.steps) {
     const Touch touch{step.object, sites_.Find(step.place, step.object_kind), Reads(step.kind), Writes(step.kind)};
