@@ -1,9 +1,10 @@
-// Random programs of structure: each search with reduction sees what plain depth-first search sees, neither less nor more,
-// and what is seen under a coarse setting is seen under the finest.
+// Random programs of structure: each search with reduction sees what plain depth-first search sees, neither less nor
+// more, and what is seen under a coarse setting is seen under the finest.
 //
 // What can go wrong here is dependence that is in no operation: who of several tasks ends first, whom a join waits for,
-// a timer that might have struck, what is left behind at the end, a look in plain code. tests/race/outcomes_test.cc
-// has what went wrong, made small. Draws that are explored are not among the parts: tests/race/explorable_draws_test.cc.
+// a timer that might have struck, what is left behind at the end, a look in plain code. What did go wrong is in
+// tests/race/outcomes_test.cc, made small. Draws that are explored are not among the parts, see
+// tests/race/explorable_draws_test.cc.
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
 #include <algorithm>
@@ -69,17 +70,21 @@ void ExpectWithin(const Found& found, const Found& truth) {
   ASSERT_THAT(Without(found.failures, truth.failures), testing::IsEmpty()) << "cannot be";
 }
 
+// Of a program that fails each kind of failure is found, but for what a task that leaks would have come to; what passes
+// besides is not looked for once a step has failed.
 void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
   SCOPED_TRACE(strategy);
   ASSERT_TRUE(found.exhausted);
   ASSERT_NO_FATAL_FAILURE(ExpectWithin(found, truth));
+  if (found.failures.contains(ToString(OutcomeKind::kLeakedTask))) return;
   ASSERT_THAT(Without(truth.failures, found.failures), testing::IsEmpty()) << "missed";
+  if (!truth.failures.empty()) return;
   ASSERT_THAT(Without(truth.outcomes, found.outcomes), testing::IsEmpty()) << "missed";
 }
 
-// A search with reduction runs what makes no difference to it a few times; each bound of a bounded one all of it again.
 void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
-  const uint64_t max = 3 * truth.executions + 100;
+  // Where many cancel or fail, traces are run again; a bounded search runs all of them again for each bound.
+  const uint64_t max = 20 * truth.executions + 1000;
   ASSERT_NO_FATAL_FAILURE(ExpectSame("optimal_dpor", Explore<OptimalDpor>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("source_dpor", Explore<SourceDpor>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("sleep_sets", Explore<SleepSets>(program, max), truth));
@@ -89,30 +94,49 @@ void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
 struct Case {
   const char* name;
   uint64_t allowed;
-  uint64_t programs;
-  uint64_t programs_long;
+  uint64_t programs = 30;
+  uint64_t programs_long = 1500;
 };
 
-class StructuredProgramsTest : public testing::TestWithParam<Case> {};
+class StructuredProgramsTest : public testing::TestWithParam<Case> {
+ protected:
+  static bool long_tests() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
+  static uint64_t executions_max() { return long_tests() ? 5'000 : 500; }
+  static uint64_t programs() { return long_tests() ? GetParam().programs_long : GetParam().programs; }
+};
 
 TEST_P(StructuredProgramsTest, EachSearchSeesWhatDepthFirstSearchSees) {
-  const Case& param = GetParam();
-  const bool long_tests = std::getenv("FATE_LONG_TESTS") != nullptr;
-  const uint64_t programs = long_tests ? param.programs_long : param.programs;
-  const uint64_t executions_max = long_tests ? 10'000 : 1'000;
   uint64_t compared = 0;
-  for (uint64_t seed = 0; compared < programs; ++seed) {
-    StructuredProgram program = Draw(seed, param.allowed);
+  for (uint64_t seed = 0; compared < programs(); ++seed) {
+    StructuredProgram program = Draw(seed, GetParam().allowed);
     // Every fourth where all comes after the events of which sets are words.
     if (seed % 4 == 3) program.loads_before = static_cast<int>(HappensBefore::kEarly) - 2;
-    const Found truth = Explore<DepthFirst>(program, executions_max);
+    const Found truth = Explore<DepthFirst>(program, executions_max());
     if (!truth.exhausted) continue;
     ++compared;
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
     ASSERT_NO_FATAL_FAILURE(ExpectAllSee(program, truth));
+  }
+}
+
+// With an operation after each that may wait. Without it the finest setting does not show all: there an operation takes
+// effect in the step in which its task goes on, under the coarse ones as soon as it is granted, and others may come
+// between. They may find a lock held that is given back in plain code, or be the first to end though a task that did
+// nothing after its last Yield was granted that before.
+TEST_P(StructuredProgramsTest, WhatACoarseSettingShowsTheFinestShows) {
+  uint64_t compared = 0;
+  for (uint64_t seed = 0; compared < programs() / 2; ++seed) {
+    const StructuredProgram program = Draw(seed, GetParam().allowed);
+    StructuredProgram fine = program;
+    fine.apart = true;
+    const Found truth = Explore<DepthFirst>(fine, 4 * executions_max());
+    if (!truth.exhausted) continue;
+    ++compared;
+    SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
     for (const Interleaving coarse : {Interleaving::kFifo, Interleaving::kLoop}) {
       SCOPED_TRACE(ToString(coarse));
-      ASSERT_NO_FATAL_FAILURE(ExpectWithin(Explore<DepthFirst>(program, executions_max, coarse), truth));
+      const Found found = Explore<DepthFirst>(program, truth.executions, coarse);
+      ASSERT_NO_FATAL_FAILURE(ExpectWithin(found, truth));
     }
   }
 }
@@ -134,17 +158,21 @@ constexpr uint64_t kLooks = Parts({Part::kLookAtTask, Part::kLookAtGroup, Part::
                                    Part::kLookAtEvent, Part::kLookAtChannel, Part::kLookAtSemaphore});
 constexpr uint64_t kAll = (uint64_t{1} << kPartCount) - 1;
 
+constexpr uint64_t kGroupsOfSync = kCells | kSync | Parts({Part::kAll, Part::kAny, Part::kJoin});
+constexpr uint64_t kWaits = Parts({Part::kWait, Part::kSet, Part::kLock});
+
 INSTANTIATE_TEST_SUITE_P(
     Kinds, StructuredProgramsTest,
-    testing::Values(Case{"Groups", kCells | kGroups, 40, 4000},
-                    Case{"Sync", kCells | kSync | Parts({Part::kAll, Part::kAny, Part::kJoin}), 40, 4000},
-                    Case{"Cancellation", kCells | kCancellation | Parts({Part::kWait, Part::kSet, Part::kLock}), 40, 4000},
-                    Case{"CancelledSync", kCells | kSync | kCancellation, 40, 4000},
-                    Case{"Timeouts", kCells | kTimeouts | Parts({Part::kWait, Part::kSet, Part::kAll, Part::kAny, Part::kShield}), 40, 4000},
-                    Case{"TimedSync", kCells | kSync | kTimeouts, 40, 4000},
-                    Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny, Part::kLock}), 40, 4000},
-                    Case{"Looks", kCells | kLooks | kGroups | kCancellation | Parts({Part::kSet, Part::kReset, Part::kSend, Part::kRelease, Part::kLock}), 40, 4000},
-                    Case{"Everything", kAll, 40, 4000}),
+    testing::Values(Case{"Groups", kCells | kGroups}, Case{"GroupsOfSync", kGroupsOfSync},
+                    Case{"Cancellation", kCells | kCancellation | kWaits},
+                    Case{"CancelledSync", kCells | kSync | kCancellation},
+                    Case{"Timeouts", kCells | kTimeouts | kWaits | Parts({Part::kAll, Part::kAny, Part::kShield})},
+                    Case{"TimedSync", kCells | kSync | kTimeouts},
+                    Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny,
+                                                               Part::kLock})},
+                    Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |
+                                      Parts({Part::kReset, Part::kSend, Part::kRelease})},
+                    Case{"Everything", kAll}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

@@ -60,6 +60,7 @@ struct World : ExecutionState {
   Latch latch;
   Barrier barrier{2};
   Channel<int> channels[kObjects];
+  Atomic<int> nothing{0};
   Seen& seen;
 };
 
@@ -71,6 +72,10 @@ struct Around {
 };
 
 Task<> Run(World& world, const Body& body, Around around);
+
+Task<> StepApart(World& world) {
+  if (world.program.apart) co_await world.nothing.Load();
+}
 
 // --- leaves ----------------------------------------------------------------------------------
 
@@ -128,6 +133,7 @@ Task<> RunSelect(World& world, const Node& node) {
   } else {
     auto result = co_await Select(world.mutexes[node.object].Lock(), world.semaphore.Acquire(),
                                   world.channels[1].Send(node.id));
+    co_await StepApart(world);
     world.See(node, result.index());
   }
 }
@@ -179,6 +185,7 @@ Task<> RunSync(World& world, const Node& node) {
     case Part::kConditionWait: {
       MutexGuard guard = co_await world.mutexes[0].Lock();
       co_await world.condition.Wait(guard);
+      co_await StepApart(world);
       world.See(node, "notified");
       break;
     }
@@ -342,6 +349,7 @@ Task<> RunSpawn(World& world, const Node& node, Around around) {
   co_await Run(world, node.bodies[1], around);
   if (node.part == Part::kJoin) {
     co_await handle.Join();
+    co_await StepApart(world);
     world.See(node, "joined");
   } else {
     co_await handle.Cancel();
@@ -384,9 +392,11 @@ Task<> RunNode(World& world, const Node& node, Around around) {
 }
 
 Task<> Run(World& world, const Body& body, Around around) {
+  co_await StepApart(world);
   for (const Node& node : body) {
     try {
       co_await RunNode(world, node, around);
+      co_await StepApart(world);
     } catch (const Cancelled&) {
       world.See(node, "cancelled");
       throw;

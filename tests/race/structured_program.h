@@ -1,6 +1,7 @@
-// Programs of structure as data: tasks within tasks, which wait for each other, are cancelled, timed, looked at and left
-// behind. What the structured differential test draws, runs as coroutines, and compares by what they have seen. There
-// is no enumeration to compare with: plain depth-first search, which knows of no dependence, tells what can be seen.
+// Programs of structure as data: tasks within tasks, which wait for each other, are cancelled, timed, looked at and
+// left behind. What the structured differential test draws, runs as coroutines, and compares by what they have seen.
+// There is no enumeration to compare with: plain depth-first search, which knows of no dependence, tells what can be
+// seen.
 #pragma once
 
 #include <cstdint>
@@ -91,7 +92,8 @@ struct StructuredProgram {
   int permits = 0;
   int latch = 1;
   std::vector<int> capacities;  // of the two channels
-  int loads_before = 0;         // if any: one root makes them, on a cell of its own, and runs the others as its tasks
+  int loads_before = 0;  // if any: one root makes them, on a cell of its own, and runs the others as its tasks
+  bool apart = false;    // what may wait is followed by an operation that changes nothing, before any plain code
 
   std::string ToText() const;
 };
