@@ -1,7 +1,8 @@
-// How random programs of structure are drawn.
+// How random programs of structure are drawn, and written down.
 #include <array>
 #include <cstddef>
 
+#include "absl/strings/str_cat.h"
 #include "fate/sim/core/prng.h"
 #include "tests/race/structured_program.h"
 
@@ -103,8 +104,42 @@ class Drawer {
   StructuredProgram program_;
 };
 
+constexpr const char* kWords[] = {
+    "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
+    "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
+    "notify_one", "notify_all", "release", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
+    "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
+    "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
+    "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",
+    "leave_daemon"};
+static_assert(sizeof(kWords) / sizeof(kWords[0]) == kPartCount);
+
+std::string TextOf(const Body& body) {
+  std::string text;
+  for (const Node& node : body) {
+    absl::StrAppend(&text, kWords[static_cast<int>(node.part)], " ", node.object, " ", node.number);
+    for (const Body& inner : node.bodies) absl::StrAppend(&text, " {", TextOf(inner), "}");
+    absl::StrAppend(&text, "; ");
+  }
+  return text;
+}
+
 }  // namespace
 
+int BodiesOf(Part part) {
+  if (part < Part::kLock) return 0;
+  const bool two = part == Part::kFinally || part == Part::kAll || part == Part::kAny || part == Part::kGroup ||
+                   part == Part::kJoin || part == Part::kCancel;
+  return two ? 2 : 1;
+}
+
 StructuredProgram Draw(uint64_t seed, uint64_t allowed) { return Drawer(seed, allowed).Draw(); }
+
+std::string StructuredProgram::ToText() const {
+  std::string text = absl::StrCat("permits ", permits, "; latch ", latch, "; capacities ", capacities[0], " ",
+                                  capacities[1], "; loads before ", loads_before);
+  for (const Body& root : roots) absl::StrAppend(&text, "\n  ", TextOf(root));
+  return text;
+}
 
 }  // namespace fate::sim::structured

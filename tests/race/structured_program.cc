@@ -1,3 +1,4 @@
+// Size: what each part does, a few lines each, of many.
 #include "tests/race/structured_program.h"
 
 #include <memory>
@@ -66,6 +67,9 @@ struct World : ExecutionState {
 
 // What of the parts around it a node may name: what cannot end before it.
 struct Around {
+  Around() = default;
+  explicit Around(TaskGroup* its_group) : group(its_group) {}
+
   TaskGroup* group = nullptr;
   CancelScope* scope = nullptr;
   JoinHandle<>* task = nullptr;
@@ -374,7 +378,7 @@ Task<> RunTasks(World& world, const Node& node, Around around) {
       break;
     case Part::kSibling:
       // It may outlive what else is around.
-      if (around.group != nullptr) co_await around.group->Spawn(Run(world, node.bodies[0], {around.group}));
+      if (around.group != nullptr) co_await around.group->Spawn(Run(world, node.bodies[0], Around(around.group)));
       break;
     default:
       co_await RunSpawn(world, node, around);
@@ -412,34 +416,7 @@ Task<> RunLate(World& world) {
   co_await WhenAll(std::move(tasks));
 }
 
-constexpr const char* kWords[] = {
-    "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
-    "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
-    "notify_one", "notify_all", "release", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
-    "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
-    "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
-    "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",
-    "leave_daemon"};
-static_assert(sizeof(kWords) / sizeof(kWords[0]) == kPartCount);
-
-std::string TextOf(const Body& body) {
-  std::string text;
-  for (const Node& node : body) {
-    absl::StrAppend(&text, kWords[static_cast<int>(node.part)], " ", node.object, " ", node.number);
-    for (const Body& inner : node.bodies) absl::StrAppend(&text, " {", TextOf(inner), "}");
-    absl::StrAppend(&text, "; ");
-  }
-  return text;
-}
-
 }  // namespace
-
-int BodiesOf(Part part) {
-  if (part < Part::kLock) return 0;
-  const bool two = part == Part::kFinally || part == Part::kAll || part == Part::kAny || part == Part::kGroup ||
-                   part == Part::kJoin || part == Part::kCancel;
-  return two ? 2 : 1;
-}
 
 void Add(const StructuredProgram& program, Roots& roots, Seen& seen) {
   seen.assign(static_cast<size_t>(program.nodes) + 1, "");
@@ -451,13 +428,6 @@ void Add(const StructuredProgram& program, Roots& roots, Seen& seen) {
   } else {
     for (const Body& root : program.roots) roots.Add(Run(world, root, {}));
   }
-}
-
-std::string StructuredProgram::ToText() const {
-  std::string text = absl::StrCat("permits ", permits, "; latch ", latch, "; capacities ", capacities[0], " ",
-                                  capacities[1], "; loads before ", loads_before);
-  for (const Body& root : roots) absl::StrAppend(&text, "\n  ", TextOf(root));
-  return text;
 }
 
 }  // namespace fate::sim::structured
