@@ -70,7 +70,7 @@ void ExpectWithin(const Found& found, const Found& truth) {
   ASSERT_THAT(Without(found.failures, truth.failures), testing::IsEmpty()) << "cannot be";
 }
 
-// Where steps fail, each kind of failure is found, but for what a task that leaks would have come to; what is seen besides
+// Where steps fail, each kind of failure is found, but for what a task that leaks would have come to; what else is seen
 // is not looked for once a step has failed.
 void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
   SCOPED_TRACE(strategy);
