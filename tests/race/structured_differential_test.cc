@@ -1,0 +1,179 @@
+// Random programs of structure: each search with reduction sees what plain depth-first search sees, neither less nor
+// more, and what is seen under a coarse setting is seen under the finest.
+//
+// What can go wrong here is dependence that is in no operation: who of several tasks ends first, whom a join waits for,
+// a timer that might have struck, what is left behind at the end, a look in plain code. What did go wrong is in
+// tests/race/outcomes_test.cc, made small. Draws that are explored are not among the parts, see
+// tests/race/explorable_draws_test.cc.
+//
+// A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "fate/sim/race/happens_before.h"
+#include "fate/sim/strategies/bounded_dpor.h"
+#include "fate/sim/strategies/depth_first.h"
+#include "fate/sim/strategies/optimal_dpor.h"
+#include "fate/sim/strategies/sleep_sets.h"
+#include "fate/sim/strategies/source_dpor.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/race/structured_program.h"
+
+namespace fate::sim::structured {
+namespace {
+
+// What executions of a program came to.
+struct Found {
+  std::set<std::string> outcomes;  // all that was seen in those that came to their end, or to a deadlock
+  std::set<std::string> failures;  // kinds of steps that failed
+  uint64_t executions = 0;
+  bool exhausted = false;
+};
+
+template <class Search>
+Found Explore(const StructuredProgram& program, uint64_t executions_max,
+              Interleaving interleaving = Interleaving::kOperation) {
+  Settings settings;
+  settings.interleaving = interleaving;
+  Scheduler scheduler(settings);
+  Search search;
+  Seen seen;
+  Found found;
+  const auto run = [&](Roots& roots) { Add(program, roots, seen); };
+  while (!found.exhausted && found.executions < executions_max) {
+    const Execution& execution = scheduler.Run(run, search, found.executions++, 1);
+    if (execution.outcome.passed() || execution.outcome.kind == OutcomeKind::kDeadlock) {
+      std::string outcome = execution.outcome.passed() ? "" : "deadlock: ";
+      for (const std::string& what : seen) outcome += what + ";";
+      found.outcomes.insert(std::move(outcome));
+    } else {
+      found.failures.insert(ToString(execution.outcome.kind));
+    }
+    found.exhausted = !search.EndExecution(execution);
+  }
+  return found;
+}
+
+std::set<std::string> Without(const std::set<std::string>& all, const std::set<std::string>& some) {
+  std::set<std::string> rest;
+  std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::inserter(rest, rest.end()));
+  return rest;
+}
+
+void ExpectWithin(const Found& found, const Found& truth) {
+  ASSERT_THAT(Without(found.outcomes, truth.outcomes), testing::IsEmpty()) << "cannot be";
+  ASSERT_THAT(Without(found.failures, truth.failures), testing::IsEmpty()) << "cannot be";
+}
+
+// Where steps fail, each kind of failure is found, but for what a task that leaks would have come to; what else is seen
+// is not looked for once a step has failed.
+void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
+  SCOPED_TRACE(strategy);
+  ASSERT_TRUE(found.exhausted);
+  ASSERT_NO_FATAL_FAILURE(ExpectWithin(found, truth));
+  if (found.failures.contains(ToString(OutcomeKind::kLeakedTask))) return;
+  ASSERT_THAT(Without(truth.failures, found.failures), testing::IsEmpty()) << "missed";
+  if (!truth.failures.empty()) return;
+  ASSERT_THAT(Without(truth.outcomes, found.outcomes), testing::IsEmpty()) << "missed";
+}
+
+void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
+  // Where many cancel or fail, traces are run again; a bounded search runs all of them again for each bound.
+  const uint64_t max = 20 * truth.executions + 1000;
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("optimal_dpor", Explore<OptimalDpor>(program, max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("source_dpor", Explore<SourceDpor>(program, max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("sleep_sets", Explore<SleepSets>(program, max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("bounded_dpor", Explore<BoundedDpor>(program, 20 * max), truth));
+}
+
+struct Case {
+  const char* name;
+  uint64_t allowed;
+  uint64_t programs = 30;
+  uint64_t programs_long = 1500;
+};
+
+class StructuredProgramsTest : public testing::TestWithParam<Case> {
+ protected:
+  static bool long_tests() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
+  static uint64_t executions_max() { return long_tests() ? 5'000 : 500; }
+  static uint64_t programs() { return long_tests() ? GetParam().programs_long : GetParam().programs; }
+};
+
+TEST_P(StructuredProgramsTest, EachSearchSeesWhatDepthFirstSearchSees) {
+  uint64_t compared = 0;
+  for (uint64_t seed = 0; compared < programs(); ++seed) {
+    StructuredProgram program = Draw(seed, GetParam().allowed);
+    // Every fourth where all comes after the events of which sets are words.
+    if (seed % 4 == 3) program.loads_before = static_cast<int>(HappensBefore::kEarly) - 2;
+    const Found truth = Explore<DepthFirst>(program, executions_max());
+    if (!truth.exhausted) continue;
+    ++compared;
+    SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
+    ASSERT_NO_FATAL_FAILURE(ExpectAllSee(program, truth));
+  }
+}
+
+// With an operation after each that may wait. Without it the finest setting does not show all: there an operation takes
+// effect in the step in which its task goes on, under the coarse ones as soon as it is granted, and others may come
+// between. They may find a lock held that is given back in plain code, or be the first to end though a task that did
+// nothing after its last Yield was granted that before.
+TEST_P(StructuredProgramsTest, WhatACoarseSettingShowsTheFinestShows) {
+  uint64_t compared = 0;
+  for (uint64_t seed = 0; compared < programs() / 2; ++seed) {
+    const StructuredProgram program = Draw(seed, GetParam().allowed);
+    StructuredProgram fine = program;
+    fine.apart = true;
+    const Found truth = Explore<DepthFirst>(fine, 4 * executions_max());
+    if (!truth.exhausted) continue;
+    ++compared;
+    SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << program.ToText());
+    for (const Interleaving coarse : {Interleaving::kFifo, Interleaving::kLoop}) {
+      SCOPED_TRACE(ToString(coarse));
+      const Found found = Explore<DepthFirst>(program, truth.executions, coarse);
+      ASSERT_NO_FATAL_FAILURE(ExpectWithin(found, truth));
+    }
+  }
+}
+
+constexpr uint64_t kCells = Parts({Part::kLoad, Part::kStore, Part::kAdd, Part::kExchangeIf, Part::kYield});
+constexpr uint64_t kSync =
+    Parts({Part::kSet, Part::kReset, Part::kWait, Part::kSend, Part::kReceive, Part::kTrySend, Part::kTryReceive,
+           Part::kClose, Part::kCountDown, Part::kAwaitLatch, Part::kArrive, Part::kConditionWait, Part::kNotifyOne,
+           Part::kNotifyAll, Part::kRelease, Part::kSelect, Part::kLock, Part::kTryLock, Part::kReadLock,
+           Part::kWriteLock, Part::kPermit, Part::kOnce});
+constexpr uint64_t kGroups = Parts({Part::kNothing, Part::kThrow, Part::kTry, Part::kAll, Part::kAny, Part::kGroup,
+                                    Part::kSibling, Part::kJoin});
+constexpr uint64_t kCancellation =
+    Parts({Part::kCancelGroup, Part::kCancelScope, Part::kCheckCancelled, Part::kAny, Part::kGroup, Part::kSibling,
+           Part::kCancel, Part::kScope, Part::kShield, Part::kFinally});
+constexpr uint64_t kTimeouts = Parts({Part::kSleep, Part::kTimeout});
+constexpr uint64_t kLeft = Parts({Part::kLeave, Part::kLeaveRunning, Part::kLeaveDaemon});
+constexpr uint64_t kLooks = Parts({Part::kLookAtTask, Part::kLookAtGroup, Part::kLookForCancel, Part::kLookAtMutex,
+                                   Part::kLookAtEvent, Part::kLookAtChannel, Part::kLookAtSemaphore});
+constexpr uint64_t kAll = (uint64_t{1} << kPartCount) - 1;
+
+constexpr uint64_t kGroupsOfSync = kCells | kSync | Parts({Part::kAll, Part::kAny, Part::kJoin});
+constexpr uint64_t kWaits = Parts({Part::kWait, Part::kSet, Part::kLock});
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, StructuredProgramsTest,
+    testing::Values(Case{"Groups", kCells | kGroups}, Case{"GroupsOfSync", kGroupsOfSync},
+                    Case{"Cancellation", kCells | kCancellation | kWaits},
+                    Case{"CancelledSync", kCells | kSync | kCancellation},
+                    Case{"Timeouts", kCells | kTimeouts | kWaits | Parts({Part::kAll, Part::kAny, Part::kShield})},
+                    Case{"TimedSync", kGroupsOfSync | kTimeouts},
+                    Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny,
+                                                               Part::kLock})},
+                    Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |
+                                      Parts({Part::kReset, Part::kSend, Part::kRelease})},
+                    Case{"Everything", kAll}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+}  // namespace
+}  // namespace fate::sim::structured
