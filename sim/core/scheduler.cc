@@ -90,6 +90,11 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   return execution_;
 }
 
+inline void Scheduler::NoteEnd(TaskRecord* task) {
+  if (footprints_) execution_.trace.ends.push_back({execution_.trace.steps.size() - 1, task->id});
+  Settle(task);
+}
+
 // --- the loops -------------------------------------------------------------------------------
 
 inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {

@@ -40,11 +40,6 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
   }
 }
 
-void Scheduler::NoteEnd(TaskRecord* task) {
-  execution_.trace.ends.push_back({execution_.trace.steps.size() - 1, task->id});
-  Settle(task);
-}
-
 void Scheduler::TaskEnded(TaskRecord& root) {
   if (--roots_left_ == 0) stop_at_ = 0;
   if (root.failed) {

@@ -100,7 +100,7 @@ struct Trace {
   Log<Step> steps;
   Log<ClockMove> clock_moves;
   Log<Draw> draws;       // in order
-  Log<End> ends;
+  Log<End> ends;         // only if footprints were asked for
   Log<GroupJoin> group_joins;
   Log<Disarmed> disarmed;
   Log<Birth> births;     // by task id

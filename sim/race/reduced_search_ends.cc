@@ -16,6 +16,7 @@ bool IsLoose(const Birth& birth) { return birth.step != Birth::kBeforeSteps && b
 
 // A task that outlives the root is a leak, and a daemon is left behind.
 bool ReducedSearch::EndsMatter(const Trace& trace) const {
+  if (trace.births.size() == tasks_.roots()) return false;
   const auto is_loose_daemon = [](const Birth& birth) { return IsLoose(birth) && birth.lifetime == Lifetime::kDaemon; };
   if (std::any_of(trace.births.begin(), trace.births.end(), is_loose_daemon)) return true;
   uint32_t last = kNone;
