@@ -8,7 +8,9 @@
 //
 // Our deviations, all of them because the program is a coroutine:
 //   * A node is an event, not a choice: a first step that gets no further than its prologue is no
-//     event; steps without an alternative are never asked for, but are events.
+//     event, unless it ends its task; steps without an alternative are never asked for, but are events.
+//   * A due timer that a step disarms races with it as if it had struck (CollectMissed), and the end of the program
+//     conflicts with everything once a task was seen that it does not wait for (EndsMatter).
 //   * With another partner a rendezvous is another step (Letter), and a sleeper has met some and not others. Coming to
 //     stand before one is an event, so who can be met is the same at each visit of a node.
 //   * A step that chooses something else inside (a number that it draws, the branch of a Select, whom a try form meets)
