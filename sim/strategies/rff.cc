@@ -29,7 +29,8 @@ Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
   if (pairs_known_ == 0) return {};
   const uint64_t of_two = 2 * uint64_t{pairs_known_} * pairs_known_;  // sets of two; each may be asked for or against
   if (stale_ > 0 && DrawBelow(prng, stale_ + of_two) < stale_) return {};
-  AbstractSchedule schedule = corpus_[SlotAt(DrawBelow(prng, weight_), weights_)].schedule;
+  const auto entry = std::ranges::upper_bound(weights_, DrawBelow(prng, weights_.back()));
+  AbstractSchedule schedule = corpus_[static_cast<size_t>(entry - weights_.begin())].schedule;
   do {
     Mutate(prng, schedule);
   } while (prng.Below(2) == 0);
@@ -178,7 +179,7 @@ void Rff::NoteGroup(Site site, Site other) {
 
 // The sites that touched one object, in all pairs.
 void Rff::NotePossiblePairs(const Trace& trace) {
-  for (Site site = static_cast<Site>(groups_noted_.size()); site <= sites_.size(); ++site) groups_noted_.push_back(site);
+  while (groups_noted_.size() <= sites_.size()) groups_noted_.push_back(static_cast<Site>(groups_noted_.size()));
   touches_.clear();
   for (const Step& step : trace.steps) {
     const Touch touch{step.object, sites_.Find(step.place, step.object_kind), Reads(step.kind), Writes(step.kind)};
@@ -255,10 +256,9 @@ void Rff::EndStage() {
   entries_noted_.clear();
   if (corpus_.size() > kMostEntries) corpus_.erase(corpus_.begin(), corpus_.end() - kMostEntries);
   weights_.clear();
-  weight_ = 0;
+  uint64_t weight = 0;
   for (const Entry& entry : corpus_) {
-    weights_.push_back(std::max(1u, 256 / combinations_[entry.combination - 1]));
-    weight_ += weights_.back();
+    weights_.push_back(weight += std::max(1u, 256 / combinations_[entry.combination - 1]));
   }
 }
 
