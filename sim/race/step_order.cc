@@ -4,7 +4,6 @@
 #include <bit>
 #include <map>
 
-
 namespace fate::sim {
 
 std::vector<StepOrder::Name> NamesOfSteps(const Trace& trace) {

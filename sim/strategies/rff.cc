@@ -29,7 +29,8 @@ Rff::AbstractSchedule Rff::DrawSchedule(Prng& prng) const {
   if (pairs_known_ == 0) return {};
   const uint64_t of_two = 2 * uint64_t{pairs_known_} * pairs_known_;  // sets of two; each may be asked for or against
   if (stale_ > 0 && DrawBelow(prng, stale_ + of_two) < stale_) return {};
-  AbstractSchedule schedule = corpus_[SlotAt(DrawBelow(prng, weight_), weights_)].schedule;
+  const auto entry = std::ranges::upper_bound(weights_, DrawBelow(prng, weights_.back()));
+  AbstractSchedule schedule = corpus_[static_cast<size_t>(entry - weights_.begin())].schedule;
   do {
     Mutate(prng, schedule);
   } while (prng.Below(2) == 0);
@@ -255,10 +256,9 @@ void Rff::EndStage() {
   entries_noted_.clear();
   if (corpus_.size() > kMostEntries) corpus_.erase(corpus_.begin(), corpus_.end() - kMostEntries);
   weights_.clear();
-  weight_ = 0;
+  uint64_t weight = 0;
   for (const Entry& entry : corpus_) {
-    weights_.push_back(std::max(1u, 256 / combinations_[entry.combination - 1]));
-    weight_ += weights_.back();
+    weights_.push_back(weight += std::max(1u, 256 / combinations_[entry.combination - 1]));
   }
 }
 

@@ -141,8 +141,7 @@ class Rff final : public Sampling<Rff> {
   size_t pairs_known_ = 0;
   uint64_t stale_ = 0;  // executions since
   std::vector<Entry> corpus_;
-  std::vector<uint32_t> weights_;  // of its entries
-  uint64_t weight_ = 0;            // their sum
+  std::vector<uint64_t> weights_;  // of its entries: the sum up to each
   std::vector<FirstStep> first_;   // by path
   std::vector<Site> groups_;       // by site
 
