@@ -19,6 +19,7 @@ void JoinHandleBase::Detach() {
   if (task == nullptr || task->runtime->tearing_down()) return;
   task->handled = false;
   if (!task->ended) return;
+  if (task->failed) internal::Seen(true, ObjectKind::kNone, Place());  // later it would have had nobody to tell
   // An exception that nobody will ever see must not vanish, unless another one is on its way.
   if (task->failed && std::uncaught_exceptions() == 0) task->runtime->UnhandledFailure(*task);
   task->runtime->Dispose(task);

@@ -28,6 +28,10 @@ class [[nodiscard]] YieldOperation : public Awaitable<YieldOperation, Operation>
     state_ = State::kDone;
     context.runtime->MakeReady(task_);
   }
+  // It is in the queue already.
+  void OnCancel() override {
+    if (state_ == State::kPending) state_ = State::kGranted;
+  }
 };
 
 inline YieldOperation Yield() { return YieldOperation(); }

@@ -15,6 +15,7 @@ void Trace::Clear() {
   ends.clear();
   group_joins.clear();
   disarmed.clear();
+  arrivals.clear();
   births.clear();
   accesses.clear();
   pending.clear();

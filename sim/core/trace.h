@@ -86,6 +86,13 @@ struct Disarmed {
   uint64_t timer;  // what tells it from the others due at its instant
 };
 
+// The first operation of a task, before which its start came to stand.
+struct Arrival {
+  uint64_t step;    // the start
+  uint32_t object;  // as in Step; 0: none, or a task
+  uint8_t object_kind;
+};
+
 // An operation before which a task still stood when the execution ended.
 struct Pending {
   Place place;      // of the co_await
@@ -103,6 +110,7 @@ struct Trace {
   Log<End> ends;         // only if footprints were asked for
   Log<GroupJoin> group_joins;
   Log<Disarmed> disarmed;
+  Log<Arrival> arrivals;  // by step; only if footprints were asked for
   Log<Birth> births;     // by task id
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for

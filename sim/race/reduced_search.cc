@@ -195,7 +195,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran, unless it is all that the task does, or something was chosen in it.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_) ||
-        trace.EndsATask(absorbed_)) {
+        trace.EndsATask(absorbed_) || starts_matter_) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -221,6 +221,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (ends_matter_ && EndsTheProgram(trace, event)) {
     event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
   }
+  if (starts_matter_ && step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
 }
@@ -311,8 +312,12 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   }
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
-  if (execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace)) {
-    ends_matter_ = inside_seen_ = true;
+  const bool starts = !starts_matter_ && StartsMatter(execution.trace);
+  const bool ends = execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace);
+  if (starts || ends) {
+    starts_matter_ |= starts;
+    ends_matter_ |= ends;
+    inside_seen_ = true;
     ++restarts_;
     StartOver();
     return true;

@@ -240,6 +240,9 @@ class ReducedSearch : public Strategy {
   // Whether it matters in which order the program's last step and those of others come: then it conflicts with
   // everything.
   bool EndsMatter(const Trace& trace) const;
+  // Whether it matters when a task came to stand before its first operation: then that is an event, and a look.
+  bool StartsMatter(const Trace& trace) const;
+  void AddArrival(const Trace& trace, PathEvent& event);
   // Whether a task on whose end that of the program depends ends in it.
   bool EndsTheProgram(const Trace& trace, const PathEvent& event) const;
   // The event that has the step.
@@ -358,6 +361,7 @@ class ReducedSearch : public Strategy {
   bool looks_at_partners_ = false;  // a select does, or a try form: at who stands before a rendezvous
   bool held_back_ = false;
   bool ends_matter_ = false;
+  bool starts_matter_ = false;  // those that do nothing else are events
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed

@@ -31,6 +31,42 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
   });
 }
 
+// Whether something reached into tasks while one stood before its first operation, or could have. If it stood there and
+// the same step had made that possible, it is granted, and a Yield returns: then it matters when the start was, though
+// it did nothing else.
+bool ReducedSearch::StartsMatter(const Trace& trace) const {
+  const auto may_reach = [](const PathEvent& event) {
+    return event.footprint.mode == Mode::kEverything || event.footprint.inside != 0;
+  };
+  if (trace.arrivals.empty() || std::none_of(events_.begin(), events_.end(), may_reach)) return false;
+  const auto reaches = [](OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; };
+  for (const Arrival& arrival : trace.arrivals) {
+    const uint32_t task = trace.steps[arrival.step].task;
+    const uint64_t born = trace.births[task].step;
+    for (size_t i = born == Birth::kBeforeSteps ? 0 : EventOf(born) + 1; i < events_.size(); ++i) {
+      const PathEvent& event = events_[i];
+      const Step& step = trace.steps[event.first_step];
+      if (step.task == task) break;
+      bool reached = reaches(step.kind);
+      bool touched = arrival.object == 0 || step.object == arrival.object;
+      for (size_t access = i == 0 ? 0 : events_[i - 1].accesses_end; access < event.accesses_end; ++access) {
+        reached |= reaches(trace.accesses[access].kind);
+        touched |= trace.accesses[access].object == arrival.object;
+      }
+      if (reached && touched) return true;
+    }
+  }
+  return false;
+}
+
+// The start found that its task's first operation could not take effect.
+void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
+  const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, event.first_step, {}, &Arrival::step);
+  if (arrival == trace.arrivals.end() || arrival->step != event.first_step || arrival->object == 0) return;
+  const uint32_t object = footprints_.IdOf(trace, arrival->object);
+  event.footprint = footprints_.Add(event.footprint, {object, OpKind::kRead, Mode::kRead});
+}
+
 bool ReducedSearch::EndsTheProgram(const Trace& trace, const PathEvent& event) const {
   return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
     const Birth& birth = trace.births[end.task];
@@ -73,6 +109,11 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     moving_ = Only(task);
     steps_.push_back({task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation});
     stable_ = steps_.size();
+    // The end comes after it: a task that sleeps does not cover what it would not come before.
+    if (ends_matter_ && plans_later()) {
+      steps_.push_back(events_[last]);
+      moving_ |= Only(events_[last].task);
+    }
     TellSecond(last);
   }
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -208,7 +209,7 @@ TEST(OutcomesTest, TimeoutsMayStrikeInAnyOrderBeforeTheFirstStep) {
     const auto outer = [&]() -> Task<> {
       try {
         co_await Timed(inner);
-        co_await Yield();
+        co_await CheckCancelled();
       } catch (const Cancelled&) {
         seen += "X";
         throw;
@@ -271,6 +272,47 @@ TEST(OutcomesTest, ADaemonMayBeLeftBehindAnywhere) {
     EXPECT_EQ(report.traces, 3u) << strategy;  // it was left before its first step, between the two, and never
     EXPECT_LE(done, 2) << strategy;
   }
+}
+
+// Of three, two of which meet at a cell: any of them may not have come to its step by the end.
+TEST(OutcomesTest, WhatSeveralDaemonsHaveDoneByTheEndIsSeenTogether) {
+  struct World {
+    Atomic<int> x, y;
+    std::string loaded_x = "-", loaded_y = "-", added = "-";
+    Task<> LoadX() { loaded_x = std::to_string(co_await x.Load()); }
+    Task<> LoadY() { loaded_y = std::to_string(co_await y.Load()); }
+    Task<> Add() {
+      co_await Spawn(LoadX(), {.lifetime = Lifetime::kDaemon});
+      co_await Spawn(LoadY(), {.lifetime = Lifetime::kDaemon});
+      co_await y.FetchAdd(1);
+      added = "+";
+    }
+  };
+  static std::unique_ptr<World> world;  // outlives what is left behind
+  const auto program = []() -> Task<> {
+    world = std::make_unique<World>();
+    co_await Spawn(world->Add(), {.lifetime = Lifetime::kDaemon});
+    co_await Yield();
+    seen = world->loaded_x + world->loaded_y + world->added;
+  };
+  ExpectEachSees({"---", "-0-", "--+", "-0+", "-1+", "0--", "00-", "0-+", "00+", "01+"}, program);
+}
+
+// A failure of a task that is given up is told once it has failed, or when it fails; not while another is on its way.
+TEST(OutcomesTest, AFailureMayComeAfterTheHandleWasDropped) {
+  ExpectEachSees({"UncaughtException"}, []() -> Task<> {
+    Atomic<int> x;
+    const auto fails = [&]() -> Task<> {
+      JoinHandle<> handle = co_await Spawn(StoreAndFail(x, "a"), {.lifetime = Lifetime::kProgram});
+      co_await x.Load();
+      throw std::runtime_error("b");
+    };
+    try {
+      co_await fails();
+    } catch (const std::runtime_error& error) {
+      seen = error.what();
+    }
+  });
 }
 
 // --- looks in plain code ---------------------------------------------------------------------
@@ -385,6 +427,26 @@ TEST(OutcomesTest, WhatAStepMadePossibleBeforeItCancelledTheTaskTakesEffect) {
   ExpectEachSees({"", "held"}, locks);
   EXPECT_EQ(OutcomesOf("fifo", receives, Interleaving::kFifo), Outcomes({"received 7"}));
   ExpectEachSees({"", "received 7"}, receives);
+}
+
+// The one that waits stood there when the event was set, or it had not begun.
+TEST(OutcomesTest, ATaskMayBeCancelledBeforeItComesToStandBeforeItsFirstOperation) {
+  ExpectEachSees({"10", "11"}, []() -> Task<> {
+    Event event;
+    const auto waits = [&]() -> Task<> { co_await event.Wait(); };
+    const auto sets = [&]() -> Task<> { co_await event.Set(); };
+    auto result = co_await WhenAny(waits(), sets());
+    seen = std::to_string(result.index()) + std::to_string(result.get<0>().has_value());
+  });
+}
+
+TEST(OutcomesTest, AYieldThatIsCancelledInTheQueueReturns) {
+  ExpectEachSees({"0 11", "1 01", "1 11"}, []() -> Task<> {
+    const auto yields = []() -> Task<> { co_await Yield(); };
+    auto result = co_await WhenAny(yields(), Nothing());
+    seen = std::to_string(result.index()) + " ";
+    seen += std::to_string(result.get<0>().has_value()) + std::to_string(result.get<1>().has_value());
+  });
 }
 
 }  // namespace
