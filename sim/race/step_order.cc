@@ -41,6 +41,7 @@ StepOrder::StepOrder(const Execution& execution, Footprints& footprints) : footp
 }
 
 void StepOrder::AddSteps(const Trace& trace, const std::vector<Name>& names) {
+  events_.reserve(trace.steps.size() + trace.pending.size());
   size_t access = 0;
   for (uint64_t i = 0; i < trace.steps.size(); ++i) {
     const Step& step = trace.steps[i];

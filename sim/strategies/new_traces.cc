@@ -82,7 +82,10 @@ bool NewTraces::DrawRace() {
   }
 }
 
-bool NewTraces::DrawRaceOf(const Seen& seen) {
+bool NewTraces::DrawRaceOf(Seen& seen) {
+  if (std::exchange(seen.looked_at, seen_.size()) != seen_.size()) {
+    std::erase_if(seen.races, [this](const Race& race) { return traces_of_.contains(race.turned); });
+  }
   uint32_t open = 0;
   const Race* drawn = nullptr;
   for (const Race& race : seen.races) {
@@ -178,9 +181,6 @@ void NewTraces::EndRound() {
     seen_.push_back(std::move(noted));
   }
   noted_.clear();
-  for (Seen& seen : seen_) {
-    std::erase_if(seen.races, [this](const Race& race) { return traces_of_.contains(race.turned); });
-  }
 }
 
 }  // namespace fate::sim

@@ -86,7 +86,8 @@ class NewTraces {
   };
   struct Seen {
     std::vector<uint64_t> events;  // only until it is known
-    std::vector<Race> races;
+    std::vector<Race> races;       // whose turned event was in no trace that was known when they were looked at last
+    size_t looked_at = 0;          // how many traces those were
     bool sampled = true;
   };
 
@@ -101,7 +102,7 @@ class NewTraces {
   // Draws a race to turn if none is being turned; whether there is one.
   bool DrawRace();
   // Of this trace.
-  bool DrawRaceOf(const Seen& seen);
+  bool DrawRaceOf(Seen& seen);
   bool HeldBack(const TaskRecord& task) const;
   Name NameOf(const StepOrder::Name& name);
 
