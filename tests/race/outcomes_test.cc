@@ -1,5 +1,6 @@
 // Each search with reduction sees every outcome that plain depth-first search sees, where it hangs on what is no
 // operation on an object: which task ends first, who is joined, a timer that might have struck, a look in plain code.
+// Size: a program for each way in which an outcome can hang on what is no operation.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -300,11 +301,12 @@ TEST(OutcomesTest, WhatSeveralDaemonsHaveDoneByTheEndIsSeenTogether) {
 
 // A failure of a task that is given up is told once it has failed, or when it fails; not while another is on its way.
 TEST(OutcomesTest, AFailureMayComeAfterTheHandleWasDropped) {
+  static std::unique_ptr<Atomic<int>> x;  // outlives the root
   ExpectEachSees({"UncaughtException"}, []() -> Task<> {
-    Atomic<int> x;
-    const auto fails = [&]() -> Task<> {
-      JoinHandle<> handle = co_await Spawn(StoreAndFail(x, "a"), {.lifetime = Lifetime::kProgram});
-      co_await x.Load();
+    x = std::make_unique<Atomic<int>>();
+    const auto fails = []() -> Task<> {
+      JoinHandle<> handle = co_await Spawn(StoreAndFail(*x, "a"), {.lifetime = Lifetime::kProgram});
+      co_await x->Load();
       throw std::runtime_error("b");
     };
     try {
