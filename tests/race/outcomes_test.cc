@@ -43,6 +43,7 @@ Outcomes OutcomesOf(const char* strategy, const std::function<Task<>()>& program
   options.strategy = strategy;
   options.executions = 20'000;
   options.shrink_executions = options.story_executions = 0;
+  options.audit_executions = 0;  // the search is to see them by itself
   options.settings.interleaving = interleaving;
   Outcomes outcomes;
   const auto run = [&]() -> Task<> {

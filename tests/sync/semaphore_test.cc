@@ -1,5 +1,6 @@
 #include "fate/sync/semaphore.h"
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -140,6 +141,17 @@ struct NoPermit : Logged {
 TEST(SemaphoreTest, AcquiringNothingIsMisuse) {
   EXPECT_EQ(MessageOf<NoPermit>(),
             "FATE_CHECK(n > 0) failed: your program acquired fewer than one permit of a Semaphore");
+}
+
+struct TooMany : Logged {
+  Semaphore semaphore{std::numeric_limits<int64_t>::max()};
+  Task<> Main() { co_await semaphore.Release(); }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(SemaphoreTest, ReleasingMoreThanCanBeCountedIsMisuse) {
+  EXPECT_NE(MessageOf<TooMany>().find("your program released more permits than a Semaphore can count"),
+            std::string::npos);
 }
 
 struct Exclusion : Logged {
