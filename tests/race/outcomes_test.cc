@@ -305,9 +305,12 @@ TEST(OutcomesTest, AFailureMayComeAfterTheHandleWasDropped) {
   static std::unique_ptr<Atomic<int>> x;  // outlives the root
   ExpectEachSees({"UncaughtException"}, []() -> Task<> {
     x = std::make_unique<Atomic<int>>();
-    const auto fails = []() -> Task<> {
+    Atomic<int> y;  // no order of operations tells the two apart; in the quiet run it fails first
+    const auto fails = [&]() -> Task<> {
       JoinHandle<> handle = co_await Spawn(StoreAndFail(*x, "a"), {.lifetime = Lifetime::kProgram});
-      co_await x->Load();
+      co_await Yield();
+      co_await Yield();
+      co_await y.Load();
       throw std::runtime_error("b");
     };
     try {
