@@ -66,8 +66,9 @@ enum class Lifetime : uint8_t {
 // The first half is what a step touches, and stays within one cache line.
 struct alignas(64) TaskRecord {
   std::coroutine_handle<> resume;       // the innermost frame; null: a timer that stands in a choice
+  TaskRecord* next_ready = nullptr;     // in the queue of ready tasks; here, since g++ would gather its
+                                        // neighbours, which each suspension writes, in a vector register
   Operation* pending = nullptr;         // what it is suspended in; null before its first step
-  TaskRecord* next_ready = nullptr;     // in the queue of ready tasks
   Runtime* runtime = nullptr;
   uint32_t id = 0;                      // from 0, in order of creation
   uint32_t slot = 0;                    // the simulator's: its place among the ready tasks

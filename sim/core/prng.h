@@ -30,8 +30,11 @@ class Prng {
   }
   // Uniform in [0, bound), but for a bias below bound / 2^32. REQUIRES: bound > 0.
   uint32_t Below(uint32_t bound) {
-    return static_cast<uint32_t>((uint64_t{Next32()} * bound) >> 32);
+    return Scale(Next32(), bound);
   }
+  // What Next32 will give.
+  uint32_t next() const { return next_; }
+  static uint32_t Scale(uint32_t bits, uint32_t bound) { return static_cast<uint32_t>((uint64_t{bits} * bound) >> 32); }
   // Uniform in [0, 1).
   double Unit() { return static_cast<double>(Next() >> 11) * 0x1.0p-53; }
 

@@ -27,7 +27,7 @@ class ReadySet {
   void Add(TaskRecord* task) {
     const uint32_t slot = size_++;
     if (slot == slots_.size()) [[unlikely]] Grow();
-    slots_[slot] = {task, task->resume, task->pending};
+    slots_[slot] = Slot::Of(*task);
     LinkLast(slot);
     task->slot = slot;
     task->in_search = true;
@@ -42,7 +42,7 @@ class ReadySet {
     if (slot != moved) {
       // From the record, not from the slot: copying in one piece what was just written in two would stall.
       TaskRecord* last = slots_[moved].task;
-      slots_[slot] = {last, last->resume, last->pending};
+      slots_[slot] = Slot::Of(*last);
       last->slot = slot;
       Link(order_[moved + 1].previous, slot + 1);
       Link(slot + 1, order_[moved + 1].next);
@@ -59,37 +59,40 @@ class ReadySet {
     ++changes_;
   }
 
-  // A candidate, with copies of what a step needs first: a copy in the slot is one dependent load less
-  // on the way to a jump that is mispredicted anyway.
+  // A candidate, with a copy of the frame it goes on in: one dependent load less on the way from the
+  // choice to a jump that is mispredicted anyway, and that way is what a step takes long for.
   struct Slot {
-    TaskRecord* task;
     std::coroutine_handle<> resume;
-    Operation* pending;
+    TaskRecord* task = nullptr;
+
+    static Slot Of(TaskRecord& task) { return {task.resume, &task}; }
   };
 
   // REQUIRES: not empty.
   TaskRecord* oldest() const { return slots_[oldest_slot()].task; }
   const Slot& at(uint32_t slot) const { return slots_[slot]; }
-  // The task stood still at another operation. REQUIRES: in the set.
-  void Update(const TaskRecord* task) {
-    Slot& slot = slots_[task->slot];
-    slot.resume = task->resume;
-    slot.pending = task->pending;
+  // The task stood still at another operation. Returns its slot. REQUIRES: in the set.
+  uint32_t Update(const TaskRecord* task) {
+    const uint32_t slot = task->slot;
+    slots_[slot].resume = task->resume;
+    return slot;
   }
   // The candidate of `option` when `preferred` (a task in the set, or null) is the quiet one.
   const Slot& Option(uint32_t option, const TaskRecord* preferred) const {
-    return slots_[SlotOf(option, preferred != nullptr ? preferred->slot : oldest_slot())];
+    return slots_[SlotOf(option, QuietSlot(preferred))];
   }
-  // The same in slots.
+  // The slot of option 0. REQUIRES: not empty, or no use is made of it.
+  uint32_t QuietSlot(const TaskRecord* preferred) const {
+    return preferred != nullptr ? preferred->slot : oldest_slot();
+  }
+  // The slot of any option, from that of option 0.
   static uint32_t SlotOf(uint32_t option, uint32_t quiet) {
-    // Without a branch: it would be mispredicted every other time.
-    uint32_t other = option - static_cast<uint32_t>(option <= quiet);
-    uint32_t is_quiet = 0 - static_cast<uint32_t>(option == 0);
-    return (quiet & is_quiet) | (other & ~is_quiet);
+    // Without a branch, which would be mispredicted every other time: -1 and quiet + 1 more if it is the quiet one.
+    return option - static_cast<uint32_t>(option <= quiet) + ((quiet + 1) & (0 - static_cast<uint32_t>(option == 0)));
   }
   // The option under which a slot stands.
   uint32_t OptionOf(uint32_t slot, const TaskRecord* preferred) const {
-    uint32_t quiet = preferred != nullptr ? preferred->slot : oldest_slot();
+    const uint32_t quiet = QuietSlot(preferred);
     return slot == quiet ? 0 : slot + static_cast<uint32_t>(slot < quiet);
   }
 

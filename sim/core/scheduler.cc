@@ -103,17 +103,16 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 
 inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
   if (operation == nullptr) [[unlikely]] {
-    *step = {Place(), task->id, 0, OpKind::kStart, joined, false, 0, false, 0, 0};
+    *step = {.place = Place(), .task = task->id, .kind = OpKind::kStart, .joined = joined};
     return step;
   }
   const Object* object = operation->object();
   if (object != nullptr) [[likely]] {
-    *step = {task->frame()->place, task->id, NumberOf(*object), operation->kind(),
-             joined,             false,    0,                 false,
-             static_cast<uint8_t>(object->kind()), 0};
+    *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined,
+             .object_kind = static_cast<uint8_t>(object->kind()), .object = NumberOf(*object)};
     return step;
   }
-  *step = {task->frame()->place, task->id, 0, operation->kind(), joined, false, 0, false, 0, 0};
+  *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined};
   if (operation->kind() == OpKind::kJoin) [[unlikely]] {
     if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
       step->object = other->id;
@@ -137,7 +136,7 @@ inline void Scheduler::FetchAhead() {
   const ReadySet::Slot& next = ready_.at(foreseen_slot_);
   const char* frame = static_cast<const char*>(next.resume.address());
   __builtin_prefetch(next.task, 1);
-  __builtin_prefetch(next.pending, 1);
+  __builtin_prefetch(frame + 128, 1);
   __builtin_prefetch(frame, 1);
   __builtin_prefetch(frame + 64, 1);
 }
@@ -150,48 +149,52 @@ void Scheduler::RunSearch() {
   TaskRecord* preferred = nullptr;
   AdmitArrivals();
   for (;;) {
+    // Here at first and after whatever is rare; the inner loop is the steps that only take the next option.
     if (execution_.steps >= stop_at_) [[unlikely]] {
       if (Over()) return;
     }
-    uint32_t options = ready_.size();
-    const ReadySet::Slot* slot;
-    if (options >= 2) {
-      point.options = options;
-      point.preferred = preferred;
-      uint32_t option = strategy_->Choose(point);
-      if (option >= options) [[unlikely]] {
-        Stop(option);
-        continue;
+    uint32_t quiet = ready_.QuietSlot(preferred);
+    for (;;) {
+      uint32_t options = ready_.size();
+      uint32_t chosen = 0;
+      if (options >= 2) {
+        point.options = options;
+        point.preferred = preferred;
+        uint32_t option = strategy_->Choose(point);
+        if (option >= options) [[unlikely]] {
+          Stop(option);
+          break;
+        }
+        Choice* choice = execution_.choices.Append();
+        choice->option = option;
+        choice->options = options;
+        choice->kind = static_cast<uint32_t>(ChoiceKind::kTask);
+        chosen = ReadySet::SlotOf(option, quiet);
+      } else if (options == 0) {
+        if (!AdvanceClock()) return DecideStuck();
+        AdmitArrivals();
+        break;
       }
-      Choice* choice = execution_.choices.Append();
-      choice->option = option;
-      choice->options = options;
-      choice->kind = static_cast<uint32_t>(ChoiceKind::kTask);
-      slot = &ready_.Option(option, preferred);
-    } else if (options == 1) {
-      slot = &ready_.at(0);
-    } else {
-      if (!AdvanceClock()) return DecideStuck();
-      AdmitArrivals();
-      continue;
-    }
-    ++execution_.steps;
-    TaskRecord* task = slot->task;
-    if (slot->pending == nullptr) [[unlikely]] {
-      preferred = Begin(task);
-      continue;
-    }
-    std::coroutine_handle<> resume = slot->resume;
-    Step* step = RecordStep(task, slot->pending, false);
-    if constexpr (kTells) TellStep(*slot->pending);
-    context.task = task;
-    if (options >= kManyTasks) FetchAhead();
-    resume.resume();
-    if (context.attention) [[unlikely]] {
-      preferred = Attend(task, step);
-    } else {
-      ready_.Update(task);
+      const ReadySet::Slot* slot = &ready_.at(chosen);
+      ++execution_.steps;
+      TaskRecord* task = slot->task;
+      if (task->pending == nullptr) [[unlikely]] {
+        preferred = Begin(task);
+        break;
+      }
+      std::coroutine_handle<> resume = slot->resume;
+      Step* step = RecordStep(task, task->pending, false);
+      if constexpr (kTells) TellStep(*task->pending);
+      context.task = task;
+      if (options >= kManyTasks) FetchAhead();
+      resume.resume();
+      if (context.attention) [[unlikely]] {
+        preferred = Attend(task, step);
+        break;
+      }
+      quiet = ready_.Update(task);
       preferred = task;
+      if (execution_.steps >= stop_at_) [[unlikely]] break;
     }
   }
 }

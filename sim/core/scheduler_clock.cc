@@ -62,7 +62,8 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     Timer* timer = due_[i].timer;
     OpKind kind = timer->only_wakes() ? OpKind::kSleep : OpKind::kTimeout;
     execution_.trace.steps.push_back(
-        {Place(), Step::kTimerTask, 0, kind, false, false, 0, false, 0, static_cast<uint32_t>(stand_in->path_hash)});
+        {.place = Place(), .task = Step::kTimerTask, .kind = kind,
+         .outcome = static_cast<uint32_t>(stand_in->path_hash)});
     RemoveDue(*timer);
     timer->Fire();
     return;

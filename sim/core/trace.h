@@ -21,14 +21,14 @@ struct Step {
 
   Place place;             // of the co_await; unset for the first step of a task
   uint32_t task;           // id, in order of creation
-  uint32_t object;         // number in order of first touch; 0: none; of a join: the task, if it is one
   OpKind kind;
-  bool joined : 1;         // part of the step before: the partner of a rendezvous
-  bool threw : 1;          // the operation had no effect: its task was cancelled
-  uint8_t branch : 5;      // that a select took
-  bool met : 1;            // the operation was a rendezvous, with the step after it
-  uint8_t object_kind;     // ObjectKind
-  uint32_t outcome;        // what the operation found
+  bool joined : 1 = false;   // part of the step before: the partner of a rendezvous
+  bool threw : 1 = false;    // the operation had no effect: its task was cancelled
+  uint8_t branch : 5 = 0;    // that a select took
+  bool met : 1 = false;      // the operation was a rendezvous, with the step after it
+  uint8_t object_kind = 0;   // ObjectKind
+  uint32_t object = 0;       // number in order of first touch; 0: none; of a join: the task, if it is one
+  uint32_t outcome = 0;      // what the operation found
 };
 
 // An access or immediate operation inside a step, besides its operation.

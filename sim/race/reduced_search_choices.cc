@@ -33,7 +33,7 @@ ReducedSearch::TaskSet ReducedSearch::Unstarted(const ChoicePoint& point) const 
   TaskSet unstarted = 0;
   for (TaskSet left = candidates_; left != 0; left &= left - 1) {
     const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
-    if (point.ready->at(slots_[task]).pending == nullptr) unstarted |= Only(task);
+    if (point.ready->at(slots_[task]).task->pending == nullptr) unstarted |= Only(task);
   }
   return unstarted;
 }

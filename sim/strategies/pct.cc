@@ -63,7 +63,7 @@ void Pct::FindTop(const ChoicePoint& point) {
 
 bool Pct::TopYields(const ChoicePoint& point) const {
   const ReadySet::Slot& top = point.ready->at(top_);
-  if (top.pending == nullptr || !top.pending->yields()) return false;
+  if (top.task->pending == nullptr || !top.task->pending->yields()) return false;
   // Once for each yield: one that fell and still stands before it has waited.
   return std::find(fallen_.begin(), fallen_.end(), top.task->id) == fallen_.end();
 }

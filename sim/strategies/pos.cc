@@ -45,7 +45,7 @@ void Pos::Rebuild(const ChoicePoint& point) {
       uint32_t was = slot_of_[task];
       if (was < before_.size() && before_[was].task == task) priority = before_[was].priority;
     }
-    pending_[slot] = {Footprint(candidate.pending), priority, task};
+    pending_[slot] = {Footprint(candidate.task->pending), priority, task};
   }
 }
 
@@ -54,7 +54,7 @@ uint32_t Pos::Pick(const ChoicePoint& point) {
     Rebuild(point);
   } else {
     Pending& next = pending_[ran_slot_];
-    next.footprint = Footprint(point.ready->at(ran_slot_).pending);
+    next.footprint = Footprint(point.ready->at(ran_slot_).task->pending);
     next.priority = prng().Next32();
   }
   // With the slot below the priority, the highest is found without a branch on chance; and a number

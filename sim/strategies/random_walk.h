@@ -16,8 +16,19 @@ class RandomWalk final : public Numbered {
  public:
   explicit RandomWalk(uint64_t seed) : seed_(seed) {}
 
-  void BeginExecution(uint64_t number) override { prng_ = Prng(Mix(seed_, number)); }
-  uint32_t Choose(const ChoicePoint& point) override { return prng_.Below(point.options); }
+  void BeginExecution(uint64_t number) override {
+    prng_ = Prng(Mix(seed_, number));
+    next_of_ = 0;
+  }
+  uint32_t Choose(const ChoicePoint& point) override {
+    const uint32_t options = point.options;
+    const uint32_t bits = prng_.Next32();
+    const uint32_t option = options == next_of_ ? next_ : Prng::Scale(bits, options);
+    // Mostly there are as many options the next time: then the answer stands before the question.
+    next_ = Prng::Scale(prng_.next(), options);
+    next_of_ = options;
+    return option;
+  }
   uint32_t Foresee(uint32_t options, uint32_t ahead) const override {
     Prng later = prng_;
     while (ahead-- > 0) later.Next32();
@@ -30,6 +41,8 @@ class RandomWalk final : public Numbered {
  private:
   uint64_t seed_;
   Prng prng_;
+  uint32_t next_ = 0;     // what Choose will answer if the options are as many as
+  uint32_t next_of_ = 0;  // this; 0: not known
 };
 
 }  // namespace fate::sim

@@ -144,7 +144,7 @@ inline uint32_t Rff::PriorityOf(const ReadySet::Slot& candidate, const Conflicts
   Pending& pending = pending_[task];
   const bool stayed = pending.seen + 1 == choices_;
   if (!stayed || conflicts(pending.footprint)) pending.priority = prng().Next32();
-  if (!stayed) pending.footprint = Footprint(candidate.pending);
+  if (!stayed) pending.footprint = Footprint(candidate.task->pending);
   pending.seen = choices_;
   return pending.priority;
 }
@@ -165,7 +165,7 @@ uint32_t Rff::Pick(const ChoicePoint& point) {
     highest = std::max(highest, (free | priority) << kSlotBits | (kLast - slot));
   }
   const uint32_t top = static_cast<uint32_t>(kLast - (highest & kLast));
-  ran_ = Footprint(point.ready->at(top).pending);
+  ran_ = Footprint(point.ready->at(top).task->pending);
   return OptionOf(point, top);
 }
 

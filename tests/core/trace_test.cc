@@ -8,7 +8,7 @@ namespace fate::sim {
 namespace {
 
 Step StepOf(uint32_t task, OpKind kind, uint32_t object = 0) {
-  return Step{Place(), task, object, kind, false, false, 0, false, 0, 0};
+  return {.place = Place(), .task = task, .kind = kind, .object = object};
 }
 
 // Two tasks of a root and four steps, at 0 and from the third on at 5 ns.

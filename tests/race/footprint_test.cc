@@ -6,7 +6,8 @@ namespace fate::sim {
 namespace {
 
 Step On(OpKind kind, uint32_t object, ObjectKind object_kind = ObjectKind::kCell) {
-  return {Place(), 0, object, kind, false, false, 0, false, static_cast<uint8_t>(object_kind), 0};
+  const auto of_kind = static_cast<uint8_t>(object_kind);
+  return {.place = Place(), .task = 0, .kind = kind, .object_kind = of_kind, .object = object};
 }
 Access Inside(OpKind kind, uint32_t object) {
   return {0, object, kind, static_cast<uint8_t>(ObjectKind::kCell), Place()};

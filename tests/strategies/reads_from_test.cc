@@ -7,7 +7,8 @@ namespace fate::sim {
 namespace {
 
 Step On(uint32_t object, OpKind kind, ObjectKind object_kind = ObjectKind::kCell) {
-  return {Place(), 0, object, kind, false, false, 0, false, static_cast<uint8_t>(object_kind), 0};
+  const auto of_kind = static_cast<uint8_t>(object_kind);
+  return {.place = Place(), .task = 0, .kind = kind, .object_kind = of_kind, .object = object};
 }
 
 TEST(SitesTest, ASiteIsAPlaceAndAKindOfObject) {
