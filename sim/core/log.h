@@ -1,16 +1,21 @@
 // Log<T>: an append-only array that keeps its memory when it is cleared.
 //
 // What a vector does, without constructing elsewhere and copying in: Append gives the place to write
-// to. The simulator writes two of these at every step. T is trivially copyable.
+// to. The simulator writes two of these at every step, and a million steps are 40 MB: a large one is in
+// huge pages where the system gives them, or the faults of its pages take longer than the steps.
+// T is trivially copyable.
 // Tested by tests/core/log_test.cc.
 #pragma once
 
 #include <cstddef>
 #include <cstdlib>
-#include <new>
 #include <type_traits>
 
 namespace fate::sim {
+
+// The memory of a log (null: none yet), of which `used` bytes count, moved to where there are `bytes`. It is
+// given back with std::free. Throws std::bad_alloc.
+void* GrowLog(void* memory, size_t used, size_t bytes);
 
 template <class T>
 class Log {
@@ -52,9 +57,7 @@ class Log {
   [[gnu::noinline]] void Grow() {
     size_t used = size();
     size_t capacity = used == 0 ? 64 : used * 2;
-    T* larger = static_cast<T*>(std::realloc(static_cast<void*>(begin_), capacity * sizeof(T)));
-    if (larger == nullptr) throw std::bad_alloc();
-    begin_ = larger;
+    begin_ = static_cast<T*>(GrowLog(begin_, used * sizeof(T), capacity * sizeof(T)));
     end_ = begin_ + used;
     limit_ = begin_ + capacity;
   }

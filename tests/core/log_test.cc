@@ -27,6 +27,14 @@ TEST(LogTest, KeepsWhatWasAppendedInOrderAtAnySize) {
   EXPECT_EQ(log.back(), 9'999u * 9'999u);
 }
 
+// From 2 MiB on the memory is another kind.
+TEST(LogTest, KeepsWhatWasAppendedWhenItGetsLarge) {
+  const Log<uint64_t> log = Squares(1'000'000);
+  ASSERT_EQ(log.size(), 1'000'000u);
+  for (uint64_t i = 0; i < log.size(); ++i) ASSERT_EQ(log[i], i * i);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(log.data()) % (size_t{2} << 20), 0u);
+}
+
 TEST(LogTest, KeepsItsMemoryWhenItIsCleared) {
   Log<uint64_t> log = Squares(1000);
   const uint64_t* memory = log.data();
