@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
@@ -80,11 +79,8 @@ class Exploration {
 };
 
 // Why it is not split.
-std::string WhyOne(const std::string& strategy, bool watched) {
-  if (watched) return "--fate_jobs does not split a systematic search with --fate_trace or a check of determinism";
-  return absl::StrCat("--fate_jobs cannot split ", strategy, "; it splits the portfolio, strategies that sample, ",
-                      absl::StrJoin(SplitStrategies(), ", "));
-}
+constexpr char kWatched[] =
+    "--fate_jobs does not split a systematic search with --fate_trace or a check of determinism";
 
 Report Exploration::BadOption(const absl::Status& status) {
   report_.outcome = {OutcomeKind::kAssertionFailed, std::string(status.message()), Place()};
@@ -108,12 +104,12 @@ Report Exploration::Search() {
   if (*jobs > 1) {
     const bool by_numbers = dynamic_cast<Numbered*>(strategy->get()) != nullptr;
     const std::vector<std::string> split = SplitStrategies();
-    const bool by_prefixes = std::ranges::count(split, options_.strategy) > 0;
+    const bool by_parts = std::ranges::count(split, options_.strategy) > 0;
     const bool watched = options_.check_determinism || options_.trace;
-    if (by_numbers || (by_prefixes && !watched)) {
+    if (by_numbers || (by_parts && !watched)) {
       return SearchSplit(*jobs, by_numbers, (*strategy)->relies_on_dependence());
     }
-    report_.one_process = WhyOne(options_.strategy, by_prefixes);
+    if (by_parts) report_.one_process = kWatched;
   }
   Budget budget(options_.executions, options_.budget);
   InterruptGuard interrupt;

@@ -33,7 +33,7 @@
 // portfolio and strategies that learn from traces gain.
 //
 // For strategies that are Numbered: those that sample, and the portfolio; systematic searches are split otherwise
-// (split_search.h), all but bounded_dpor. REQUIRES that no other thread holds a lock the program needs: it is
+// (split_search.h). REQUIRES that no other thread holds a lock the program needs: it is
 // forked. Linux. Tested by tests/explore/jobs_test.cc.
 #pragma once
 

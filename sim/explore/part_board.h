@@ -37,6 +37,7 @@ struct PartSlot {
   uint64_t trace_hash = 0;                     // of one that did not pass
   uint64_t redundant = 0;
   ReducedSearch::Caveats caveats;  // if it is such a search
+  bool left_out = false;           // something was, by a bound of bounded_dpor
   char text[kTextMost] = {};  // of the outcome, as far as it goes
   PartRecord* records = nullptr;
 

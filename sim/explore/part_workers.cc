@@ -37,6 +37,7 @@ absl::Status PartWorkers::Start(uint64_t part, absl::FunctionRef<void(PartSlot&)
   uint32_t index = 0;
   while (workers_[index].process != nullptr) ++index;
   board_->Clear(index);
+  GivenUp();  // or, if time is over, the worker would learn it by chance: when its parent runs again
   auto process = WorkerProcess::Start([&](WorkerChannel& channel) {
     guard_.Forked();
     work(board_->slot(index));

@@ -11,8 +11,10 @@
 #include "fate/sim/explore/part_worker.h"
 #include "fate/sim/explore/part_workers.h"
 #include "fate/sim/explore/split_bounded.h"
+#include "fate/sim/explore/split_dpor_bounds.h"
 #include "fate/sim/explore/split_walk.h"
 #include "fate/sim/race/reduced_search.h"
+#include "fate/sim/strategies/bounded_dpor.h"
 #include "fate/sim/strategies/bounded_search.h"
 
 namespace fate::sim {
@@ -274,7 +276,7 @@ absl::StatusOr<JobsFound> Splitting::Run() {
 
 std::vector<std::string> SplitStrategies() {
   std::vector<std::string> names = WalkedStrategies();
-  names.insert(names.end(), {"delay_bounded", "preemption_bounded"});
+  names.insert(names.end(), {"delay_bounded", "preemption_bounded", "bounded_dpor"});
   return names;
 }
 
@@ -286,6 +288,9 @@ absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, con
   if (!workers.ok()) return workers.status();
   if (auto* bounded = dynamic_cast<BoundedSearch*>(whole->get())) {
     return SplitBounded(*bounded, scheduler, program, options, jobs, **workers, coverage);
+  }
+  if (dynamic_cast<BoundedDpor*>(whole->get()) != nullptr) {
+    return SplitDporBounds(scheduler, program, options, jobs, **workers, coverage);
   }
   return Splitting(scheduler, program, **whole, options, jobs, **workers, coverage).Run();
 }

@@ -1,6 +1,7 @@
 // SplitSearch: a systematic search by several processes.
 //
-// delay_bounded and preemption_bounded are split bound by bound (split_bounded.h): their report is that of one process.
+// delay_bounded and preemption_bounded are split bound by bound (split_bounded.h), the bounds of bounded_dpor are run
+// beside each other (split_dpor_bounds.h): their report is that of one process.
 //
 // Of the others the first levels of the tree are expanded fully, in searches with reduction with sleep sets, and each
 // prefix that is left is a part of its own (fate/sim/strategies/split_reduced.h, split_depth_first.h). The parent walks
@@ -21,8 +22,7 @@
 //   * A crash in a worker is a finding, as in jobs.h. The walk is made by the parent: a crash within the first levels
 //     ends it with its schedule, as in one process.
 //
-// For SplitStrategies(); bounded_dpor runs in one process, which the report says. Tested by
-// tests/explore/split_search_test.cc.
+// For SplitStrategies(). Tested by tests/explore/split_search_test.cc.
 #pragma once
 
 #include <cstdint>

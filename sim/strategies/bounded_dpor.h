@@ -31,6 +31,8 @@ class BoundedDpor final : public OptimalDpor {
   uint32_t bound() const { return bound_; }
   // Whether the bound has left out something.
   bool cut() const { return cut_; }
+  // How many executions later bounds have is not known.
+  double Progress() const override { return 0; }
 
  private:
   uint32_t Unplanned(const ChoicePoint& point, const Node& node) override;

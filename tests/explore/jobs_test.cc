@@ -114,16 +114,6 @@ TEST(JobsTest, ZeroStandsForTheCores) {
   EXPECT_THAT(Explore(test::KeepsUpdates, With("random", 3, 1000)).outcome.message, HasSubstr("takes at most 256"));
 }
 
-TEST(JobsTest, WhatGoesOnFromOneExecutionToTheNextRunsInOneAndSaysSo) {
-  const Report report = Explore(test::KeepsUpdates, With("bounded_dpor", 100, 4));
-  EXPECT_TRUE(report.exhausted);
-  EXPECT_EQ(report.executions, 3u);  // one without a delay, then two with at most one
-  EXPECT_EQ(report.jobs, 1u);
-  EXPECT_THAT(report.ToText(),
-              AllOf(HasSubstr("; one process did it: our limit, --fate_jobs cannot split bounded_dpor; "),
-                    HasSubstr("it splits the portfolio, strategies that sample, ")));
-}
-
 // Two tasks; what ends the process does so if the second is the first to come.
 enum class Death { kAbort, kKill, kExit, kNull };
 void Die(Death how) {
