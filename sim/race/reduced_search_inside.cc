@@ -230,6 +230,14 @@ void ReducedSearch::TellOthers(uint32_t count) {
       if (other == event.chosen) continue;
       PlannedStep instead = event;
       instead.chosen = other;
+      if (wakers_.empty() && ((nodes_[index].sleep | nodes_[index].done) & ~Only(event.task)) == 0) {
+        // Nobody sleeps whom what comes beside it would have to wake: it alone, with all that may follow.
+        steps_.clear();
+        steps_.push_back(instead);
+        stable_ = 1;
+        Tell(index);
+        continue;
+      }
       TellRace(instead, index, index, count, false);
     }
   }
