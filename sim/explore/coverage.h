@@ -6,10 +6,10 @@
 // and twice bounds from below how many there are (Chao, 1984). Systematic executions are no
 // samples: their traces count as seen, and estimate nothing.
 //
-// Memory is bounded: exact up to kKept traces, some 40 bytes each. When there are more only those are kept whose number,
-// mixed, is in the lower half, then in the lower quarter, and so on, and each stands for two, four (adaptive sampling:
-// Wegman; Flajolet, "On adaptive sampling", 1990): the error is about 1.2 / sqrt(kKept), below a thousandth. Which are
-// kept depends on what was seen, not on the order in which it was. O(steps) an execution.
+// Memory is bounded: exact up to kKept traces, some 40 bytes each. When there are more only those are kept whose hash,
+// mixed, is in the lower half, then in the lower quarter, and so on, and each stands for two, for four (Flajolet, "On
+// adaptive sampling", 1990): the error is about 1.2 / sqrt(kKept), less than a thousandth. Which are kept depends on
+// what was seen, not on the order in which it was. O(steps) an execution.
 // Tested by tests/explore/coverage_test.cc.
 #pragma once
 
@@ -27,6 +27,7 @@ class Coverage {
  public:
   static constexpr size_t kKept = 1 << 22;
 
+  // REQUIRES: kept > 0.
   explicit Coverage(size_t kept = kKept) : most_(kept) {}
 
   // Notes a finished execution; `sampled`: by chance. Returns whether its trace is new; one that is not kept is taken

@@ -41,8 +41,7 @@ struct PartFound {
 class PartWorkers {
  public:
   using Ended = absl::FunctionRef<void(uint64_t part, PartFound found, const PartSlot& slot)>;
-
-  // It waits, with a full slot.
+  // Its slot is full.
   using Full = absl::FunctionRef<void(uint64_t part)>;
 
   // Errors: our limit.
@@ -54,10 +53,11 @@ class PartWorkers {
   size_t running() const;
   // REQUIRES: fewer run than there are jobs.
   absl::Status Start(uint64_t part, absl::FunctionRef<void(PartSlot&, WorkerChannel&)> work);
-  // Waits until fewer than `most` run, or none; one whose slot is full runs, unless `full` has it go on.
+  // Waits until fewer than `most` run, or none. One whose slot is full is one of them, and waits itself until somebody
+  // calls TakeSoFar; when the search is given up it ends with what it has.
   absl::Status WaitForFewer(size_t most, Ended ended, Full full = [](uint64_t) {});
-  // If the slot of that part is full: what it has come to since it was asked last; it goes on. Else: no records. From
-  // then on it has less room, since it need not go far ahead any more.
+  // If the slot of that part is full: what it came to since it was taken last, and it goes on; from then on with less
+  // room, since nobody lets it run ahead any more. Else: no records.
   PartFound TakeSoFar(uint64_t part);
   // Ends those at once that run such a part.
   void KillIf(absl::FunctionRef<bool(uint64_t part)> needless);

@@ -4,8 +4,8 @@
 //   const uint64_t number = counts.Add(key);   // of the key; one that is new has the next number
 //   counts.Of(number)                          // how often it was added; 0: it is forgotten
 //
-// Remembers at most so many keys, some 50 bytes each: when there are as many, the older half is forgotten, and new if it
-// comes again. O(1), and O(keys) when half of them go. Tested by tests/strategies/recent_counts_test.cc.
+// Remembers at most so many keys, some 50 bytes each: when there are as many, the older half of them is forgotten, and
+// new when it comes again. O(1), and O(keys) when half of them go. Tested by tests/strategies/recent_counts_test.cc.
 //
 // Unordered: looked up by key only.
 #pragma once
