@@ -26,9 +26,8 @@ uint32_t BoundedSearch::Choose(const ChoicePoint& point) {
 
 bool BoundedSearch::EndExecution(const Execution& execution) {
   path_.resize(depth_);
-  if (order_ == Order::kRacesFirst) Judge(execution);
   // One that is made again has left it.
-  if (!runs_again()) Keep();
+  if (!runs_again()) Keep(execution);
   if (NextBelow()) return true;
   if (alone_) return false;
   do {
@@ -74,7 +73,7 @@ void BoundedSearch::Judge(const Execution& execution) {
 }
 
 // The choices that are new took what is free; what they did not take is left for later bounds.
-void BoundedSearch::Keep() {
+void BoundedSearch::Keep(const Execution& execution) {
   made_.reach = 0;
   size_t end = 0;
   for (size_t i = planned_; i < path_.size(); ++i) {
@@ -84,6 +83,7 @@ void BoundedSearch::Keep() {
   }
   if (made_.reach == 0) return;
   const bool kept = runs_.whole() == KeptRuns::kAllWhole;
+  if (kept && order_ == Order::kRacesFirst) Judge(execution);
   made_.path.assign(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(kept ? end : 0));
   made_.from = kept ? planned_ : 0;
   made_.cost = bound_;

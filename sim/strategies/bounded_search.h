@@ -105,7 +105,7 @@ class BoundedSearch : public Strategy {
   static uint32_t NextRank(const Turn& turn, uint32_t least, uint32_t most, uint32_t tried);
   // Which of the choices that are new are dull.
   void Judge(const Execution& execution);
-  void Keep();
+  void Keep(const Execution& execution);
   // Below the branch that is explored.
   bool NextBelow();
   // Of the bound.
