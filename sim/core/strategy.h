@@ -64,6 +64,8 @@ class Strategy {
   // Whether the program's draws in the next execution are those of the search's seed (a systematic
   // search), or its own.
   virtual bool fixed_draws() const { return false; }
+  // Of a systematic search: whether the next execution was made before, since not all can be remembered.
+  virtual bool runs_again() const { return false; }
   // Of a systematic search: about how much of its space it has seen, from 0 to 1; 0: nobody knows.
   virtual double Progress() const { return 0; }
   // What is known once EndExecution has given false; $0 stands for how many different traces were seen.

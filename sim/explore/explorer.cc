@@ -120,6 +120,7 @@ Report Exploration::Search() {
     }
     bool fixed_draws = (*strategy)->fixed_draws();
     uint64_t seed = fixed_draws ? options_.seed : Mix(options_.seed, number);
+    report_.again += (*strategy)->runs_again();
     const Execution& execution = scheduler_.Run(program_, **strategy, number, seed);
     Count(execution);
     if (execution.outcome.skips) {
@@ -184,13 +185,15 @@ void Exploration::Audit() {
 
 void Exploration::NoteCoverage() {
   report_.traces = coverage_.traces();
+  report_.traces_exact = coverage_.exact();
   report_.samples = coverage_.samples();
   report_.unseen = coverage_.Unseen();
 }
 
 Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
-  absl::StatusOr<JobsFound> found = (by_numbers ? SearchInJobs : SplitSearch)(scheduler_, program_, options_, jobs,
-                                                                              guard_, coverage_);
+  absl::StatusOr<JobsFound> found =
+      by_numbers ? SearchInJobs(scheduler_, program_, options_, jobs, guard_, coverage_)
+                 : SplitSearch(scheduler_, program_, options_, jobs, guard_, coverage_);
   if (found.ok() && !found->unsplit.empty()) {
     jobs = 1;
     report_.one_process = found->unsplit;
@@ -198,6 +201,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
   report_.jobs = jobs;
   if (!found.ok()) return BadOption(found.status());
   report_.executions = found->executions;
+  report_.again = found->again;
   report_.steps = found->steps;
   report_.contested = found->contested;
   report_.blocked = found->blocked;

@@ -41,6 +41,7 @@ struct JobResult {
   bool sampled = false;
   bool contested = false;
   bool drew = false;
+  bool again = false;  // Strategy::runs_again
   bool skips = false;
   bool no_room = false;  // our limit: what should be here did not fit
   OutcomeKind outcome = OutcomeKind::kPassed;

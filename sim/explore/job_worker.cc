@@ -74,6 +74,7 @@ void JobWorker::Make(JobRound& round, uint64_t number) {
   note.running = number + 1;
   JobResult& result = round.Of(number);
   result.sampled = !fixed;
+  result.again = strategy_->runs_again();
   Noting noting(*strategy_, note);
   Publish(scheduler_.Run(program_, noting, number, note.seed), round, number);
   note.running = 0;

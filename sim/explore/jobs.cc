@@ -184,6 +184,7 @@ absl::Status JobSearch::Count(JobRound& round) {
     }
     if (!result.made) continue;  // time was up, or it was interrupted
     ++found_.executions;
+    found_.again += result.again;
     found_.steps += result.steps;
     found_.contested |= result.contested;
     if (result.no_room) {

@@ -65,6 +65,7 @@ struct JobEnd {
 struct JobsFound {
   uint64_t executions = 0;  // up to the one that ended it
   uint64_t steps = 0;
+  uint64_t again = 0;       // of them were made before: Strategy::runs_again
   bool contested = false;
   double progress = 0;
   std::string claim;        // "": not exhausted

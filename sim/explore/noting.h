@@ -28,6 +28,7 @@ class Noting final : public Strategy {
   bool EndExecution(const Execution&) override { return true; }
   bool wants_footprints() const override { return inner_.wants_footprints(); }
   bool fixed_draws() const override { return inner_.fixed_draws(); }
+  bool runs_again() const override { return inner_.runs_again(); }
   std::string StopReason() const override { return inner_.StopReason(); }
 
  private:

@@ -19,8 +19,8 @@ constexpr size_t kSlot = kWords + Paged(PartSlot::kWordsMost * sizeof(uint64_t))
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PartBoard>> PartBoard::Make(uint32_t slots) {
-  std::unique_ptr<PartBoard> board(new PartBoard);
+absl::StatusOr<std::unique_ptr<PartBoard>> PartBoard::Make(uint32_t slots, uint64_t room) {
+  std::unique_ptr<PartBoard> board(new PartBoard(room));
   absl::StatusOr<SharedMemory> memory = SharedMemory::Map(kHead + slots * kSlot, slots);
   if (!memory.ok()) return memory.status();
   board->memory_ = *std::move(memory);
@@ -38,6 +38,7 @@ PartSlot& PartBoard::slot(uint32_t index) {
 void PartBoard::Clear(uint32_t index) {
   char* place = memory_.data() + kHead + index * kSlot;
   PartSlot* slot = new (place) PartSlot;
+  slot->room = room_;
   slot->note.choice = reinterpret_cast<Choice*>(place + kChoices);
   slot->records = reinterpret_cast<PartRecord*>(place + kRecords);
   slot->word = reinterpret_cast<uint64_t*>(place + kWords);

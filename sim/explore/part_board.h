@@ -1,6 +1,7 @@
 // PartBoard: the memory in which workers leave what the executions of a part of a search came to.
 //
-// A slot for each worker that runs at a time, in SharedMemory. Tested by tests/explore/part_board_test.cc.
+// A slot for each worker that runs at a time, in SharedMemory. It has room for so many records; a worker whose slot is
+// full waits until they were taken (part_workers.h). Tested by tests/explore/part_board_test.cc.
 #pragma once
 
 #include <atomic>
@@ -21,15 +22,18 @@ struct PartRecord {
   uint64_t steps = 0;
   double progress = 0;  // how far the search says it has come; told every few executions
   bool contested = false;
+  bool again = false;  // Strategy::runs_again
 };
 
 struct PartSlot {
-  static constexpr uint64_t kRecordsMost = uint64_t{1} << 26;
+  static constexpr uint64_t kRecordsMost = uint64_t{1} << 24;
   static constexpr size_t kTextMost = 16 * 1024;
   static constexpr uint64_t kWordsMost = uint64_t{1} << 27;
 
   JobNote note;  // what runs now
-  std::atomic<uint64_t> count{0};  // executions that ended
+  std::atomic<uint64_t> count{0};  // executions that ended, of which there are records
+  uint64_t room = kRecordsMost;    // for records
+  bool full = false;               // it waits
   bool exhausted = false;
   bool surprised = false;  // what was believed of steps does not hold
   bool skips = false;
@@ -50,7 +54,8 @@ struct PartSlot {
 
 class PartBoard {
  public:
-  static absl::StatusOr<std::unique_ptr<PartBoard>> Make(uint32_t slots);
+  // `room`: for how many records, at most kRecordsMost.
+  static absl::StatusOr<std::unique_ptr<PartBoard>> Make(uint32_t slots, uint64_t room = PartSlot::kRecordsMost);
 
   PartSlot& slot(uint32_t index);
   // For the next part.
@@ -59,9 +64,10 @@ class PartBoard {
   std::atomic<bool>& given_up();
 
  private:
-  PartBoard() = default;
+  explicit PartBoard(uint64_t room) : room_(room) {}
 
   SharedMemory memory_;
+  uint64_t room_;
 };
 
 }  // namespace fate::sim

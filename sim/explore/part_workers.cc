@@ -1,5 +1,6 @@
 #include "fate/sim/explore/part_workers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "fate/sim/explore/noting.h"
@@ -11,6 +12,7 @@ void PartFound::Count(size_t index, JobsFound& found, Coverage& coverage) {
   ++found.executions;
   found.steps += record.steps;
   found.contested |= record.contested;
+  found.again += record.again;
   const bool ends = end && index + 1 == records.size();
   if (!ends || !(end->outcome.skips || end->crashed)) coverage.NoteHash(record.canonical, false);
   if (!ends) return;
@@ -19,8 +21,8 @@ void PartFound::Count(size_t index, JobsFound& found, Coverage& coverage) {
 }
 
 absl::StatusOr<std::unique_ptr<PartWorkers>> PartWorkers::Make(uint32_t jobs, const ExploreOptions& options,
-                                                               CrashGuard& guard) {
-  auto board = PartBoard::Make(jobs);
+                                                               CrashGuard& guard, uint64_t room) {
+  auto board = PartBoard::Make(jobs, room);
   if (!board.ok()) return board.status();
   std::unique_ptr<PartWorkers> workers(new PartWorkers(jobs, options, guard));
   workers->board_ = *std::move(board);
@@ -33,14 +35,14 @@ size_t PartWorkers::running() const {
   return running;
 }
 
-absl::Status PartWorkers::Start(uint64_t part, absl::FunctionRef<void(PartSlot&)> work) {
+absl::Status PartWorkers::Start(uint64_t part, absl::FunctionRef<void(PartSlot&, WorkerChannel&)> work) {
   uint32_t index = 0;
   while (workers_[index].process != nullptr) ++index;
   board_->Clear(index);
   GivenUp();  // or, if time is over, the worker would learn it by chance: when its parent runs again
   auto process = WorkerProcess::Start([&](WorkerChannel& channel) {
     guard_.Forked();
-    work(board_->slot(index));
+    work(board_->slot(index), channel);
     channel.Done();
   });
   if (!process.ok()) return process.status();
@@ -53,8 +55,10 @@ bool PartWorkers::GivenUp() {
   return board_->given_up();
 }
 
-absl::Status PartWorkers::WaitForFewer(size_t most, Ended ended) {
+absl::Status PartWorkers::WaitForFewer(size_t most, Ended ended, Full full) {
   while (running() >= most && running() > 0) {
+    if (GivenUp()) EndWaiting(ended);
+    if (running() == 0) break;
     std::vector<WorkerProcess*> processes;
     for (const Worker& worker : workers_) processes.push_back(worker.process.get());
     const bool timed = !GivenUp();
@@ -63,22 +67,52 @@ absl::Status PartWorkers::WaitForFewer(size_t most, Ended ended) {
     for (const uint32_t index : heard) {
       // The one before it may have made it needless.
       if (workers_[index].process == nullptr) continue;
-      if (absl::Status status = Hear(index, ended); !status.ok()) return status;
+      if (absl::Status status = Hear(index, ended, full); !status.ok()) return status;
     }
   }
   return absl::OkStatus();
 }
 
-absl::Status PartWorkers::Hear(uint32_t index, Ended ended) {
+absl::Status PartWorkers::Hear(uint32_t index, Ended ended, Full full) {
   const std::unique_ptr<WorkerProcess>& process = workers_[index].process;
   const WorkerProcess::Word word = process->Heard();
   if (word == WorkerProcess::Word::kNone) return absl::OkStatus();
   const std::string died = word == WorkerProcess::Word::kDead ? process->end() : "";
   PartSlot& slot = board_->slot(index);
   if (!died.empty() && slot.note.running == 0) return EndedIdle(died);
+  if (died.empty() && slot.full) {
+    workers_[index].waits = true;
+    full(workers_[index].part);
+    return absl::OkStatus();
+  }
   workers_[index].process.reset();
   ended(workers_[index].part, Take(slot, died), slot);
   return absl::OkStatus();
+}
+
+void PartWorkers::EndWaiting(Ended ended) {
+  for (uint32_t index = 0; index < workers_.size(); ++index) {
+    Worker& worker = workers_[index];
+    if (worker.process == nullptr || !worker.waits) continue;
+    worker.process.reset();
+    ended(worker.part, Take(board_->slot(index), ""), board_->slot(index));
+  }
+}
+
+PartFound PartWorkers::TakeSoFar(uint64_t part) {
+  constexpr uint64_t kRoom = uint64_t{1} << 16;
+  PartFound found;
+  for (uint32_t index = 0; index < workers_.size(); ++index) {
+    Worker& worker = workers_[index];
+    if (worker.process == nullptr || worker.part != part || !worker.waits) continue;
+    PartSlot& slot = board_->slot(index);
+    found.records.assign(slot.records, slot.records + slot.count);
+    slot.count = 0;
+    slot.room = std::min(slot.room, kRoom);
+    slot.full = worker.waits = false;
+    worker.process->Go();
+  }
+  return found;
 }
 
 PartFound PartWorkers::Take(const PartSlot& slot, const std::string& died) const {

@@ -182,8 +182,7 @@ bool Portfolio::LearnFrom(const Execution& execution, const Finding& finding) {
   if (first_choice_) ChooseSystematic(execution);  // another process made it
   const size_t made_by = ArmOf(execution.number, false);
   Arm& arm = arms_[made_by];
-  const bool is_new = coverage_.traces() != traces_seen_;
-  traces_seen_ = coverage_.traces();
+  const bool is_new = coverage_.last_was_new();
   ++arm.executions;
   arm.brought += is_new;
   repeated_ += made_by >= kSamplers && !is_new;

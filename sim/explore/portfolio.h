@@ -54,6 +54,7 @@ class Portfolio final : public Numbered {
   bool wants_footprints() const override { return true; }
   // Whether the next execution is one of a search, and no sample.
   bool fixed_draws() const override { return current_ < kSamplers; }
+  bool runs_again() const override { return arms_[current_].strategy->runs_again(); }
   bool relies_on_dependence() const override { return true; }
   double Progress() const override;
   std::string Claim() const override;
@@ -114,7 +115,6 @@ class Portfolio final : public Numbered {
   uint64_t plan_from_ = 0;    // the first number of the round
   uint64_t plan_end_ = 0;
   bool goes_on_ = true;  // the execution that is prepared is one of a search, as was planned
-  uint64_t traces_seen_ = 0;
   uint64_t choices_ = 0;  // of the first execution
   double progress_ = 0;     // of the systematic search, as far as was learned
   uint64_t repeated_ = 0;   // samples in this round that brought no new trace

@@ -18,7 +18,8 @@ std::string WorthOf(const Report& report) {
     const std::string audit = Counted(report.audited, "random walk") + " after that passed too";
     return absl::StrCat("; ", report.claim, report.audited == 0 ? "" : "; " + audit);
   }
-  std::string text = absl::StrCat("; ", Counted(report.traces, "different trace"));
+  const char* about = report.traces_exact ? "; " : "; about ";
+  std::string text = absl::StrCat(about, Counted(report.traces, "different trace"));
   if (report.samples > 0) {
     absl::StrAppendFormat(&text, ", a further one is new with probability %.2g", report.unseen);
   }
@@ -89,6 +90,9 @@ std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
   if (jobs > 1) absl::StrAppend(&how, ", ", jobs, " jobs");
   if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
+  const std::string repeated =
+      again == 0 ? "" : absl::StrCat("our limit, ", again, " of the executions were made again, since not all that a "
+                                     "search has made can be remembered");
   const std::string one = one_process.empty() ? "" : absl::StrCat("one process did it: our limit, ", one_process);
   if (!passed()) {
     std::string text =
@@ -115,6 +119,7 @@ std::string Report::ToText() const {
                       "\n");
     }
     if (!one.empty()) absl::StrAppend(&text, "In this search ", one, "\n");
+    if (!repeated.empty()) absl::StrAppend(&text, "In this search ", repeated, "\n");
     return absl::StrCat(text, CorpusText(corpus));
   }
   std::string text = absl::StrCat("Passed: ", Counted(executions, "execution"), ", ", Counted(steps, "step"), " in ",
@@ -133,6 +138,7 @@ std::string Report::ToText() const {
     absl::StrAppend(&text, "; splitting it cost ", Counted(blocked, "blocked run"), ", not counted above");
   }
   if (!one.empty()) absl::StrAppend(&text, "; ", one);
+  if (!repeated.empty()) absl::StrAppend(&text, "; ", repeated);
   if (!contested) {
     absl::StrAppend(&text, "; warning: no two tasks were ever ready together, so no interleaving was tested");
   }
@@ -152,9 +158,11 @@ std::string Report::ToJson() const {
   json["jobs"] = jobs;
   json["one_process"] = one_process;
   json["executions"] = executions;
+  json["again"] = again;
   json["executions_asked"] = executions_asked;
   json["steps"] = steps;
   json["traces"] = traces;
+  json["traces_exact"] = traces_exact;
   json["samples"] = samples;
   json["unseen"] = unseen;
   json["blocked"] = blocked;

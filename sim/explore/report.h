@@ -24,10 +24,12 @@ struct Report {
   uint32_t jobs = 1;                 // processes that searched
   std::string one_process;           // why it was one though more were asked for; else empty
   uint64_t executions = 0;           // run, the failing one included
+  uint64_t again = 0;                // of them were made before: not all that a search has made can be remembered
   uint64_t executions_asked = 0;
   uint64_t steps = 0;                // in all of them
   uint64_t failing_execution = 0;    // number of the failing one, from 0
   uint64_t traces = 0;               // different ones; orders of independent steps are one
+  bool traces_exact = true;          // else that is about how many: more than can be remembered
   uint64_t samples = 0;              // executions that were drawn by chance
   double unseen = 1;                 // the chance that one more sample brings a new trace; 1 without any
   uint64_t blocked = 0;              // runs that splitting a systematic search cost: to a part of it, or into another

@@ -196,8 +196,8 @@ BoundedSplitting::Place BoundedSplitting::NextPart() {
 
 absl::Status BoundedSplitting::Start(Part& part) {
   part.state = Part::kRuns;
-  return workers_.Start(part.number, [&](PartSlot& slot) {
-    PartRuns runs(scheduler_, program_, search_, slot, options_.seed);
+  return workers_.Start(part.number, [&](PartSlot& slot, WorkerChannel& channel) {
+    PartRuns runs(scheduler_, program_, search_, slot, channel, options_.seed);
     RunBranches(runs, search_, part.branches, Size(), workers_.board(), slot);
   });
 }
@@ -234,7 +234,7 @@ void BoundedSplitting::PutBack(Place part, const PartSlot& slot, std::optional<B
   uint64_t ended = slot.ended;
   if (rest) {
     ++ended;
-    for (Branch& cut : BoundedSearch::Cut(*rest)) Add(behind, {std::move(cut)});
+    for (Branch& cut : BoundedSearch::Cut(*rest, search_.bound())) Add(behind, {std::move(cut)});
   }
   if (ended == part->branches.size()) return;
   Add(behind, {part->branches.begin() + static_cast<std::ptrdiff_t>(ended), part->branches.end()});
@@ -258,7 +258,7 @@ void BoundedSplitting::Count() {
       if (!over_) part.found.Count(i, found_, coverage_);
       over_ = over_ || found_.end.has_value();
     }
-    for (BoundedSearch::Run& run : part.left) search_.BringBack(std::move(run));
+    for (const BoundedSearch::Run& run : part.left) search_.BringBack(run);
     if (over_) EndAfter(parts_.begin());
     parts_.pop_front();
   }

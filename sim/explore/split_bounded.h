@@ -3,8 +3,8 @@
 // What a bound runs are branches of the executions of the bounds before it (fate/sim/strategies/bounded_search.h), and
 // what is free below each; none depends on another of the same bound. So the parent hands them out, and the workers
 // bring back, besides the records, the executions that later bounds branch off from. When all of a bound are there, in
-// their order, the next one begins. There is no walk, and nothing is run twice: the report is that of one process,
-// whatever the number of processes, and however the parts were cut.
+// their order, the next one begins. There is no walk, and nothing is run again but what one process runs again: the
+// report is that of one process, whatever the number of processes, and however the parts were cut.
 //
 //   * A part is some branches that follow each other. How many, and how many executions it may take, grows with what
 //     has been run, since a fork costs more the more the parent has in memory.

@@ -29,7 +29,7 @@ class Splitting {
  private:
   // By its number.
   struct Bound {
-    PartFound found;
+    PartFound found;  // not counted yet
     bool done = false;
     bool exhausted = false;
     bool left_out = false;  // something, which a later bound has
@@ -41,7 +41,10 @@ class Splitting {
   void Take(size_t bound, PartFound found, const PartSlot& slot);
   // No bound after it is needed.
   void EndAfter(size_t bound);
-  JobsFound Count();
+  // What is there, in order.
+  void Count();
+  // Whether all that is there of it was.
+  bool CountRecords(Bound& bound);
 
   Scheduler& scheduler_;
   Program program_;
@@ -51,13 +54,17 @@ class Splitting {
   Coverage& coverage_;
   std::vector<Bound> bounds_;
   size_t last_ = SIZE_MAX;  // that is needed
+  size_t counted_ = 0;      // bounds, to their end
+  bool over_ = false;       // nothing more is to be counted
+  ReducedSearch::Caveats caveats_;
+  JobsFound found_;
 };
 
 absl::Status Splitting::Start() {
   const uint64_t bound = bounds_.size();
-  const absl::Status status = workers_.Start(bound, [&](PartSlot& slot) {
+  const absl::Status status = workers_.Start(bound, [&](PartSlot& slot, WorkerChannel& channel) {
     BoundedDpor search(static_cast<uint32_t>(bound));
-    RunPart(scheduler_, program_, search, nullptr, workers_.board(), slot, options_.seed, options_.executions);
+    RunPart(scheduler_, program_, search, nullptr, workers_.board(), slot, channel, options_.seed, options_.executions);
     slot.left_out = search.cut();
   });
   if (status.ok()) bounds_.emplace_back();
@@ -65,9 +72,10 @@ absl::Status Splitting::Start() {
 }
 
 absl::Status Splitting::WaitForFewer(size_t most) {
-  return workers_.WaitForFewer(most, [this](uint64_t bound, PartFound found, const PartSlot& slot) {
+  const auto ended = [this](uint64_t bound, PartFound found, const PartSlot& slot) {
     Take(static_cast<size_t>(bound), std::move(found), slot);
-  });
+  };
+  return workers_.WaitForFewer(most, ended, [this](uint64_t) { Count(); });
 }
 
 void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
@@ -78,11 +86,7 @@ void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
   bound.left_out = slot.left_out;
   bound.caveats = slot.caveats;
   if (!bound.exhausted || !bound.left_out) EndAfter(index);
-  uint64_t executions = 0;
-  for (size_t i = 0; i < bounds_.size() && bounds_[i].done; ++i) {
-    executions += bounds_[i].found.records.size();
-    if (executions >= options_.executions) return EndAfter(i);
-  }
+  Count();
 }
 
 void Splitting::EndAfter(size_t bound) {
@@ -90,21 +94,32 @@ void Splitting::EndAfter(size_t bound) {
   workers_.KillIf([this](uint64_t running) { return running > last_; });
 }
 
-JobsFound Splitting::Count() {
-  JobsFound found;
-  ReducedSearch::Caveats caveats;
-  for (size_t i = 0; i < bounds_.size() && i <= last_; ++i) {
-    Bound& bound = bounds_[i];
-    const std::vector<PartRecord>& records = bound.found.records;
-    const uint64_t left = options_.executions - found.executions;
-    const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, records.size()));
-    for (size_t record = 0; record < counted; ++record) bound.found.Count(record, found, coverage_);
-    caveats |= bound.caveats;
-    if (!bound.exhausted || counted < records.size() || found.end) break;
-    if (!bound.left_out) found.claim = ReducedSearch::ClaimOf(caveats);
+bool Splitting::CountRecords(Bound& bound) {
+  std::vector<PartRecord>& records = bound.found.records;
+  size_t counted = 0;
+  for (; counted < records.size() && found_.executions < options_.executions; ++counted) {
+    bound.found.Count(counted, found_, coverage_);
   }
-  workers_.TellTime(found);
-  return found;
+  const bool all = counted == records.size();
+  records = {};
+  return all;
+}
+
+void Splitting::Count() {
+  while (counted_ < bounds_.size() && !over_) {
+    Bound& bound = bounds_[counted_];
+    if (!bound.done) bound.found = workers_.TakeSoFar(counted_);
+    const bool all = CountRecords(bound);
+    if (!bound.done && all) return;
+    caveats_ |= bound.caveats;
+    const bool whole = all && bound.exhausted && !found_.end;
+    if (whole && !bound.left_out) found_.claim = ReducedSearch::ClaimOf(caveats_);
+    over_ = !whole || !bound.left_out || found_.executions == options_.executions;
+    ++counted_;
+  }
+  if (!over_) return;
+  last_ = 0;
+  workers_.KillIf([](uint64_t) { return true; });
 }
 
 absl::StatusOr<JobsFound> Splitting::Run() {
@@ -114,7 +129,8 @@ absl::StatusOr<JobsFound> Splitting::Run() {
     if (absl::Status status = Start(); !status.ok()) return status;
   }
   if (absl::Status status = WaitForFewer(1); !status.ok()) return status;
-  return Count();
+  workers_.TellTime(found_);
+  return std::move(found_);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@ namespace fate::sim {
 namespace {
 
 constexpr uint32_t kLevelsMost = 24;
+// How many records of parts that are done may wait for a part before them, before no further part is begun.
+constexpr uint64_t kAheadMost = uint64_t{1} << 24;
 
 class Splitting {
  public:
@@ -40,7 +42,7 @@ class Splitting {
  private:
   // In the order of the walk.
   struct Part {
-    PartFound found;
+    PartFound found;  // not counted yet
     bool done = false;
     bool surprised = false;
     bool exhausted = false;
@@ -49,6 +51,17 @@ class Splitting {
     uint64_t walked = 0;  // executions of the walk until it was reached
     double from = 0;      // how much of the tree comes before it, as the search counts
     double to = 1;        // and before the next
+    double seen = 0;      // and before what was counted last
+    bool begun = false;   // to be counted
+  };
+  // What was counted, of the parts in their order.
+  struct Counted {
+    size_t parts = 0;     // all of these
+    bool over = false;    // nothing more is to be counted
+    bool surprised = false;
+    bool whole = true;    // those parts are exhausted
+    uint64_t walked = 0;
+    ReducedSearch::Caveats caveats;
   };
 
   uint32_t ChooseLevels();
@@ -61,12 +74,14 @@ class Splitting {
   absl::Status WaitForFewer(size_t most);
   void Take(size_t index, PartFound found, const PartSlot& slot);
   void KillAfter(size_t part);
-  // If the parts so far, in their order, have more executions than are asked for.
-  void EndIfEnough();
-  bool Surprised() const;
-  // What the parts that were counted come to; `counted`: executions of this one.
-  void CountProgress(const Part& part, size_t counted);
-  absl::StatusOr<JobsFound> Count();
+  // Counts what is there and follows what was counted.
+  void Count();
+  // Whether all of them were counted.
+  bool CountRecords(Part& part);
+  void CountEnd(Part& part, bool all);
+  // Nothing more is needed.
+  void EndCounting();
+  JobsFound Found();
 
   Scheduler& scheduler_;
   Strategy& whole_;  // the search as it is if it is not split
@@ -81,7 +96,9 @@ class Splitting {
   bool walked_all_ = false;
   size_t last_ = SIZE_MAX;  // no part after it is needed
   bool whole_alone_ = false;  // one worker does all of it
-  bool whole_so_far_ = true;  // the parts that were counted are exhausted
+  uint64_t before_walk_ = 0;  // runs that choosing the levels cost
+  uint64_t ahead_ = 0;        // records that are there and not counted
+  Counted counted_;
   JobsFound found_;
 };
 
@@ -111,21 +128,12 @@ void Splitting::KillAfter(size_t part) {
   workers_.KillIf([this](uint64_t running) { return running > last_; });
 }
 
-void Splitting::EndIfEnough() {
-  uint64_t executions = 0;
-  for (size_t i = 0; i < parts_.size() && parts_[i].done; ++i) {
-    executions += parts_[i].found.records.size();
-    // Not if it is just as many: that may be all there are.
-    if (executions > options_.executions) return KillAfter(i);
-  }
-}
-
 absl::Status Splitting::StartPart(SplitWalk* walk) {
-  if (absl::Status status = WaitForFewer(jobs_); !status.ok()) return status;
+  if (absl::Status status = WaitForFewer(ahead_ > kAheadMost ? 1 : jobs_); !status.ok()) return status;
   if (parts_.size() > last_) return absl::OkStatus();
-  const absl::Status status = workers_.Start(parts_.size(), [&](PartSlot& slot) {
+  const absl::Status status = workers_.Start(parts_.size(), [&](PartSlot& slot, WorkerChannel& channel) {
     if (walk != nullptr) walk->Descend();
-    RunPart(scheduler_, program_, walk != nullptr ? walk->search() : whole_, walk, workers_.board(), slot,
+    RunPart(scheduler_, program_, walk != nullptr ? walk->search() : whole_, walk, workers_.board(), slot, channel,
             options_.seed, options_.executions);
   });
   if (status.ok()) parts_.emplace_back().walked = walked_;
@@ -133,21 +141,23 @@ absl::Status Splitting::StartPart(SplitWalk* walk) {
 }
 
 absl::Status Splitting::WaitForFewer(size_t most) {
-  return workers_.WaitForFewer(most, [this](uint64_t part, PartFound found, const PartSlot& slot) {
+  const auto ended = [this](uint64_t part, PartFound found, const PartSlot& slot) {
     Take(static_cast<size_t>(part), std::move(found), slot);
-  });
+  };
+  return workers_.WaitForFewer(most, ended, [this](uint64_t) { Count(); });
 }
 
 void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
   Part& part = parts_[index];
   part.found = std::move(found);
+  ahead_ += part.found.records.size();
   part.done = true;
   part.exhausted = slot.exhausted;
   part.redundant = slot.redundant;
   part.caveats = slot.caveats;
   part.surprised = slot.surprised && !whole_alone_;
   if (part.surprised || part.found.end) KillAfter(index);
-  EndIfEnough();
+  Count();
 }
 
 void Splitting::NoteWalked(const Execution& execution) {
@@ -156,6 +166,7 @@ void Splitting::NoteWalked(const Execution& execution) {
   part.done = part.exhausted = true;
   part.found.records.push_back(
       {execution.outcome.skips ? 0 : hash_.Of(execution), execution.steps, 0, execution.contested});
+  ++ahead_;
   if (execution.outcome.passed() && !execution.outcome.skips) return;
   JobEnd end;
   end.outcome = execution.outcome;
@@ -190,14 +201,23 @@ absl::Status Splitting::Walk(uint32_t levels) {
     if (parts_.size() == before) continue;
     parts_.back().from = from;
     if (more) parts_.back().to = search.Progress();
+    Count();
   }
-  return WaitForFewer(1);
+  if (absl::Status status = WaitForFewer(1); !status.ok()) return status;
+  Count();
+  return absl::OkStatus();
 }
 
 absl::Status Splitting::RunUnsplit(std::string why) {
+  // Nothing that was counted holds, and how far the walk came is chance.
+  found_ = JobsFound();
+  found_.blocked = before_walk_;
   found_.unsplit = std::move(why);
+  coverage_ = Coverage();
+  counted_ = Counted();
+  ahead_ = 0;
   whole_alone_ = true;
-  walked_ = 0;  // how far it came is chance
+  walked_ = 0;
   last_ = SIZE_MAX;
   parts_.clear();
   if (absl::Status status = StartPart(nullptr); !status.ok()) return status;
@@ -205,71 +225,81 @@ absl::Status Splitting::RunUnsplit(std::string why) {
   return WaitForFewer(1);
 }
 
-// What was found in the parts before holds.
-bool Splitting::Surprised() const {
-  uint64_t executions = 0;
-  for (const Part& part : parts_) {
-    if (part.surprised || part.found.end || executions >= options_.executions) return part.surprised;
-    executions += part.found.records.size();
+bool Splitting::CountRecords(Part& part) {
+  std::vector<PartRecord>& records = part.found.records;
+  size_t counted = 0;
+  for (; counted < records.size() && found_.executions < options_.executions; ++counted) {
+    part.found.Count(counted, found_, coverage_);
+    part.seen = records[counted].progress;
   }
-  return false;
+  if (part.done) ahead_ -= records.size();
+  const bool all = counted == records.size();
+  records = {};
+  return all;
 }
 
 // As far as all before it is done, it has come as far as the search says; of what is left beyond, parts count what they
 // have seen of their own.
-void Splitting::CountProgress(const Part& part, size_t counted) {
-  const std::vector<PartRecord>& records = part.found.records;
-  const bool whole = part.exhausted && counted == records.size();
-  const double at = whole ? part.to : counted == 0 ? part.from : std::max(part.from, records[counted - 1].progress);
-  found_.progress = whole_so_far_ ? at : found_.progress + at - part.from;
-  whole_so_far_ = whole_so_far_ && whole;
+void Splitting::CountEnd(Part& part, bool all) {
+  const bool whole = part.exhausted && all;
+  const double at = whole ? part.to : std::max(part.from, part.seen);
+  found_.progress = counted_.whole ? at : found_.progress + at - part.from;
+  counted_.whole = counted_.whole && whole;
+  counted_.caveats |= part.caveats;
+  found_.blocked += part.redundant;
+  ++counted_.parts;
 }
 
-absl::StatusOr<JobsFound> Splitting::Count() {
-  uint64_t walked = 0;
-  ReducedSearch::Caveats caveats;
-  bool exhausted = walked_all_ && !workers_.board().given_up();
-  for (Part& part : parts_) {
-    if (found_.executions == options_.executions || found_.end) {
-      exhausted = false;
-      break;
+void Splitting::EndCounting() {
+  counted_.over = true;
+  last_ = 0;
+  workers_.KillIf([](uint64_t) { return true; });
+}
+
+void Splitting::Count() {
+  while (counted_.parts < parts_.size() && !counted_.over) {
+    Part& part = parts_[counted_.parts];
+    // As many as are asked for, and there are more.
+    if (!part.begun && found_.executions == options_.executions) return EndCounting();
+    if (part.surprised) {
+      counted_.surprised = true;
+      return EndCounting();
     }
-    walked = part.walked;
-    const size_t made = part.found.records.size();
-    if (made == PartSlot::kRecordsMost && !part.exhausted && !part.found.end) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "our limit: a part of the search has more executions than the ", PartSlot::kRecordsMost,
-          " a worker process has room for; use --fate_jobs=1"));
-    }
-    const uint64_t left = options_.executions - found_.executions;
-    const size_t counted = static_cast<size_t>(std::min<uint64_t>(left, made));
-    CountProgress(part, counted);
-    for (size_t i = 0; i < counted; ++i) part.found.Count(i, found_, coverage_);
-    found_.blocked += part.redundant;
-    caveats |= part.caveats;
-    exhausted = exhausted && part.exhausted && counted == made && !found_.end;
+    part.begun = true;
+    counted_.walked = part.walked;
+    if (!part.done) part.found = workers_.TakeSoFar(counted_.parts);
+    const bool all = CountRecords(part);
+    if (!part.done && all) return;
+    CountEnd(part, all);
+    if (!all || found_.end) return EndCounting();
   }
-  found_.blocked += exhausted ? walked_ : walked;
+}
+
+JobsFound Splitting::Found() {
+  const bool given_up = workers_.board().given_up();
+  const bool exhausted = walked_all_ && !given_up && !counted_.over && counted_.whole;
+  found_.blocked += exhausted ? walked_ : counted_.walked;
   if (exhausted) {
     const bool reduced = dynamic_cast<const ReducedSearch*>(&whole_) != nullptr;
-    found_.claim = reduced ? ReducedSearch::ClaimOf(caveats) : whole_.Claim();
+    found_.claim = reduced ? ReducedSearch::ClaimOf(counted_.caveats) : whole_.Claim();
   }
   workers_.TellTime(found_);
-  return found_;
+  return std::move(found_);
 }
 
 absl::StatusOr<JobsFound> Splitting::Run() {
   const uint32_t levels = ChooseLevels();
+  before_walk_ = found_.blocked;
   const std::string too_few =
       workers_.board().given_up() ? ""
                                   : "an execution has no second choice, and the search is split after the first";
   absl::Status status = levels == 0 ? RunUnsplit(too_few) : Walk(levels);
-  if (status.ok() && Surprised()) {
+  if (status.ok() && counted_.surprised) {
     status = RunUnsplit(
         "to split a search it must be known what steps do, and one did in a part of it what it did nowhere before");
   }
   if (!status.ok()) return status;
-  return Count();
+  return Found();
 }
 
 }  // namespace
@@ -281,10 +311,10 @@ std::vector<std::string> SplitStrategies() {
 }
 
 absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
-                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage) {
+                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage, uint64_t room) {
   absl::StatusOr<std::unique_ptr<Strategy>> whole = MakeStrategy(options.strategy, options.seed);
   if (!whole.ok()) return whole.status();
-  auto workers = PartWorkers::Make(jobs, options, guard);
+  auto workers = PartWorkers::Make(jobs, options, guard, room);
   if (!workers.ok()) return workers.status();
   if (auto* bounded = dynamic_cast<BoundedSearch*>(whole->get())) {
     return SplitBounded(*bounded, scheduler, program, options, jobs, **workers, coverage);

@@ -11,6 +11,7 @@
 //
 //   * How deep the levels are does not depend on how many processes there are: deep enough for kParts parts, or as deep
 //     as no execution ends above.
+//   * A part may run ahead of those before it as far as there is room for what it comes to: then it waits.
 //   * Parts are counted in the order of the walk, and the executions of a part in order, so the report is the same for
 //     any number of processes from two on. One process runs depth_first and sleep_sets in the same order, so its report
 //     is the same too, but for the walk, which it does without. It runs source_dpor and optimal_dpor as they are, in
@@ -31,6 +32,7 @@
 
 #include "absl/status/statusor.h"
 #include "fate/sim/explore/jobs.h"
+#include "fate/sim/explore/part_board.h"
 
 namespace fate::sim {
 
@@ -40,8 +42,9 @@ constexpr uint64_t kParts = 32;
 // The systematic searches that can be split.
 std::vector<std::string> SplitStrategies();
 
-// As SearchInJobs.
+// As SearchInJobs; `room`: for so many records a worker may run ahead.
 absl::StatusOr<JobsFound> SplitSearch(Scheduler& scheduler, Program program, const ExploreOptions& options,
-                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage);
+                                      uint32_t jobs, CrashGuard& guard, Coverage& coverage,
+                                      uint64_t room = PartSlot::kRecordsMost);
 
 }  // namespace fate::sim

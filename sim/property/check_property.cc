@@ -117,6 +117,8 @@ bool Check::RunCase(FailingCase one) {
   result_.report.executions += found.executions;
   result_.report.steps += found.steps;
   result_.report.traces += found.traces;
+  result_.report.traces_exact &= found.traces_exact;
+  result_.report.again += found.again;
   result_.report.contested |= found.contested;
   result_.report.interrupted |= found.interrupted;
   if (!found.passed() && internal::IsDiscard(found.outcome)) {

@@ -1,7 +1,7 @@
 #include "fate/sim/strategies/bounded_search.h"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "fate/sim/core/execution.h"
@@ -26,9 +26,9 @@ uint32_t BoundedSearch::Choose(const ChoicePoint& point) {
 
 bool BoundedSearch::EndExecution(const Execution& execution) {
   path_.resize(depth_);
-  if (order_ == Order::kRacesFirst) Judge(execution);
-  Keep();
-  if (NextFree()) return true;
+  // One that is made again has left it.
+  if (!runs_again()) Keep(execution);
+  if (NextBelow()) return true;
   if (alone_) return false;
   do {
     if (NextBranch()) return true;
@@ -36,30 +36,24 @@ bool BoundedSearch::EndExecution(const Execution& execution) {
   return false;
 }
 
-uint32_t BoundedSearch::MostOf(const Turn& turn) {
+uint32_t BoundedSearch::CostOf(const Turn& turn, uint32_t rank) {
   switch (static_cast<Price>(turn.price)) {
     case Price::kFree: return 0;
-    case Price::kLast:
-    case Price::kOne: return 1;
+    case Price::kLast: return rank + 1 == turn.options ? 1 : 0;
+    case Price::kOne: return rank > 0 ? 1 : 0;
     case Price::kRank: break;
   }
-  return turn.options - 1;
+  return rank;
 }
 
-uint32_t BoundedSearch::FreeOf(const Turn& turn) {
-  switch (static_cast<Price>(turn.price)) {
-    case Price::kFree: return turn.options;
-    case Price::kLast: return turn.options - 1;
-    case Price::kOne:
-    case Price::kRank: break;
+uint32_t BoundedSearch::NextRank(const Turn& turn, uint32_t least, uint32_t most, uint32_t tried) {
+  if (least > CostOf(turn, turn.options - 1)) return 0;
+  uint32_t next = tried + 1;
+  if (static_cast<Price>(turn.price) == Price::kRank) {
+    next = std::max(next, least);
+    if (next > most) return 0;
   }
-  return 1;
-}
-
-uint32_t BoundedSearch::NextRank(const Turn& turn, uint32_t cost, uint32_t tried) {
-  if (cost > MostOf(turn)) return 0;
-  if (static_cast<Price>(turn.price) == Price::kRank) return tried == 0 ? cost : 0;
-  const uint32_t next = std::max(tried + 1, FreeOf(turn));
+  if (static_cast<Price>(turn.price) == Price::kLast) next = std::max<uint32_t>(next, turn.options - 1);
   return next < turn.options ? next : 0;
 }
 
@@ -79,57 +73,82 @@ void BoundedSearch::Judge(const Execution& execution) {
 }
 
 // The choices that are new took what is free; what they did not take is left for later bounds.
-void BoundedSearch::Keep() {
-  uint32_t reach = 0;
+void BoundedSearch::Keep(const Execution& execution) {
+  made_.reach = 0;
   size_t end = 0;
   for (size_t i = planned_; i < path_.size(); ++i) {
-    const uint32_t most = MostOf(path_[i]);
-    reach = std::max(reach, most);
+    const uint32_t most = CostOf(path_[i], path_[i].options - 1);
+    made_.reach = std::max(made_.reach, most);
     if (most > 0) end = i + 1;
   }
-  if (reach == 0) return;
-  const auto begin = path_.begin();
-  runs_.push_back({{begin, begin + static_cast<std::ptrdiff_t>(end)}, planned_, bound_, reach});
+  if (made_.reach == 0) return;
+  const bool kept = runs_.whole() == KeptRuns::kAllWhole;
+  if (kept && order_ == Order::kRacesFirst) Judge(execution);
+  made_.path.assign(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(kept ? end : 0));
+  made_.from = kept ? planned_ : 0;
+  made_.cost = bound_;
+  leaves_ = alone_;
+  if (!alone_) BringBack(made_);
 }
 
-// The deepest choice with a free option left is the next to change.
-bool BoundedSearch::NextFree() {
+// The deepest choice with an option left that the bound allows is the next to change.
+bool BoundedSearch::NextBelow() {
   for (size_t i = path_.size(); i-- > floor_;) {
-    if (path_[i].rank + 1 >= FreeOf(path_[i])) continue;
+    Turn& turn = path_[i];
+    cost_ -= CostOf(turn, turn.rank);
+    if (turn.rank + 1 == turn.options || cost_ + CostOf(turn, turn.rank + 1) > bound_) continue;
+    cost_ += CostOf(turn, ++turn.rank);
     path_.resize(i + 1);
-    ++path_.back().rank;
     return true;
   }
   return false;
 }
 
+bool BoundedSearch::NextRun() {
+  in_run_ = runs_.Next(reader_, bound_);
+  at_ = reader_.run().from;
+  tried_ = 0;
+  return in_run_;
+}
+
 bool BoundedSearch::NextBranch() {
-  for (; dull_ < 2; ++dull_, run_ = 0) {
-    for (; run_ < earlier_; ++run_, at_ = 0) {
-      const Run& run = runs_[run_];
-      for (at_ = std::max(at_, run.from); at_ < run.path.size(); ++at_, tried_ = 0) {
-        if (run.path[at_].dull != dull_) continue;
-        tried_ = NextRank(run.path[at_], bound_ - run.cost, tried_);
+  if (std::exchange(from_root_, false)) {
+    path_.clear();
+    floor_ = cost_ = 0;
+    return true;
+  }
+  // What costs less than that is a run of its own.
+  const uint32_t least = std::min(runs_.whole(), bound_);
+  for (;;) {
+    for (; in_run_ || NextRun(); in_run_ = false) {
+      const Run& run = reader_.run();
+      for (; at_ < run.path.size(); ++at_, tried_ = 0) {
+        const Turn& turn = run.path[at_];
+        if (turn.dull != (dull_ ? 1 : 0)) continue;
+        tried_ = NextRank(turn, least - run.cost, bound_ - run.cost, tried_);
         if (tried_ == 0) continue;
         floor_ = at_ + 1;
         path_.assign(run.path.begin(), run.path.begin() + static_cast<std::ptrdiff_t>(floor_));
         path_.back().rank = tried_;
+        cost_ = run.cost + CostOf(turn, tried_);
         return true;
       }
     }
+    if (dull_ || order_ == Order::kInTurn) return false;
+    dull_ = true;
+    reader_ = {};
   }
-  return false;
 }
 
 bool BoundedSearch::NextBound() {
-  std::erase_if(runs_, [next = bound_ + 1](const Run& run) { return run.cost + run.reach < next; });
   // What costs more has, at the same choice, an option that costs one less: a bound without a
   // schedule is the end.
-  if (runs_.empty()) return false;
+  if (dearest_ <= bound_) return false;
   ++bound_;
-  earlier_ = runs_.size();
-  dull_ = 0;
-  run_ = at_ = 0;
+  runs_.ForgetBelow(std::min(runs_.whole(), bound_));
+  from_root_ = runs_.whole() == 0;
+  dull_ = in_run_ = false;
+  reader_ = {};
   return true;
 }
 
@@ -140,26 +159,39 @@ std::optional<BoundedSearch::Part> BoundedSearch::NextPart() {
   return Rest();
 }
 
+void BoundedSearch::BringBack(const Run& run) {
+  dearest_ = std::max(dearest_, run.cost + run.reach);
+  runs_.Add(run);
+}
+
+uint32_t BoundedSearch::CostOf(const std::vector<Turn>& path, size_t end) {
+  uint32_t cost = 0;
+  for (size_t i = 0; i < end; ++i) cost += CostOf(path[i], path[i].rank);
+  return cost;
+}
+
 void BoundedSearch::Descend(const Part& part) {
   alone_ = true;
   path_ = part.path;
   floor_ = part.floor;
-  earlier_ = runs_.size();
+  cost_ = CostOf(path_, path_.size());
 }
 
 std::optional<BoundedSearch::Run> BoundedSearch::Leave() {
-  if (runs_.size() == earlier_) return std::nullopt;
-  Run run = std::move(runs_.back());
-  runs_.pop_back();
-  return run;
+  if (!std::exchange(leaves_, false)) return std::nullopt;
+  return made_;
 }
 
-std::vector<BoundedSearch::Part> BoundedSearch::Cut(const Part& part) {
+std::vector<BoundedSearch::Part> BoundedSearch::Cut(const Part& part, uint32_t bound) {
   constexpr size_t kApart = 8;
   std::vector<Part> apart;  // those that branch off soonest, which are the last ones
   size_t floor = part.floor;
+  uint32_t cost = CostOf(part.path, floor);
   for (; floor < part.path.size() && apart.size() < kApart; ++floor) {
-    if (part.path[floor].rank + 1 >= FreeOf(part.path[floor])) continue;
+    const Turn& turn = part.path[floor];
+    const bool branches = turn.rank + 1 < turn.options && cost + CostOf(turn, turn.rank + 1) <= bound;
+    cost += CostOf(turn, turn.rank);
+    if (!branches) continue;
     const auto begin = part.path.begin();
     apart.push_back({{begin, begin + static_cast<std::ptrdiff_t>(floor) + 1}, floor});
     ++apart.back().path.back().rank;

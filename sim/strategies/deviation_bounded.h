@@ -10,6 +10,9 @@
 namespace fate::sim {
 
 class DeviationBounded final : public BoundedSearch {
+ public:
+  using BoundedSearch::BoundedSearch;
+
  private:
   Price PriceOf(const ChoicePoint&) const override { return Price::kOne; }
   uint32_t OptionAt(const ChoicePoint&, uint32_t rank) override { return rank; }

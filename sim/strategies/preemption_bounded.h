@@ -19,6 +19,9 @@
 namespace fate::sim {
 
 class PreemptionBounded final : public BoundedSearch {
+ public:
+  using BoundedSearch::BoundedSearch;
+
  private:
   static constexpr uint32_t kNone = 0xffffffff;
 

@@ -236,9 +236,8 @@ void Rff::Learn(const Execution& execution) {
   }
   counts_.Note(execution, events_);
   if (is_new || sites_.size() != sites_before) NotePossiblePairs(trace);
-  const uint32_t number = combination_numbers_.Of(combination);
-  if (number > combinations_.size()) combinations_.push_back(0);
-  if (++combinations_[number - 1] != 1 && !is_new) return;
+  const uint64_t number = combinations_.Add(combination);
+  if (combinations_.Of(number) != 1 && !is_new) return;
   // What this execution obeyed; if another strategy made it, what it would have: a mutation like any other.
   Prng prng = PrngOf(execution.number);
   entries_noted_.push_back({DrawSchedule(prng), number});
@@ -258,7 +257,7 @@ void Rff::EndStage() {
   weights_.clear();
   uint64_t weight = 0;
   for (const Entry& entry : corpus_) {
-    weights_.push_back(weight += std::max(1u, 256 / combinations_[entry.combination - 1]));
+    weights_.push_back(weight += std::max(1u, 256 / std::max(1u, combinations_.Of(entry.combination))));
   }
 }
 

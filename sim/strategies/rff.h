@@ -13,7 +13,8 @@
 // deviations: an obligation is drawn among the pairs of a read and a write seen on one object,
 // whether or not the one has read from the other: the pair that fails has not been observed. It
 // binds until it is met once. What a task that has not begun does first is guessed by its path. O(n
-// (obligations that are not met + 1)) a choice; memory grows with the pairs and combinations seen.
+// (obligations that are not met + 1)) a choice. Memory: the pairs of sites of the program, and the kMostCombinations
+// that were new last; one that was forgotten and comes again is new.
 //
 // Where few pairs are known, abstract schedules tell little apart, and are obeyed again and again. With
 // Obliges::kWhileNew executions that obey none become as many as those that do once there were as many executions since
@@ -29,6 +30,7 @@
 #include "fate/sim/strategies/conflict.h"
 #include "fate/sim/strategies/key_numbers.h"
 #include "fate/sim/strategies/reads_from.h"
+#include "fate/sim/strategies/recent_counts.h"
 #include "fate/sim/strategies/sampling.h"
 #include "fate/sim/strategies/task_counts.h"
 #include "fate/sim/strategies/uniform_walk.h"
@@ -39,6 +41,7 @@ class Rff final : public Sampling<Rff> {
  public:
   static constexpr size_t kMostObligations = 6;
   static constexpr size_t kMostEntries = 1024;  // in the corpus; then the oldest leave
+  static constexpr size_t kMostCombinations = size_t{1} << 20;
 
   // How what is not held back is ordered: by partial order sampling, or with all interleavings as likely (see Urw).
   enum class Rest : uint8_t { kPartialOrder, kUniform };
@@ -46,12 +49,14 @@ class Rff final : public Sampling<Rff> {
   // Whether each execution is to obey an abstract schedule, or ever fewer (see above).
   enum class Obliges : uint8_t { kAlways, kWhileNew };
 
-  explicit Rff(uint64_t seed, Obliges obliges = Obliges::kAlways) : Sampling(seed), obliges_(obliges) {}
+  explicit Rff(uint64_t seed, Obliges obliges = Obliges::kAlways, size_t most_combinations = kMostCombinations)
+      : Sampling(seed), obliges_(obliges), combinations_(most_combinations) {}
   // From the next execution on.
   void set_rest(Rest rest) { rest_ = rest; }
 
   size_t pairs() const { return pairs_.size(); }
   size_t corpus() const { return corpus_.size(); }
+  size_t combinations() const { return combinations_.size(); }
   // Of the execution under way.
   size_t obligations() const { return schedule_.size(); }
 
@@ -73,7 +78,7 @@ class Rff final : public Sampling<Rff> {
   using AbstractSchedule = absl::InlinedVector<Obligation, kMostObligations>;
   struct Entry {
     AbstractSchedule schedule;
-    uint32_t combination;  // of what its execution read, by number
+    uint64_t combination;  // of what its execution read, by number
   };
   // What a task is about to do, as far as obligations go.
   struct Access {
@@ -130,9 +135,8 @@ class Rff final : public Sampling<Rff> {
   KeyNumbers pair_numbers_;
   std::vector<KnownPair> pairs_;  // by number, from 1
   std::vector<Entry> entries_noted_;
-  KeyNumbers combination_numbers_;
-  std::vector<uint32_t> combinations_;  // by number: how often each was read
-  KeyNumbers paths_;                    // of tasks
+  RecentCounts combinations_;  // how often each was read
+  KeyNumbers paths_;           // of tasks
   std::vector<FirstStep> first_noted_;  // by path
   std::vector<Site> groups_noted_;      // by site: an older one of its group, or itself
   uint64_t executions_ = 0;

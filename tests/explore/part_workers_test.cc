@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace fate::sim::part_workers_test {
 namespace {
@@ -37,7 +38,7 @@ TEST_F(PartWorkersTest, EachLeavesItsRecordsAndAnotherTakesItsPlace) {
   std::map<uint64_t, size_t> all;
   for (uint64_t part = 0; part < 7; ++part) {
     all.merge(WaitForFewer(kJobs));
-    ASSERT_TRUE(workers_->Start(part, [part](PartSlot& slot) { slot.count = part; }).ok());
+    ASSERT_TRUE(workers_->Start(part, [part](PartSlot& slot, WorkerChannel&) { slot.count = part; }).ok());
     EXPECT_LE(workers_->running(), kJobs);
   }
   all.merge(WaitForFewer(1));
@@ -47,7 +48,7 @@ TEST_F(PartWorkersTest, EachLeavesItsRecordsAndAnotherTakesItsPlace) {
 
 TEST_F(PartWorkersTest, ADeathInAnExecutionIsItsEndAndAnIdleOneIsNone) {
   const auto dies_in = [](uint64_t running) {
-    return [running](PartSlot& slot) {
+    return [running](PartSlot& slot, WorkerChannel&) {
       slot.count = 3;
       slot.note.running = running;
       ::_exit(5);
@@ -64,13 +65,61 @@ TEST_F(PartWorkersTest, ADeathInAnExecutionIsItsEndAndAnIdleOneIsNone) {
 }
 
 TEST_F(PartWorkersTest, WhatIsNeedlessIsEndedAtOnce) {
-  const auto for_ever = [](PartSlot&) {
+  const auto for_ever = [](PartSlot&, WorkerChannel&) {
     for (;;) ::pause();
   };
   ASSERT_TRUE(workers_->Start(1, for_ever).ok());
-  ASSERT_TRUE(workers_->Start(2, [](PartSlot&) {}).ok());
+  ASSERT_TRUE(workers_->Start(2, [](PartSlot&, WorkerChannel&) {}).ok());
   workers_->KillIf([](uint64_t part) { return part == 1; });
   EXPECT_EQ(WaitForFewer(1), (std::map<uint64_t, size_t>{{2, 0}}));
+}
+
+// One that has five records to tell, and room for two: it goes on when they were taken.
+TEST_F(PartWorkersTest, AFullSlotWaitsUntilItWasTaken) {
+  workers_ = *PartWorkers::Make(kJobs, options_, guard_, 2);
+  const auto tells_five = [](PartSlot& slot, WorkerChannel& channel) {
+    for (uint64_t i = 0; i < 5; ++i) {
+      if (slot.count == slot.room) {
+        slot.full = true;
+        channel.Done();
+        channel.Wait();
+      }
+      slot.records[slot.count++].canonical = i;
+    }
+  };
+  std::vector<uint64_t> told;
+  std::vector<size_t> counts;
+  const auto tell = [&](const PartFound& found) {
+    counts.push_back(found.records.size());
+    for (const PartRecord& record : found.records) told.push_back(record.canonical);
+  };
+  ASSERT_TRUE(workers_->Start(7, tells_five).ok());
+  EXPECT_TRUE(workers_->TakeSoFar(7).records.empty());
+  const absl::Status status = workers_->WaitForFewer(
+      1, [&](uint64_t, PartFound found, const PartSlot&) { tell(found); },
+      [&](uint64_t part) { tell(workers_->TakeSoFar(part)); });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(counts, (std::vector<size_t>{2, 2, 1}));
+  EXPECT_EQ(told, (std::vector<uint64_t>{0, 1, 2, 3, 4}));
+}
+
+TEST_F(PartWorkersTest, WhoWaitsEndsWithWhatItHasWhenTheSearchIsGivenUp) {
+  workers_ = *PartWorkers::Make(kJobs, options_, guard_, 2);
+  const auto waits = [](PartSlot& slot, WorkerChannel& channel) {
+    slot.count = 2;
+    slot.full = true;
+    channel.Done();
+    channel.Wait();
+    ::_exit(1);
+  };
+  ASSERT_TRUE(workers_->Start(7, waits).ok());
+  size_t records = 0;
+  const absl::Status status = workers_->WaitForFewer(
+      1, [&](uint64_t, PartFound found, const PartSlot&) { records = found.records.size(); },
+      [&](uint64_t) { workers_->board().given_up() = true; });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(records, 2u);
+  EXPECT_EQ(workers_->running(), 0u);
 }
 
 TEST_F(PartWorkersTest, WhatIsCountedComesToTheSumAndItsEndHasItsNumber) {

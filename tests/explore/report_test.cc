@@ -82,6 +82,22 @@ TEST(ReportTest, ASystematicSearchSaysWhatIsLeft) {
               HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left\n"));
 }
 
+TEST(ReportTest, WhatCouldNotBeRememberedIsSaid) {
+  Report report = Pass();
+  report.traces_exact = false;
+  EXPECT_THAT(report.ToText(), HasSubstr("; about 300 different traces, a further one"));
+  EXPECT_THAT(report.ToJson(), HasSubstr("\"traces_exact\": false"));
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("again")));
+  report.again = 12;
+  const std::string said = "our limit, 12 of the executions were made again, since not all that a search has made can "
+                           "be remembered\n";
+  EXPECT_THAT(report.ToText(), HasSubstr("; " + said));
+  EXPECT_THAT(report.ToJson(), HasSubstr("\"again\": 12"));
+  Report failure = Failure();
+  failure.again = 12;
+  EXPECT_THAT(failure.ToText(), HasSubstr("In this search " + said));
+}
+
 TEST(ReportTest, APassThatTimeCutShortSaysByHowMuch) {
   Report report = Pass();
   report.capped = true;

@@ -54,11 +54,11 @@ Schedules InParts(Search search, const Program& program, int longest, int& cuts)
         if (std::optional<BoundedSearch::Run> run = alone.Leave()) left.push_back(*std::move(run));
       }
       if (!more) continue;
-      const std::vector<BoundedSearch::Part> rest = BoundedSearch::Cut(alone.Rest());
+      const std::vector<BoundedSearch::Part> rest = BoundedSearch::Cut(alone.Rest(), search.bound());
       parts.insert(parts.begin(), rest.begin(), rest.end());
       cuts += rest.size() > 1;
     }
-    for (BoundedSearch::Run& run : left) search.BringBack(std::move(run));
+    for (const BoundedSearch::Run& run : left) search.BringBack(run);
   } while (search.NextBound());
   return schedules;
 }
@@ -101,13 +101,18 @@ TEST(BoundedSearchTest, PartsInTheirOrderAreTheWholeInItsOrder) {
   ExpectPartsToBeTheWhole(PreemptionBounded(), Gambling());
   ExpectPartsToBeTheWhole(DelayBounded(), Gambling());
   ExpectPartsToBeTheWhole(DelayBounded(BoundedSearch::Order::kRacesFirst), Gambling());
+  // What is made again is a part of some.
+  for (const size_t kept : {0, 200, 2000}) {
+    ExpectPartsToBeTheWhole(PreemptionBounded(BoundedSearch::Order::kInTurn, kept), Gambling());
+    ExpectPartsToBeTheWhole(DelayBounded(BoundedSearch::Order::kRacesFirst, kept), Gambling());
+  }
 }
 
 TEST(BoundedSearchTest, WhatIsCutIsWhatWasLeftInOrder) {
   using Turn = BoundedSearch::Turn;
   // Rank, options, all free.
   const BoundedSearch::Part part = {{Turn{1, 3, 0, 0}, Turn{2, 3, 0, 0}, Turn{0, 2, 0, 0}, Turn{1, 4, 0, 0}}, 1};
-  const std::vector<BoundedSearch::Part> cut = BoundedSearch::Cut(part);
+  const std::vector<BoundedSearch::Part> cut = BoundedSearch::Cut(part, 0);
   ASSERT_EQ(cut.size(), 3u);
   // That one, and nothing else; what the deepest choice has besides; then the one above it.
   EXPECT_EQ(cut[0].path.size(), 4u);

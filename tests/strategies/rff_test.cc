@@ -84,6 +84,27 @@ TEST(RffTest, WhatBringsAnythingNewJoinsTheCorpus) {
   EXPECT_EQ(rff.corpus(), 2u);
 }
 
+// Of what is forgotten nothing is needed: it goes on, and the same again.
+TEST(RffTest, ItRemembersNoMoreCombinationsThanItMay) {
+  int more = 0;
+  for (const sct::SctProgram& program : sct::SctPrograms()) {
+    Scheduler scheduler;
+    Rff some(1, Rff::Obliges::kAlways, 4);
+    Rff same(1, Rff::Obliges::kAlways, 4);
+    Rff all(1);
+    for (uint64_t number = 0; number < 300; ++number) {
+      some.EndExecution(scheduler.Run(program.run, some, number, number));
+      EXPECT_LE(some.combinations(), 4u);
+      const std::string schedule = scheduler.execution().schedule().ToText();
+      same.EndExecution(scheduler.Run(program.run, same, number, number));
+      EXPECT_EQ(scheduler.execution().schedule().ToText(), schedule);
+      all.EndExecution(scheduler.Run(program.run, all, number, number));
+    }
+    more += all.combinations() > 4;
+  }
+  EXPECT_EQ(more, 3);  // programs with more
+}
+
 // Two tasks of five stores, which nobody reads: there is nothing to oblige. 10! / (5! 5!) = 252 interleavings; 99.9 %
 // of chi-square with 251 degrees of freedom is 325. Partial order sampling prefers those in which a task runs on.
 struct Stores {
