@@ -1,5 +1,6 @@
 #include "fate/sync/shared_mutex.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -146,6 +147,33 @@ TEST(SharedMutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
   EXPECT_EQ(MessageOf<BehindTheBack>(),
             "FATE_CHECK(held) failed: your program unlocked a SharedMutex behind the back of its "
             "guard");
+}
+
+template <LockMode mode>
+struct DestroysWhatIsHeld : Logged {
+  std::optional<SharedMutex> mutex{std::in_place};
+  Task<> Hold() {
+    if (mode == LockMode::kShared) {
+      (co_await mutex->LockShared()).Release();
+    } else {
+      (co_await mutex->Lock()).Release();
+    }
+    co_await Yield();
+  }
+  Task<> Destroy() {
+    mutex.reset();
+    co_return;
+  }
+  std::vector<Task<>> Tasks() { return List(Hold(), Destroy()); }
+};
+
+TEST(SharedMutexTest, DestroyingWhatIsHeldIsMisuse) {
+  EXPECT_EQ(MessageOf<DestroysWhatIsHeld<LockMode::kExclusive>>(),
+            "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that a writer holds");
+  EXPECT_EQ(MessageOf<DestroysWhatIsHeld<LockMode::kShared>>(),
+            "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that readers hold");
+  EXPECT_DEATH(RunQueued<DestroysWhatIsHeld<LockMode::kExclusive>>(), "a SharedMutex that a writer holds");
+  EXPECT_DEATH(RunQueued<DestroysWhatIsHeld<LockMode::kShared>>(), "a SharedMutex that readers hold");
 }
 
 // --- the search --------------------------------------------------------------------------------
