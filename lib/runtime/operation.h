@@ -78,6 +78,12 @@ class Operation : public TaskOwner {
   virtual bool WouldQueue() const { return false; }
   // The task whose end would enable it (a join); null if there is none such.
   virtual const TaskRecord* WaitsFor() const { return nullptr; }
+  // Of a cancellation: what it cancels.
+  struct Cancels {
+    uint32_t scope = 0;                // CancelScope::number
+    const TaskRecord* task = nullptr;  // by itself; null: the scope
+  };
+  virtual Cancels WhatItCancels() const { return {}; }
   // Of a Select: calls `visit` for each branch.
   virtual void ForEachBranch(absl::FunctionRef<void(const Operation&)>) const {}
   // Of what is chosen to meet another task: calls `visit` for each task that it could meet now.

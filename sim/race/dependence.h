@@ -74,8 +74,8 @@ inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives;
 // ---------------------------------------------------------------------------------------------
 
 namespace internal {
-constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kLook) + 1;
-constexpr size_t kObjectKinds = static_cast<size_t>(ObjectKind::kCustom) + 1;
+constexpr size_t kOpKinds = kOpKindCount;
+constexpr size_t kObjectKinds = kObjectKindCount;
 extern const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules;
 extern const uint64_t kTaking;  // a bit for each kind
 static_assert(kOpKinds <= 64);

@@ -149,31 +149,35 @@ TEST(SharedMutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
             "guard");
 }
 
-template <LockMode mode>
 struct DestroysWhatIsHeld : Logged {
   std::optional<SharedMutex> mutex{std::in_place};
-  Task<> Hold() {
-    if (mode == LockMode::kShared) {
-      (co_await mutex->LockShared()).Release();
-    } else {
-      (co_await mutex->Lock()).Release();
-    }
-    co_await Yield();
-  }
   Task<> Destroy() {
     mutex.reset();
     co_return;
   }
-  std::vector<Task<>> Tasks() { return List(Hold(), Destroy()); }
+};
+struct DestroysWhatIsWritten : DestroysWhatIsHeld {
+  Task<> Write() {
+    (co_await mutex->Lock()).Release();
+    co_await Yield();
+  }
+  std::vector<Task<>> Tasks() { return List(Write(), Destroy()); }
+};
+struct DestroysWhatIsRead : DestroysWhatIsHeld {
+  Task<> Read() {
+    (co_await mutex->LockShared()).Release();
+    co_await Yield();
+  }
+  std::vector<Task<>> Tasks() { return List(Read(), Destroy()); }
 };
 
 TEST(SharedMutexTest, DestroyingWhatIsHeldIsMisuse) {
-  EXPECT_EQ(MessageOf<DestroysWhatIsHeld<LockMode::kExclusive>>(),
+  EXPECT_EQ(MessageOf<DestroysWhatIsWritten>(),
             "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that a writer holds");
-  EXPECT_EQ(MessageOf<DestroysWhatIsHeld<LockMode::kShared>>(),
+  EXPECT_EQ(MessageOf<DestroysWhatIsRead>(),
             "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that readers hold");
-  EXPECT_DEATH(RunQueued<DestroysWhatIsHeld<LockMode::kExclusive>>(), "a SharedMutex that a writer holds");
-  EXPECT_DEATH(RunQueued<DestroysWhatIsHeld<LockMode::kShared>>(), "a SharedMutex that readers hold");
+  EXPECT_DEATH(RunQueued<DestroysWhatIsWritten>(), "a SharedMutex that a writer holds");
+  EXPECT_DEATH(RunQueued<DestroysWhatIsRead>(), "a SharedMutex that readers hold");
 }
 
 // --- the search --------------------------------------------------------------------------------
