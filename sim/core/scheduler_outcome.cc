@@ -117,8 +117,11 @@ void Scheduler::LookedAtScope(uint32_t scope, Place place) {
 
 uint32_t Scheduler::NewScope(uint32_t around, bool shielded) {
   if (context.task == nullptr || !footprints_ || frozen_) return 0;
+  // Paths of tasks are mixed of their ordinals, too.
+  constexpr uint64_t kScope = 0x73636f7065;
   Birth& maker = execution_.trace.births[context.task->id];
-  execution_.trace.scopes.push_back({around, context.task->id, shielded, Mix(maker.path_hash, ++maker.scopes)});
+  const uint64_t name = Mix(Mix(maker.path_hash, kScope), ++maker.scopes);
+  execution_.trace.scopes.push_back({around, context.task->id, shielded, name});
   return static_cast<uint32_t>(execution_.trace.scopes.size());
 }
 

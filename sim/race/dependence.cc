@@ -16,14 +16,14 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
     case OpKind::kSpawn:
     case OpKind::kSleep:
       return {Mode::kNone, false, false};
-    // It looks, as every step does, whether its task was cancelled: the other side is what cancels.
+    // It looks, as every step does, whether its task was cancelled.
     case OpKind::kCheckCancelled:
       return {Mode::kNone, false, false};
     // Enabled by ends of tasks; commutes with all the rest.
     case OpKind::kJoin:
       return {Mode::kNone, true, false};
 
-    // They reach into other tasks, whose pending operations they may end.
+    // They reach into other tasks, whose pending operations they may end: into which ones says ScopeChains.
     case OpKind::kCancel:
     case OpKind::kTimeout:
       return {Mode::kEverything, false, true};
@@ -32,7 +32,7 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
       return {Mode::kEverything, true, false};
     case OpKind::kExternal:
       return Everything();
-    // Ends of tasks are in no footprint. What cancels conflicts with everything itself.
+    // Ends of tasks are in no footprint. At which scopes a step looks says ScopeChains.
     case OpKind::kLook:
       return object == ObjectKind::kScope ? Rule{Mode::kNone, false, false} : Everything();
 

@@ -151,9 +151,10 @@ void HappensBefore::TakeFromCancellations(uint32_t task, uint32_t previous, cons
 }
 
 bool HappensBefore::GivenBeside(const StepFootprint& operation, uint32_t event) const {
-  // These wait for something else, too.
+  // These wait for something else than what their object says.
   const OpKind kind = operation.kind;
-  if (operation.mode == Mode::kNone || kind == OpKind::kSelect || kind == OpKind::kConditionWake) return SomeBeside(event);
+  const bool waits_for_more = kind == OpKind::kSelect || kind == OpKind::kConditionWake;
+  if (operation.mode == Mode::kNone || waits_for_more) return SomeBeside(event);
   if (operation.object >= chain_count_) return false;
   for (uint32_t i = chains_[operation.object].last; i != kNone && entries_[i].event > event; i = entries_[i].previous) {
     if (Conflict(operation.mode, entries_[i].mode) && !Before(event, entries_[i].event)) return true;

@@ -109,7 +109,8 @@ class Drawer {
 constexpr const char* kWords[] = {
     "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
     "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
-    "notify_one", "notify_all", "release", "publish", "hear", "subscribe", "end_broadcast", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
+    "notify_one", "notify_all", "release", "publish", "hear", "subscribe", "end_broadcast",
+    "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
     "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
     "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
     "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",

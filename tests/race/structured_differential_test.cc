@@ -170,7 +170,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Timeouts", kCells | kTimeouts | kWaits | Parts({Part::kAll, Part::kAny, Part::kShield})},
                     Case{"TimedSync", kGroupsOfSync | kTimeouts},
                     Case{"Broadcasts", kCells | kBroadcasts | Parts({Part::kAll, Part::kAny, Part::kJoin})},
-                    Case{"SharedSubscriptions", kBroadcasts | Parts({Part::kHear, Part::kYield, Part::kAll, Part::kTry})},
+                    Case{"SharedSubscriptions",
+                         kBroadcasts | Parts({Part::kHear, Part::kYield, Part::kAll, Part::kTry})},
                     Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny,
                                                                Part::kLock})},
                     Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |
