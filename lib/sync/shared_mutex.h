@@ -71,7 +71,6 @@ using SharedGuard = SharedMutexGuard<LockMode::kShared>;
 class SharedMutex final : public Object {
  public:
   explicit SharedMutex(Place place = Place::current()) : Object(ObjectKind::kSharedMutex, place) {}
-  // REQUIRES: nobody holds it (but for the end of a runtime, whose tasks are torn down anyway).
   ~SharedMutex() {
     if (!Free(LockMode::kExclusive)) [[unlikely]] DestroyedWhileHeld();
   }
