@@ -3,6 +3,7 @@
 #include "fate/runtime/check.h"
 #include "fate/runtime/operation.h"
 #include "fate/runtime/runtime.h"
+#include "fate/runtime/simulation.h"
 
 namespace fate {
 
@@ -13,6 +14,7 @@ CancelScope::CancelScope(CancelScope* parent, Shielded shielded)
   if (next_sibling_ != nullptr) next_sibling_->prev_sibling_ = this;
   parent_->first_child_ = this;
   cancelled_ = !shielded_ && parent_->cancelled_;
+  if (context.simulation != nullptr) [[unlikely]] number_ = context.simulation->NewScope(parent_->number_, shielded_);
 }
 
 CancelScope::~CancelScope() {
@@ -27,6 +29,7 @@ void CancelScope::Enter(TaskRecord& task) {
   // A task that was cancelled by itself, not by its scope, hands that on to its outermost bracket.
   if (!shielded_ && task.cancelled) cancelled_ = true;
   task.cancelled = cancelled_;
+  if (context.simulation != nullptr) [[unlikely]] context.simulation->InScope(task, number_);
 }
 
 void CancelScope::Leave(TaskRecord& task) {
@@ -34,6 +37,7 @@ void CancelScope::Leave(TaskRecord& task) {
   entered_by_ = nullptr;
   bool outermost = parent_->entered_by_ != &task;
   task.cancelled = parent_->cancelled_ || (outermost && task.cancel_requested);
+  if (context.simulation != nullptr) [[unlikely]] context.simulation->InScope(task, parent_->number_);
 }
 
 void CancelScope::Cancel() {
@@ -62,7 +66,7 @@ void CancelScope::Propagate() {
   }
 }
 
-void CancelScope::TellLook(Place place) { context.simulation->Looked(ObjectKind::kScope, place); }
+void CancelScope::TellLook(Place place) const { context.simulation->LookedAtScope(number_, place); }
 
 void CancelScope::ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) {
   for (TaskRecord* task = context.runtime->first_task(); task != nullptr; task = task->next) {

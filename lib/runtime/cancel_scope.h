@@ -6,6 +6,8 @@
 // Confined to the runtime's thread. Tested by tests/task/cancel_test.cc.
 #pragma once
 
+#include <cstdint>
+
 #include "absl/functional/function_ref.h"
 #include "fate/base/place.h"
 #include "fate/runtime/context.h"
@@ -36,6 +38,8 @@ class CancelScope {
   // Whether Cancel was called on this very scope. For combinators: a simulator is not told.
   bool requested() const { return requested_; }
   CancelScope* parent() const { return parent_; }
+  // Which of the execution, for a simulator; 0: the root's, or in production.
+  uint32_t number() const { return number_; }
 
   // The current task enters and leaves; the destructor does not leave by itself.
   void Enter(TaskRecord& task);
@@ -51,7 +55,7 @@ class CancelScope {
   friend class Runtime;
   // As new: for a runtime that begins again. REQUIRES: nothing inside.
   void Reset() { requested_ = cancelled_ = false; }
-  static void TellLook(Place place);
+  void TellLook(Place place) const;
   // Becomes cancelled, and tells everything inside.
   void Propagate();
 
@@ -63,6 +67,7 @@ class CancelScope {
   bool shielded_;
   bool requested_ = false;
   bool cancelled_ = false;
+  uint32_t number_ = 0;
 };
 
 }  // namespace fate

@@ -9,8 +9,9 @@ namespace fate {
 const char* ToString(ObjectKind kind) {
   static constexpr const char* kNames[] = {
       "nothing", "cell",    "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
-      "Barrier", "Once",    "Channel", "Channel", "task",        "scope",     "timer", "object"};
-  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(ObjectKind::kCustom) + 1);
+      "Barrier", "Once",    "Channel", "Channel", "task",        "scope",     "timer", "object",
+      "Broadcast"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == kObjectKindCount);
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -29,8 +30,8 @@ const char* ToString(OpKind kind) {
       "Reset",        "Wait",       "ConditionWait",   "ConditionWake", "NotifyOne", "NotifyAll",
       "CountDown",    "Arrive",     "Call",            "Send",          "TrySend",   "Receive",
       "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write",
-      "Offer",       "Look"};
-  static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(OpKind::kLook) + 1);
+      "Offer",       "Look",       "CheckCancelled"};
+  static_assert(sizeof(kNames) / sizeof(kNames[0]) == kOpKindCount);
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -31,7 +31,9 @@ enum class ObjectKind : uint8_t {
   kScope,
   kTimer,
   kCustom,
+  kBroadcast,
 };
+constexpr int kObjectKindCount = static_cast<int>(ObjectKind::kBroadcast) + 1;
 
 // "Mutex", "Channel", ...
 const char* ToString(ObjectKind kind);

@@ -78,6 +78,12 @@ class Operation : public TaskOwner {
   virtual bool WouldQueue() const { return false; }
   // The task whose end would enable it (a join); null if there is none such.
   virtual const TaskRecord* WaitsFor() const { return nullptr; }
+  // Of a cancellation: what it cancels.
+  struct Cancels {
+    uint32_t scope = 0;                // CancelScope::number
+    const TaskRecord* task = nullptr;  // by itself; null: the scope
+  };
+  virtual Cancels WhatItCancels() const { return {}; }
   // Of a Select: calls `visit` for each branch.
   virtual void ForEachBranch(absl::FunctionRef<void(const Operation&)>) const {}
   // Of what is chosen to meet another task: calls `visit` for each task that it could meet now.
@@ -108,6 +114,8 @@ class Operation : public TaskOwner {
 
 namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
+// Whether no task goes on after this: outside a runtime, at its end, or between two executions of a simulator.
+bool NobodyGoesOn();
 // Tells the simulator that the running step did `operation` without a scheduling point.
 void ReportImmediate(const Operation& operation, Place place = Place());
 // `value`, at which the running step looks in plain code, and which no object stands for (Simulation::Looked).

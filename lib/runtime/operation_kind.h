@@ -51,7 +51,9 @@ enum class OpKind : uint8_t {
   kWrite,
   kOffer,            // the task of a step comes to stand before a rendezvous
   kLook,             // at what no object stands for: whether a task has ended, a scope is cancelled
+  kCheckCancelled,   // throws if its task was cancelled, and does nothing else
 };
+constexpr int kOpKindCount = static_cast<int>(OpKind::kCheckCancelled) + 1;
 
 // "Lock", "Send", ...
 const char* ToString(OpKind kind);

@@ -45,6 +45,12 @@ class Simulation {
   // The running step looked, in plain code, at what no object stands for: whether a scope is cancelled (kScope), or
   // something that any task may have changed (kNone).
   virtual void Looked(ObjectKind at, Place place) = 0;
+  // The same at this scope, of whatever task.
+  virtual void LookedAtScope(uint32_t scope, Place place) = 0;
+  // The running task made a scope in the scope `around`: its number, from 1. 0 is the root's.
+  virtual uint32_t NewScope(uint32_t around, bool shielded) = 0;
+  // `task` is in that scope from now on.
+  virtual void InScope(const TaskRecord& task, uint32_t scope) = 0;
   // The running step did `operation` at once, without a scheduling point. `place` is unset if it has none:
   // a guard's destructor.
   virtual void Immediate(const Operation& operation, Place place) = 0;

@@ -38,6 +38,8 @@ class Timer {
   virtual void Prefetch() const {}
   // Whether firing only wakes a sleeping task. The simulator lets any other timer stand in a choice.
   virtual bool only_wakes() const { return false; }
+  // The scope that firing cancels (CancelScope::number); 0: none, or nobody knows.
+  virtual uint32_t scope() const { return 0; }
 
  protected:
   ~Timer() = default;  // REQUIRES: not armed

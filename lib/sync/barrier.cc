@@ -40,10 +40,12 @@ class Barrier::StayOperation : public internal::Inner<StayOperation> {
   bool CanProceed() const override { return left_ || Token{barrier_.generation_} != token_; }
   void Link() override { barrier_.waiters_.PushBack(this); }
   void OnCancel() override {
-    if (state_ != State::kPending || CanProceed()) return;
+    if (state_ != State::kPending) return;
+    // Whether it comes in time, too: another order would have it leave.
+    if (context.simulation != nullptr) internal::ReportImmediate(*this);
+    if (CanProceed()) return;
     --barrier_.arrived_;
     left_ = true;
-    if (context.simulation != nullptr) internal::ReportImmediate(*this);
     ProceedOrRefresh();
   }
   bool left() const { return left_; }

@@ -22,10 +22,13 @@
 //   Destruction    after its subscriptions.
 //
 // T is copyable. Send O(waiters), the others O(1). Memory for `capacity` messages.
+//
+// Size: four operations on two classes, and what a simulator knows a subscription by.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -37,6 +40,20 @@ namespace fate {
 
 template <class T>
 class Broadcast;
+
+namespace internal {
+// Of a Subscription, in a simulator: receives through one depend on each other, and on who comes to wait there; those
+// through several do not.
+class SubscriptionObject final : public Object {
+ public:
+  static std::unique_ptr<SubscriptionObject> New() {
+    if (context.simulation == nullptr) [[likely]] return nullptr;
+    return std::make_unique<SubscriptionObject>();
+  }
+  SubscriptionObject() : Object(ObjectKind::kCustom, Place()) {}
+  void TellReceive() const { context.simulation->Access(*this, OpKind::kWrite, Place()); }
+};
+}  // namespace internal
 
 // Where one subscriber stands in a Broadcast. Move-only, and not while it is awaited.
 template <class T>
@@ -59,6 +76,7 @@ class Subscription {
   uint64_t next_;  // the number of the message to receive next
   uint64_t lagged_ = 0;
   bool waiting_ = false;
+  std::unique_ptr<internal::SubscriptionObject> object_ = internal::SubscriptionObject::New();
 };
 
 template <class T>
@@ -66,7 +84,7 @@ class Broadcast final : public Object {
  public:
   // REQUIRES: capacity > 0.
   explicit Broadcast(size_t capacity, Place place = Place::current())
-      : Object(ObjectKind::kChannel, place), capacity_(capacity) {
+      : Object(ObjectKind::kBroadcast, place), capacity_(capacity) {
     FATE_CHECK(capacity > 0, "your program made a Broadcast that keeps no message");
   }
 
@@ -114,6 +132,7 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
     return subscription_.next_ < broadcast_.sent_ || broadcast_.closed_;
   }
   void Perform() override {
+    if (subscription_.object_ != nullptr) [[unlikely]] subscription_.object_->TellReceive();
     if (subscription_.next_ == broadcast_.sent_) return;  // closed
     if (uint64_t oldest = broadcast_.oldest(); subscription_.next_ < oldest) {
       subscription_.lagged_ += oldest - subscription_.next_;
@@ -122,6 +141,7 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
     value_.emplace(broadcast_.messages_[subscription_.next_++ - broadcast_.oldest()]);
   }
   void Link() override {
+    if (subscription_.object_ != nullptr) [[unlikely]] subscription_.object_->TellReceive();
     FATE_CHECK(!subscription_.waiting_,
                "your program receives through one Subscription in two tasks at once");
     subscription_.waiting_ = true;

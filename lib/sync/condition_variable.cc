@@ -35,7 +35,11 @@ class MutexRelock : public internal::Inner<MutexRelock> {
   void Perform() override { mutex_.Take(task_); }
   void Link() override { condition_.waiters_.PushBack(this); }
   void OnCancel() override {
-    if (woken_) return;
+    if (woken_) {
+      // It comes too late: in another order it would not.
+      if (context.simulation != nullptr) context.simulation->Access(condition_, OpKind::kRead, Place());
+      return;
+    }
     cancelled_ = true;
     if (context.simulation != nullptr) internal::ReportImmediate(*this);
     Wake();

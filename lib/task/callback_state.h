@@ -122,6 +122,8 @@ class CallbackWait : public CombinatorOperation<CallbackWait<Abort>> {
 template <class Abort>
 void CallbackWait<Abort>::OnCancel() {
   if constexpr (!std::is_same_v<Abort, NoAbort>) {
+    // Whether it comes in time, too: another order would have it abort.
+    if (context.simulation != nullptr) context.simulation->Access(receiver_, OpKind::kRead, Place());
     if (receiver_.settled_ || std::exchange(abort_called_, true)) return;
     receiver_.aborting_ = true;
     AbortResult result = AbortResult::kAborted;

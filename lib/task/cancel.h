@@ -57,7 +57,7 @@ inline bool CancelRequested(Place place = Place::current()) {
 // Throws Cancelled if the running task was cancelled. For long computations.
 class [[nodiscard]] CheckCancelledOperation : public Awaitable<CheckCancelledOperation, Operation> {
  public:
-  CheckCancelledOperation() : Awaitable(OpKind::kCancel, nullptr) {}
+  CheckCancelledOperation() : Awaitable(OpKind::kCheckCancelled, nullptr) {}
 };
 inline CheckCancelledOperation CheckCancelled() { return CheckCancelledOperation(); }
 
@@ -68,6 +68,7 @@ class [[nodiscard]] CancelScopeOperation : public Awaitable<CancelScopeOperation
   explicit CancelScopeOperation(CancelScope& scope)
       : Awaitable(OpKind::kCancel, nullptr), scope_(scope) {}
   void Perform() override { scope_.Cancel(); }
+  Cancels WhatItCancels() const override { return {scope_.number()}; }
 
  private:
   CancelScope& scope_;

@@ -111,6 +111,7 @@ class [[nodiscard]] JoinHandleBase::CancelOperation : public Awaitable<CancelOpe
   static constexpr bool kCancellable = false;
   explicit CancelOperation(TaskRecord& task) : Awaitable(OpKind::kCancel, nullptr), cancelled_(&task) {}
   void Perform() override { cancelled_->runtime->CancelTask(*cancelled_); }
+  Cancels WhatItCancels() const override { return {0, cancelled_}; }
 
  private:
   TaskRecord* cancelled_;

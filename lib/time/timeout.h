@@ -69,6 +69,7 @@ class ScopeTimer final : private Timer {
 
  private:
   void Fire() override;
+  uint32_t scope() const override { return scope_.number(); }
 
   Runtime& runtime_;
   CancelScope& scope_;

@@ -78,7 +78,7 @@ class NameReader {
     const std::string word = TakeWord();
     NthOperation operation;
     bool known = false;
-    for (uint8_t kind = 0; kind <= static_cast<uint8_t>(OpKind::kOffer) && !known; ++kind) {
+    for (uint8_t kind = 0; kind < kOpKindCount && !known; ++kind) {
       operation.kind = static_cast<OpKind>(kind);
       known = word == ToString(operation.kind);
     }

@@ -120,6 +120,8 @@ inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Oper
     }
   } else if (step->kind == OpKind::kSelect && footprints_) [[unlikely]] {
     RecordBranches(*operation, execution_.trace.steps.size() - 1, execution_.trace.accesses);
+  } else if (step->kind == OpKind::kCancel && footprints_) [[unlikely]] {
+    NoteCancellation(*operation);
   }
   return step;
 }

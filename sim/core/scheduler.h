@@ -87,6 +87,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
   void Looked(ObjectKind at, Place place) override;
+  void LookedAtScope(uint32_t scope, Place place) override;
+  uint32_t NewScope(uint32_t around, bool shielded) override;
+  void InScope(const TaskRecord& task, uint32_t scope) override;
   void Immediate(const Operation& operation, Place place) override;
   void Threw() override;
   void Took(uint32_t branch) override;
@@ -138,6 +141,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
   Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
   void RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into);
+  // The running step does `operation`, which cancels.
+  void NoteCancellation(const Operation& operation);
   // What an execution that is told records besides: sim/core/scheduler_telling.cc.
   void TellStep(const Operation& operation);
   void TellStop(const TaskRecord& task);

@@ -64,6 +64,9 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     execution_.trace.steps.push_back(
         {.place = Place(), .task = Step::kTimerTask, .kind = kind,
          .outcome = static_cast<uint32_t>(stand_in->path_hash)});
+    if (footprints_ && kind == OpKind::kTimeout) {
+      execution_.trace.cancellations.push_back({execution_.trace.steps.size() - 1, timer->scope(), Step::kTimerTask});
+    }
     RemoveDue(*timer);
     timer->Fire();
     return;
@@ -73,7 +76,7 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
 void Scheduler::CancelDue(Timer& timer) {
   for (const DueTimer& due : due_) {
     if (due.timer != &timer || due.stand_in == nullptr || frozen_) continue;
-    execution_.trace.disarmed.push_back({execution_.trace.steps.size() - 1, due.stand_in->path_hash});
+    execution_.trace.disarmed.push_back({execution_.trace.steps.size() - 1, due.stand_in->path_hash, timer.scope()});
   }
   RemoveDue(timer);
 }

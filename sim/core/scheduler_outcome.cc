@@ -109,12 +109,40 @@ void Scheduler::Looked(ObjectKind at, Place place) {
       {execution_.trace.steps.size() - 1, 0, OpKind::kLook, static_cast<uint8_t>(at), place});
 }
 
+void Scheduler::LookedAtScope(uint32_t scope, Place place) {
+  Looked(ObjectKind::kScope, place);
+  if (context.task == nullptr || !footprints_) return;
+  execution_.trace.scope_visits.push_back({execution_.trace.steps.size() - 1, context.task->id, scope, false});
+}
+
+uint32_t Scheduler::NewScope(uint32_t around, bool shielded) {
+  if (context.task == nullptr || !footprints_ || frozen_) return 0;
+  // Paths of tasks are mixed of their ordinals, too.
+  constexpr uint64_t kScope = 0x73636f7065;
+  Birth& maker = execution_.trace.births[context.task->id];
+  const uint64_t name = Mix(Mix(maker.path_hash, kScope), ++maker.scopes);
+  execution_.trace.scopes.push_back({around, context.task->id, shielded, name});
+  return static_cast<uint32_t>(execution_.trace.scopes.size());
+}
+
+void Scheduler::InScope(const TaskRecord& task, uint32_t scope) {
+  if (context.task == nullptr || !footprints_ || frozen_) return;
+  execution_.trace.scope_visits.push_back({execution_.trace.steps.size() - 1, task.id, scope, true});
+}
+
+void Scheduler::NoteCancellation(const Operation& operation) {
+  const Operation::Cancels what = operation.WhatItCancels();
+  execution_.trace.cancellations.push_back(
+      {execution_.trace.steps.size() - 1, what.scope, what.task == nullptr ? Step::kTimerTask : what.task->id});
+}
+
 void Scheduler::Immediate(const Operation& operation, Place place) {
   touched_ = true;
   if (context.task == nullptr) return;
   const Object* object = operation.object();
   uint32_t number = object == nullptr ? 0 : NumberOf(*object);
   if (!footprints_) return;
+  if (operation.kind() == OpKind::kCancel) NoteCancellation(operation);
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, number, operation.kind(),
        static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
@@ -140,6 +168,8 @@ void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
   birth->objects = 0;
   birth->lifetime = child.lifetime;
   birth->group = Birth::kNoGroup;
+  birth->scope = child.scope->number();
+  birth->scopes = 0;
 }
 
 void Scheduler::Grouped(const TaskRecord& task, uint32_t group) { execution_.trace.births[task.id].group = group; }

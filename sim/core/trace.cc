@@ -17,6 +17,9 @@ void Trace::Clear() {
   disarmed.clear();
   arrivals.clear();
   births.clear();
+  scopes.clear();
+  scope_visits.clear();
+  cancellations.clear();
   accesses.clear();
   pending.clear();
   branches.clear();

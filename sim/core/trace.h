@@ -63,6 +63,8 @@ struct Birth {
   uint32_t objects = 0;  // it has made so far
   Lifetime lifetime = Lifetime::kScoped;
   uint32_t group = kNoGroup;  // of tasks that are joined together: the id of the first; kNoGroup: it has a handle
+  uint32_t scope = 0;    // that it was spawned into: its number; 0: the root's
+  uint32_t scopes = 0;   // it has made so far
 
   static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
   static constexpr uint32_t kNoGroup = 0xffffffff;
@@ -84,6 +86,30 @@ struct GroupJoin {
 struct Disarmed {
   uint64_t step;
   uint64_t timer;  // what tells it from the others due at its instant
+  uint32_t scope;  // that it would have cancelled; 0: nobody knows
+};
+
+// A CancelScope; its number is its place among them, from 1.
+struct Scope {
+  uint32_t around;  // the scope it is in; 0: the root's
+  uint32_t maker;   // id of the task that made it
+  bool shielded;
+  uint64_t name;    // the same in every execution
+};
+
+// A task came to be in a scope, or looked at it.
+struct ScopeVisit {
+  uint64_t step;
+  uint32_t task;   // id
+  uint32_t scope;  // its number
+  bool stays;      // the task is in it from then on
+};
+
+// A step cancelled a scope or a task, by its operation, inside it, or as a timer that struck.
+struct Cancellation {
+  uint64_t step;
+  uint32_t scope;  // its number; 0: nobody knows, or a task
+  uint32_t task;   // id; kTimerTask: none
 };
 
 // The first operation of a task, before which its start came to stand.
@@ -112,6 +138,9 @@ struct Trace {
   Log<Disarmed> disarmed;
   Log<Arrival> arrivals;  // by step; only if footprints were asked for
   Log<Birth> births;     // by task id
+  Log<Scope> scopes;     // by number, from 1; this and the next two only if footprints were asked for
+  Log<ScopeVisit> scope_visits;      // by step
+  Log<Cancellation> cancellations;  // by step
   Log<Access> accesses;  // by step; only if footprints were asked for
   Log<Pending> pending;  // in order of creation; only if footprints were asked for
   Log<Access> branches;  // of the Selects in pending, where `step` is an index into; likewise

@@ -16,11 +16,14 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
     case OpKind::kSpawn:
     case OpKind::kSleep:
       return {Mode::kNone, false, false};
+    // It looks, as every step does, whether its task was cancelled.
+    case OpKind::kCheckCancelled:
+      return {Mode::kNone, false, false};
     // Enabled by ends of tasks; commutes with all the rest.
     case OpKind::kJoin:
       return {Mode::kNone, true, false};
 
-    // They reach into other tasks, whose pending operations they may end.
+    // They reach into other tasks, whose pending operations they may end: into which ones says ScopeChains.
     case OpKind::kCancel:
     case OpKind::kTimeout:
       return {Mode::kEverything, false, true};
@@ -29,7 +32,7 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
       return {Mode::kEverything, true, false};
     case OpKind::kExternal:
       return Everything();
-    // Ends of tasks are in no footprint. What cancels conflicts with everything itself.
+    // Ends of tasks are in no footprint. At which scopes a step looks says ScopeChains.
     case OpKind::kLook:
       return object == ObjectKind::kScope ? Rule{Mode::kNone, false, false} : Everything();
 
@@ -79,7 +82,8 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
       return {Mode::kRead, true, false};
     // The token of an arrival is that of its generation, so arrivals do not commute with the last.
     case OpKind::kArrive:
-      return {Mode::kChange, false, true};
+      // At a broadcast it subscribes: it looks how many messages there were.
+      return {object == ObjectKind::kBroadcast ? Mode::kRead : Mode::kChange, false, true};
     case OpKind::kCall:
       return {Mode::kChange, true, true};
 
@@ -97,10 +101,11 @@ constexpr Rule On(OpKind kind, ObjectKind object) {
     case OpKind::kOffer:
       return {Mode::kAdd, false, false};
 
-    // Channels. Both ends wait and let others go on.
+    // Channels. Both ends wait and let others go on. From a broadcast each subscriber has its own copy.
     case OpKind::kSend:
-    case OpKind::kReceive:
       return {Mode::kChange, true, true};
+    case OpKind::kReceive:
+      return {object == ObjectKind::kBroadcast ? Mode::kRead : Mode::kChange, true, true};
     case OpKind::kTrySend:
     case OpKind::kTryReceive:
     case OpKind::kClose:

@@ -17,6 +17,10 @@
 //     task, so it conflicts with nothing; a try form there sees who stands, and conflicts with coming to stand (kOffer;
 //     Footprints::OffersOf: only once a try form was seen).
 //   * A select does what one of its branches does, and may do what any does: its footprint is that of all.
+//   * A cancellation, and a timeout that strikes, conflict with everything as far as this table knows. Who knows what
+//     they cancel says instead that they change the flag of that scope or task, at which each step looks that would
+//     hear of it (sim/race/scope_chains.h). That is static; what it finds there is not: of a task that stands at a
+//     condition or a barrier, or before a rendezvous, it takes away what is there, and that is told inside the step.
 //   * The clock is a barrier: steps at different virtual times never race.
 //
 // Edges of happens-before are those of program order, of each pair on one object whose modes
@@ -41,7 +45,7 @@ enum class Mode : uint8_t {
   kRead,        // looks: load, wait, a shared lock
   kAdd,         // changes in a way that commutes with itself: set, count down
   kChange,      // anything else
-  kEverything,  // on no particular object, conflicts with all: cancel, a timeout that strikes, TrySelect
+  kEverything,  // on no particular object, conflicts with all: TrySelect, what cancels nobody knows what
 };
 
 struct Rule {
@@ -74,8 +78,8 @@ inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives;
 // ---------------------------------------------------------------------------------------------
 
 namespace internal {
-constexpr size_t kOpKinds = static_cast<size_t>(OpKind::kLook) + 1;
-constexpr size_t kObjectKinds = static_cast<size_t>(ObjectKind::kCustom) + 1;
+constexpr size_t kOpKinds = kOpKindCount;
+constexpr size_t kObjectKinds = kObjectKindCount;
 extern const std::array<std::array<Rule, kOpKinds>, kObjectKinds> kRules;
 extern const uint64_t kTaking;  // a bit for each kind
 static_assert(kOpKinds <= 64);

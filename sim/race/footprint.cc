@@ -10,7 +10,7 @@ uint32_t Footprints::NewIdOf(const Trace& trace, uint32_t number) {
   if (number == 0) return 0;
   auto& [name, id] = cached_[number];
   name = trace.object_names[number - 1];
-  id = ids_.try_emplace(name, static_cast<uint32_t>(ids_.size()) + 1).first->second;
+  id = IdOfKey(name);
   return id;
 }
 
@@ -59,6 +59,21 @@ StepFootprint Footprints::Add(const StepFootprint& footprint, const Part& part) 
   std::vector<Part> parts = inside(footprint);
   parts.push_back(part);
   return With(footprint, std::move(parts));
+}
+
+StepFootprint Footprints::AddAll(const StepFootprint& footprint, const std::vector<Part>& added) {
+  std::vector<Part> parts = inside(footprint);
+  parts.insert(parts.end(), added.begin(), added.end());
+  return With(footprint, std::move(parts));
+}
+
+StepFootprint Footprints::WithoutCancellations(const StepFootprint& footprint) {
+  std::vector<Part> parts = inside(footprint);
+  std::erase_if(parts, [](const Part& part) { return part.kind == OpKind::kCancel && part.mode == Mode::kEverything; });
+  StepFootprint rest = footprint;
+  rest.inside = 0;
+  if (rest.kind == OpKind::kCancel || rest.kind == OpKind::kTimeout) rest.mode = Mode::kNone;
+  return With(rest, std::move(parts));
 }
 
 StepFootprint Footprints::Merge(const StepFootprint& a, const StepFootprint& b) {

@@ -65,6 +65,11 @@ class Footprints {
   StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
                      const Access* accesses, size_t count);
   StepFootprint Add(const StepFootprint& footprint, const Part& part);
+  StepFootprint AddAll(const StepFootprint& footprint, const std::vector<Part>& added);
+  // Without what cancels nobody knows what.
+  StepFootprint WithoutCancellations(const StepFootprint& footprint);
+  // Of what has no number, by its name.
+  uint32_t IdOfName(uint64_t name) { return IdOfKey(name | uint64_t{1} << 63); }
   // Of a step that does what `a` does, and inside it what `b` does too.
   StepFootprint Merge(const StepFootprint& a, const StepFootprint& b);
   // Adds accesses: what is inside a step, the branches of a select.
@@ -90,6 +95,9 @@ class Footprints {
     return sim::Conflict(mode, other_mode);
   }
   uint32_t NewIdOf(const Trace& trace, uint32_t number);
+  uint32_t IdOfKey(uint64_t key) {
+    return ids_.try_emplace(key, static_cast<uint32_t>(ids_.size()) + 1).first->second;
+  }
   bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
   // Of who stands before the rendezvous of this number, an object of its own; 0 as long as no try form looked.
   uint32_t OffersOf(const Trace& trace, uint32_t number, bool tried);
@@ -97,7 +105,8 @@ class Footprints {
 
   std::vector<std::vector<Part>> sets_{1};  // by number; 0 is the empty one
   std::map<std::vector<Part>, uint16_t> numbers_;
-  std::map<uint64_t, uint32_t> ids_;                     // of objects, by name; of their offers, by that + 2^32
+  // Of objects, by name; of their offers, by that + 2^32; of what has no number, by its name with the highest bit.
+  std::map<uint64_t, uint32_t> ids_;
   bool first_try_ = false;
   std::vector<std::pair<uint32_t, uint32_t>> cached_;    // by number: name and id
 };

@@ -144,6 +144,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const bool stands = std::any_of(added.stands, added.stands + added.stand_count,
                                   [task](const Stand& stand) { return stand.task == task; });
   const bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
+  const bool waited = takes || (added.threw && (footprint.kind == OpKind::kJoin || footprint.kind == OpKind::kSleep));
   if (takes) {
     if (!stands) {
       Take(task, previous, part, past, races);
@@ -173,8 +174,11 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
       // What the step waited for besides its operation: a notification, the branches of its select.
       const bool notified = inside.kind == OpKind::kConditionWake;
       const bool branch = selects && !met && !added.threw && Takes(inside.kind);
+      // Where its task stood, a cancellation may be what let it go on.
+      const bool stood = waited && inside.kind == OpKind::kLook;
       if (notified) Take(task, previous, inside, PastOf(previous), races);
-      Order(inside, mine, notified || branch ? nullptr : &races);
+      if (stood) TakeFromCancellations(task, previous, footprint, inside.object, races);
+      Order(inside, mine, notified || branch || stood ? nullptr : &races);
     }
   }
   if (joint && !met) JoinTask(mine, added.partner);
@@ -208,6 +212,22 @@ inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine
     }
     if (entry.mode == Mode::kChange) break;
   }
+}
+
+void HappensBefore::Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races) {
+  races.clear();
+  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  const Past past = PastOf(PreviousOf(task));
+  covered_.assign(past.late, past.late + stride_);
+  GrowingPast mine{past.early, covered_.data()};
+  if (!barriers_.empty()) {
+    mine.early |= barriers_.back().early;
+    JoinClock(mine.late, barriers_.back().clock.data());
+  }
+  if (footprint.mode == Mode::kEverything) return OrderAfterAll(task, mine, &races);
+  Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
+  for (const Footprints::Part& part : footprints_.inside(footprint)) Order(part, mine, &races);
+  if (last_global_ != kNone && !Covered(mine, last_global_)) races.push_back({last_global_});
 }
 
 HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footprint) const {

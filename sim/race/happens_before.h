@@ -87,8 +87,8 @@ class HappensBefore {
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
   void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
             Log<Race>& races);
-  // The same for what could have come now and conflicts with everything, but never comes.
-  void Miss(uint32_t task, Log<Race>& races);
+  // The same for what could have come now, but never comes.
+  void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -161,6 +161,7 @@ class HappensBefore {
     bool selects;
     bool live;            // it was there for all until the event
     bool threw;           // it was withdrawn before it
+    uint16_t inside;      // of the event, or of the operation that pends
   };
   struct Barrier {
     uint32_t first;               // event after it
@@ -227,6 +228,8 @@ class HappensBefore {
   void AppendStands(const NewEvent& added, Log<Race>& races);
   void Meet(const Offer& mine, Log<Race>& races);
   void MeetBeforeItWasOver(const Offer& mine, const Offer& other, Log<Race>& races) const;
+  // Before the cancellations that `looking` hears of.
+  void MeetBeforeCancelled(const Offer& mine, const Offer& other, const Offer& looking, Log<Race>& races) const;
   void AddMeeting(const Offer& mine, const Offer& other, uint32_t event, bool doubtful, Log<Race>& races) const;
   // The event that closed a channel, or kNone.
   uint32_t CloseOf(uint32_t object) const;
@@ -234,6 +237,11 @@ class HappensBefore {
   void TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races);
   // Those with the events that conflict with everything.
   void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, Log<Race>& races) const;
+  // Those of `operation` with what cancels its task where it stands, by one flag.
+  void TakeFromCancellations(uint32_t task, uint32_t previous, const StepFootprint& operation, uint32_t flag,
+                             Log<Race>& races) const;
+  // Whether a later event, which is not ordered after it, may be what the operation waits for.
+  bool GivenBeside(const StepFootprint& operation, uint32_t event) const;
   // Whether a later event is not ordered after it.
   bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.

@@ -18,7 +18,7 @@ void HappensBefore::AppendStands(const NewEvent& added, Log<Race>& races) {
     const bool threw = mine && added.threw;
     const bool live = !mine || added.met || (stand.selects && !threw && CloseOf(stand.part.object) == kNone);
     const Offer offer{stand.part.object, size(), stand.task, previous, kNone, stand.part.kind == OpKind::kSend,
-                      stand.selects, live, threw};
+                      stand.selects, live, threw, added.footprint.inside};
     Meet(offer, races);
     offers_.push_back(offer);
   }
@@ -85,6 +85,24 @@ void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, L
     if (event >= other.event) continue;
     if (Covered(past, event) || Covered(past_of_other, event)) break;
     AddMeeting(mine, other, event, true, races);
+  }
+  MeetBeforeCancelled(mine, other, mine, races);
+  MeetBeforeCancelled(mine, other, other, races);
+}
+
+void HappensBefore::MeetBeforeCancelled(const Offer& mine, const Offer& other, const Offer& looking,
+                                        Log<Race>& races) const {
+  const Past past = PastOf(mine.previous);
+  const Past past_of_other = PastOf(other.previous);
+  const StepFootprint looks{0, OpKind::kLook, Mode::kNone, looking.inside};
+  for (const Footprints::Part& part : footprints_.inside(looks)) {
+    if (part.kind != OpKind::kLook || part.object >= chain_count_) continue;
+    for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
+      const uint32_t event = entries_[i].event;
+      if (entries_[i].mode != Mode::kChange || event >= other.event) continue;
+      if (Covered(past, event) || Covered(past_of_other, event)) break;
+      AddMeeting(mine, other, event, true, races);
+    }
   }
 }
 

@@ -24,27 +24,19 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
     if (stand.selects) TakeBranch(stand, previous, races);
     if (!stand.meets) continue;
     Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true,
-          false},
+          false, operation.inside},
          races);
     if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
   }
   if (selects) TakeFromGlobals(task, previous, past, races);
+  if (stand_count == 0 || selects) {
+    for (const Footprints::Part& part : footprints_.inside(operation)) {
+      if (part.kind == OpKind::kLook) TakeFromCancellations(task, previous, operation, part.object, races);
+    }
+  }
   if (stand_count > 0) return;
   Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
   if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
-}
-
-void HappensBefore::Miss(uint32_t task, Log<Race>& races) {
-  races.clear();
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
-  const Past past = PastOf(PreviousOf(task));
-  covered_.assign(past.late, past.late + stride_);
-  GrowingPast mine{past.early, covered_.data()};
-  if (!barriers_.empty()) {
-    mine.early |= barriers_.back().early;
-    JoinClock(mine.late, barriers_.back().clock.data());
-  }
-  OrderAfterAll(task, mine, &races);
 }
 
 HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
@@ -140,6 +132,34 @@ void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kYes) break;
   }
+}
+
+void HappensBefore::TakeFromCancellations(uint32_t task, uint32_t previous, const StepFootprint& operation,
+                                          uint32_t flag, Log<Race>& races) const {
+  if (flag >= chain_count_) return;
+  const Past past = PastOf(previous);
+  for (uint32_t i = chains_[flag].last; i != kNone; i = entries_[i].previous) {
+    if (entries_[i].mode != Mode::kChange) continue;
+    const uint32_t event = entries_[i].event;
+    if (Covered(past, event) || events_[event].task == task) break;
+    Could could = CouldPrecede(task, previous, event);
+    if (could == Could::kNo && GivenBeside(operation, event)) could = Could::kMaybe;
+    if (could == Could::kNo) continue;
+    races.push_back({event, could == Could::kMaybe});
+    if (could == Could::kYes) break;
+  }
+}
+
+bool HappensBefore::GivenBeside(const StepFootprint& operation, uint32_t event) const {
+  // These wait for something else than what their object says.
+  const OpKind kind = operation.kind;
+  const bool waits_for_more = kind == OpKind::kSelect || kind == OpKind::kConditionWake;
+  if (operation.mode == Mode::kNone || waits_for_more) return SomeBeside(event);
+  if (operation.object >= chain_count_) return false;
+  for (uint32_t i = chains_[operation.object].last; i != kNone && entries_[i].event > event; i = entries_[i].previous) {
+    if (Conflict(operation.mode, entries_[i].mode) && !Before(event, entries_[i].event)) return true;
+  }
+  return false;
 }
 
 bool HappensBefore::SomeBeside(uint32_t event) const {

@@ -17,6 +17,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   if (nodes_.empty()) nodes_.push_back({});
   ready_changes_ = ~uint64_t{0};
   if (yields_seen_) spin_watch_.Clear();
+  scope_chains_.Restart();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
@@ -86,6 +87,11 @@ namespace {
 // Whether what could run at a node tells what such an operation could have come before.
 bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind::kJoin && Takes(kind); }
 
+constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
+// Of which more is to be said than what they do to their object.
+constexpr uint64_t kSaysMore = Bit(OpKind::kSelect) | Bit(OpKind::kConditionWake) | Bit(OpKind::kYield) |
+                               Bit(OpKind::kCancel) | Bit(OpKind::kTimeout);
+
 }  // namespace
 
 inline bool ReducedSearch::TookSince(const Trace& trace) {
@@ -95,19 +101,6 @@ inline bool ReducedSearch::TookSince(const Trace& trace) {
     if (NeedsEnabled(kind) || kind == OpKind::kYield) return true;
   }
   return false;
-}
-
-uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
-  cut_ = true;
-  cut_blocked_ = true;
-  CollectCandidates(point);
-  if (yields_seen_) candidates_ = WithoutSpinners(point);
-  for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
-    const uint32_t task = TaskBehind(point, option);
-    if (!CouldRun(task)) continue;
-    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), task) && !PartlyAwake(point, point.task(option), task);
-  }
-  return Strategy::kStop;
 }
 
 void ReducedSearch::Enter() {
@@ -139,8 +132,8 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     }
   }
   event.choices_end = choice;
-  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && !ends_matter_ && step.kind != OpKind::kSelect &&
-      step.kind != OpKind::kConditionWake && step.kind != OpKind::kYield &&
+  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && !ends_matter_ && !cancels_seen_ &&
+      (kSaysMore >> static_cast<int>(step.kind) & 1) == 0 &&
       step.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) [[likely]] {
     event.footprint = footprints_.OfOperation(trace, step.kind, step.object, step.object_kind);
   } else {
@@ -205,6 +198,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
+  NameCancellations(trace, event);
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
@@ -224,6 +218,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (starts_matter_ && step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
+  if (cancels_seen_) AddReach(trace, event);
 }
 
 namespace {

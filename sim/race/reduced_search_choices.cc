@@ -170,4 +170,17 @@ uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
   return asleep;
 }
 
+uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
+  cut_ = true;
+  cut_blocked_ = true;
+  CollectCandidates(point);
+  if (yields_seen_) candidates_ = WithoutSpinners(point);
+  for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
+    const uint32_t task = TaskBehind(point, option);
+    if (!CouldRun(task)) continue;
+    cut_blocked_ = cut_blocked_ && Asleep(nodes_.back(), task) && !PartlyAwake(point, point.task(option), task);
+  }
+  return Strategy::kStop;
+}
+
 }  // namespace fate::sim

@@ -36,7 +36,8 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
 // it did nothing else.
 bool ReducedSearch::StartsMatter(const Trace& trace) const {
   const auto may_reach = [](const PathEvent& event) {
-    return event.footprint.mode == Mode::kEverything || event.footprint.inside != 0;
+    const StepFootprint& footprint = event.footprint;
+    return footprint.kind == OpKind::kCancel || footprint.kind == OpKind::kTimeout || footprint.inside != 0;
   };
   if (trace.arrivals.empty() || std::none_of(events_.begin(), events_.end(), may_reach)) return false;
   const auto reaches = [](OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; };
@@ -87,8 +88,8 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
     if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
     const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
     const PlannedStep strikes{timer, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain,
-                              {0, OpKind::kTimeout, Mode::kEverything, 0}};
-    order_.Miss(timer, races_);
+                              StrikeOf(trace, disarmed)};
+    order_.Miss(timer, strikes.footprint, races_);
     for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
   }
 }
@@ -102,7 +103,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     // Whether it could be made before, not after: the failure may have released a lock.
     if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
-    StepFootprint operation = PendingFootprint(trace, i);
+    StepFootprint operation = WithReach(trace, pending.task, PendingFootprint(trace, i));
     // What one that has not begun will do nobody knows.
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();

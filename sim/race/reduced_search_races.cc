@@ -192,7 +192,7 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
       footprints_.Widen(operation, may);
       SettleCrowd(operation);
     }
-    PendingRaces(task, operation);
+    PendingRaces(task, WithReach(trace, pending.task, operation));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "fate/sim/race/trace_hash.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fate/base/mix.h"
 
@@ -29,7 +30,10 @@ bool IsRare(const Step& step) {
 }  // namespace
 
 void TraceHash::Begin(const Trace& trace) {
-  objects_.assign(trace.object_names.size() + 1, ObjectState());
+  size_t objects = trace.object_names.size() + 1;
+  if (!trace.cancellations.empty()) objects += 2 * std::max(trace.scopes.size() + 1, trace.births.size());
+  objects_.assign(objects, ObjectState());
+  chains_.Restart();
   tasks_.clear();
   for (const Birth& birth : trace.births) tasks_.push_back({birth.path_hash});
   total_ = global_ = 0;
@@ -53,14 +57,47 @@ inline uint64_t TraceHash::Touch(ObjectState& object, Mode mode) {
 
 void TraceHash::AddPart(OpKind kind, uint32_t object, uint16_t object_kind) {
   Mode mode = RuleOf(kind, static_cast<ObjectKind>(object_kind)).mode;
-  if (mode == Mode::kEverything) everything_ = true;
+  const bool cancels = kind == OpKind::kCancel || kind == OpKind::kTimeout;
+  if (mode == Mode::kEverything && !(cancels && names_cancelled_)) everything_ = true;
+  if (cancels) return;
   if (mode == Mode::kNone || object == 0 || static_cast<ObjectKind>(object_kind) == ObjectKind::kTask) return;
   parts_.push_back({object, mode});
+}
+
+void TraceHash::AddFlags(const Trace& trace, size_t first, size_t end) {
+  const Cancellation* cancellation = ScopeChains::From(trace, first);
+  const Cancellation* last = cancellation;
+  while (last != trace.cancellations.end() && last->step < end) ++last;
+  names_cancelled_ = std::all_of(cancellation, last, ScopeChains::IsKnown);
+  const auto object_of = [&trace](ScopeChains::Flag flag) {
+    return static_cast<uint32_t>(trace.object_names.size()) + 1 + flag;
+  };
+  flags_.clear();
+  if (names_cancelled_) {
+    for (; cancellation != last; ++cancellation) {
+      parts_.push_back({object_of(ScopeChains::Of(*cancellation)), Mode::kChange});
+      ScopeChains::AddAround(trace, *cancellation, flags_);
+    }
+  }
+  chains_.MoveTo(trace, first);
+  for (size_t i = first; i < end; ++i) {
+    if (trace.steps[i].task != Step::kTimerTask) chains_.AddOfTask(trace, trace.steps[i].task, flags_);
+  }
+  chains_.AddVisits(trace, first, end, flags_);
+  for (const ScopeChains::Flag flag : flags_) parts_.push_back({object_of(flag), Mode::kRead});
+  // Each once, and changed rather than looked at.
+  std::ranges::sort(parts_, [](const Part& a, const Part& b) {
+    return std::pair(a.object, b.mode) < std::pair(b.object, a.mode);
+  });
+  const auto rest = std::ranges::unique(parts_, {}, &Part::object);
+  parts_.erase(rest.begin(), rest.end());
 }
 
 void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
   parts_.clear();
   everything_ = false;
+  names_cancelled_ = false;
+  if (!trace.cancellations.empty()) AddFlags(trace, first, end);
   // What a step drew is part of its task's past.
   const bool drew = draw_ < trace.draws.size() && trace.draws[draw_].step < end;
   for (; draw_ < trace.draws.size() && trace.draws[draw_].step < end; ++draw_) {
@@ -117,6 +154,7 @@ uint64_t TraceHash::Of(const Execution& execution) {
   Begin(trace);
   size_t move = 0;
   const size_t count = trace.steps.size();
+  const bool cancels = !trace.cancellations.empty();
   // The first step that has a move of the clock before it, or something inside.
   uint64_t special = 0;
   const auto find_special = [&] {
@@ -131,7 +169,7 @@ uint64_t TraceHash::Of(const Execution& execution) {
     while (end < count && trace.steps[end].joined) ++end;
     const Step& step = trace.steps[first];
     const Mode mode = RuleOf(step.kind, static_cast<ObjectKind>(step.object_kind)).mode;
-    if (special < end || end > first + 1 || IsRare(step) || mode == Mode::kEverything) [[unlikely]] {
+    if (special < end || end > first + 1 || cancels || IsRare(step) || mode == Mode::kEverything) [[unlikely]] {
       bool moved = false;
       for (; move < trace.clock_moves.size() && trace.clock_moves[move].step <= first; ++move) moved = true;
       if (moved) global_ = Mix(global_, total_);

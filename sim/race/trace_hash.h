@@ -18,6 +18,7 @@
 
 #include "fate/sim/core/execution.h"
 #include "fate/sim/race/dependence.h"
+#include "fate/sim/race/scope_chains.h"
 
 namespace fate::sim {
 
@@ -48,16 +49,21 @@ class TraceHash {
   // An event of the steps [first, end), with what is inside them.
   void AddEvent(const Trace& trace, size_t first, size_t end);
   void AddPart(OpKind kind, uint32_t object, uint16_t object_kind);
+  // What cancels one of the steps [first, end), and what they cancel (ScopeChains).
+  void AddFlags(const Trace& trace, size_t first, size_t end);
 
-  std::vector<ObjectState> objects_;  // by number
+  std::vector<ObjectState> objects_;  // by number; then, if anything is cancelled, by flag
   std::vector<TaskState> tasks_;      // by id
   std::vector<Part> parts_;           // of the event
+  ScopeChains chains_;
+  std::vector<ScopeChains::Flag> flags_;  // scratch
   uint64_t timer_ = 0;
   uint64_t total_ = 0;   // sum of all events
   uint64_t global_ = 0;  // number of all before the last event that conflicts with everything
   size_t access_ = 0;    // the next one
   size_t draw_ = 0;
   bool everything_ = false;
+  bool names_cancelled_ = false;  // it is known of all that the event cancels
 };
 
 }  // namespace fate::sim

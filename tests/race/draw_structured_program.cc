@@ -82,10 +82,12 @@ class Drawer {
 
   // A channel is closed once, and a latch is not counted below zero.
   bool IsMisuse(const Node& node) {
-    if (node.part != Part::kClose && node.part != Part::kCountDown) return false;
+    const bool closes = node.part == Part::kClose || node.part == Part::kEndBroadcast;
+    if (!closes && node.part != Part::kCountDown) return false;
     if (repeats_) return true;
-    if (node.part == Part::kClose) {
-      bool& closed = closed_[static_cast<size_t>(node.object)];
+    if (closes) {
+      const int which = node.part == Part::kClose ? node.object : kObjects;
+      bool& closed = closed_[static_cast<size_t>(which)];
       if (closed) return true;
       closed = true;
       return false;
@@ -100,14 +102,15 @@ class Drawer {
   int budget_ = 0;
   int counted_ = 0;
   bool repeats_ = false;  // within kTwice or kOnce
-  std::array<bool, kObjects> closed_{};
+  std::array<bool, kObjects + 1> closed_{};  // the channels, and the broadcast
   StructuredProgram program_;
 };
 
 constexpr const char* kWords[] = {
     "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
     "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
-    "notify_one", "notify_all", "release", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
+    "notify_one", "notify_all", "release", "publish", "hear", "subscribe", "end_broadcast",
+    "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
     "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
     "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
     "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",

@@ -294,16 +294,17 @@ int Interpreter::Close(int below) {
   return level;
 }
 
-// One that waits in the second step of an action, and is not let go on yet, leaves at once, and throws then.
+// One that waits in the second step of an action, and is not let go on yet, leaves at once, and throws then. That
+// commutes with others that leave, and with those that were let go and look at it: not with who lets them go.
 bool Interpreter::LeaveOf(int task) {
   TaskState& state = StateOf(task);
   if (!state.exists || Ended(task) || state.phase != 1 || state.left) return false;
   if (ActionOf(task).what == Do::kArriveAndWait && barrier_.value == state.token) {
-    Touch(barrier_, Mode::kChange);
+    Touch(barrier_, Mode::kRead);
     --barrier_.second;
     state.left = true;
   } else if (ActionOf(task).what == Do::kConditionWait && !state.notified) {
-    Touch(condition_, Mode::kChange);
+    Touch(condition_, Mode::kRead);
     condition_.queue.erase(std::find(condition_.queue.begin(), condition_.queue.end(), task));
     state.notified = state.left = true;
   }

@@ -147,6 +147,7 @@ constexpr uint64_t kSync =
            Part::kClose, Part::kCountDown, Part::kAwaitLatch, Part::kArrive, Part::kConditionWait, Part::kNotifyOne,
            Part::kNotifyAll, Part::kRelease, Part::kSelect, Part::kLock, Part::kTryLock, Part::kReadLock,
            Part::kWriteLock, Part::kPermit, Part::kOnce});
+constexpr uint64_t kBroadcasts = Parts({Part::kPublish, Part::kSubscribe, Part::kEndBroadcast});
 constexpr uint64_t kGroups = Parts({Part::kNothing, Part::kThrow, Part::kTry, Part::kAll, Part::kAny, Part::kGroup,
                                     Part::kSibling, Part::kJoin});
 constexpr uint64_t kCancellation =
@@ -168,6 +169,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"CancelledSync", kCells | kSync | kCancellation},
                     Case{"Timeouts", kCells | kTimeouts | kWaits | Parts({Part::kAll, Part::kAny, Part::kShield})},
                     Case{"TimedSync", kGroupsOfSync | kTimeouts},
+                    Case{"Broadcasts", kCells | kBroadcasts | Parts({Part::kAll, Part::kAny, Part::kJoin})},
+                    Case{"SharedSubscriptions",
+                         kBroadcasts | Parts({Part::kHear, Part::kYield, Part::kAll, Part::kTry})},
                     Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny,
                                                                Part::kLock})},
                     Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |

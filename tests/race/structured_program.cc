@@ -10,6 +10,7 @@
 #include "fate/runtime/shared.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/barrier.h"
+#include "fate/sync/broadcast.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/condition_variable.h"
 #include "fate/sync/event.h"
@@ -61,6 +62,8 @@ struct World : ExecutionState {
   Latch latch;
   Barrier barrier{2};
   Channel<int> channels[kObjects];
+  Broadcast<int> broadcast{1};
+  Subscription<int> subscriptions[kObjects] = {broadcast.SubscribeNow(), broadcast.SubscribeNow()};
   Atomic<int> nothing{0};
   Seen& seen;
 };
@@ -198,6 +201,25 @@ Task<> RunSync(World& world, const Node& node) {
       break;
     case Part::kNotifyAll:
       co_await world.condition.NotifyAll();
+      break;
+    case Part::kPublish: {
+      const bool sent = co_await world.broadcast.Send(node.id);
+      world.See(node, sent);
+      break;
+    }
+    case Part::kHear: {
+      const std::optional<int> message = co_await world.subscriptions[node.object].Receive();
+      world.See(node, message.value_or(-1));
+      break;
+    }
+    case Part::kSubscribe: {
+      Subscription<int> own = co_await world.broadcast.Subscribe();
+      const std::optional<int> message = co_await own.Receive();
+      world.See(node, message.value_or(-1));
+      break;
+    }
+    case Part::kEndBroadcast:
+      co_await world.broadcast.Close();
       break;
     case Part::kRelease:
       co_await world.semaphore.Release(1 + node.number % 2);

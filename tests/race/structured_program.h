@@ -39,6 +39,10 @@ enum class Part : uint8_t {
   kNotifyOne,
   kNotifyAll,
   kRelease,
+  kPublish,       // to all subscribers
+  kHear,          // through the subscription of this number
+  kSubscribe,     // and hears once
+  kEndBroadcast,
   kSelect,
   kCancelGroup,  // that of the part around it; nothing if there is none
   kCancelScope,
