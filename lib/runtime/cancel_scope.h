@@ -36,6 +36,8 @@ class CancelScope {
   // Whether Cancel was called on this very scope. For combinators: a simulator is not told.
   bool requested() const { return requested_; }
   CancelScope* parent() const { return parent_; }
+  // The task for which it is a bracket; null: it is left, or a parent of spawned tasks.
+  const TaskRecord* entered_by() const { return entered_by_; }
 
   // The current task enters and leaves; the destructor does not leave by itself.
   void Enter(TaskRecord& task);

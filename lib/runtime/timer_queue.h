@@ -22,6 +22,8 @@
 
 namespace fate {
 
+struct TaskRecord;
+
 // Something to happen at a time. Lives wherever its owner lives, and disarms itself when destroyed.
 class Timer {
  public:
@@ -38,6 +40,8 @@ class Timer {
   virtual void Prefetch() const {}
   // Whether firing only wakes a sleeping task. The simulator lets any other timer stand in a choice.
   virtual bool only_wakes() const { return false; }
+  // Whose it is; null: no task's.
+  virtual const TaskRecord* waiting_task() const { return nullptr; }
 
  protected:
   ~Timer() = default;  // REQUIRES: not armed

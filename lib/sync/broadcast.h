@@ -30,6 +30,7 @@
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/sole_waiter.h"
 #include "fate/sync/ring.h"
 #include "fate/sync/shapes.h"
 
@@ -49,7 +50,7 @@ class Subscription {
   // co_await gives a std::optional<T>: the next message; nullopt after Close.
   ReceiveOperation Receive() { return ReceiveOperation(*this); }
   // How many messages it has missed so far.
-  uint64_t lagged() const { return lagged_; }
+  uint64_t lagged(Place place = Place::current()) const;
 
  private:
   friend class Broadcast<T>;
@@ -59,6 +60,7 @@ class Subscription {
   uint64_t next_;  // the number of the message to receive next
   uint64_t lagged_ = 0;
   bool waiting_ = false;
+  internal::SoleWaiter waiter_;
 };
 
 template <class T>
@@ -104,6 +106,11 @@ class Broadcast final : public Object {
 // ---------------------------------------------------------------------------------------------
 
 template <class T>
+uint64_t Subscription<T>::lagged(Place place) const {
+  return broadcast_->Seen(lagged_, place);
+}
+
+template <class T>
 class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {
  public:
   explicit ReceiveOperation(Subscription& subscription)
@@ -122,6 +129,7 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
     value_.emplace(broadcast_.messages_[subscription_.next_++ - broadcast_.oldest()]);
   }
   void Link() override {
+    subscription_.waiter_.Come();
     FATE_CHECK(!subscription_.waiting_,
                "your program receives through one Subscription in two tasks at once");
     subscription_.waiting_ = true;

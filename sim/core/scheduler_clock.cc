@@ -1,5 +1,7 @@
 // The scheduler's clock: virtual time, which moves only when no task can run.
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "fate/sim/core/scheduler.h"
 
@@ -36,11 +38,23 @@ bool Scheduler::AdvanceClock() {
     TaskRecord* stand_in = records().New();
     stand_in->runtime = this;
     stand_in->id = Step::kTimerTask;
-    stand_in->path_hash = due_.size();  // tells it from the others due at this instant
+    stand_in->path_hash = 0;  // tells it from the others due at this instant
     due_.push_back({timer, stand_in});
     ready_.Add(stand_in);
   }
+  NameDue();
   return true;
+}
+
+// By whose they are, not by who armed first: steps that arm timers commute.
+void Scheduler::NameDue() {
+  if (due_.size() < 2) return;
+  std::vector<DueTimer> by_task = due_;
+  std::ranges::stable_sort(by_task, {}, [](const DueTimer& due) {
+    const TaskRecord* task = due.timer->waiting_task();
+    return task == nullptr ? 0 : task->path_hash;
+  });
+  for (size_t i = 0; i < by_task.size(); ++i) by_task[i].stand_in->path_hash = i;
 }
 
 void Scheduler::FireTimersInChosenOrder(Timer* first) {

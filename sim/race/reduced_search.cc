@@ -291,6 +291,7 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || gave_up()) return false;
+  coarse_ = execution.interleaving != Interleaving::kOperation;
   Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them. So does the last one
   // where tasks are left behind.
@@ -312,6 +313,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   }
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
+  if (gave_up()) return false;
   const bool starts = !starts_matter_ && StartsMatter(execution.trace);
   const bool ends = execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace);
   if (starts || ends) {
