@@ -22,6 +22,7 @@
 //   Destruction    after its subscriptions.
 //
 // T is copyable. Send O(waiters), the others O(1). Memory for `capacity` messages.
+// Size: both ends, and their operations.
 #pragma once
 
 #include <cstddef>

@@ -18,6 +18,7 @@
 //                  leaves the child running. JoinHandle::Cancel cancels the child.
 //   Destruction    dropping a JoinHandle detaches the task; see Lifetime for what that means.
 //
+// Size: what a handle can do, and its operations.
 // Spawning costs one record of at most 128 bytes besides the frame. O(1).
 #pragma once
 

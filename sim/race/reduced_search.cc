@@ -57,10 +57,8 @@ std::string ReducedSearch::StopReason() const {
 uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   const Trace& trace = point.execution->trace;
   uint32_t steps = static_cast<uint32_t>(trace.steps.size());
-  if (point.execution->interleaving != Interleaving::kOperation) {
-    coarse_ = true;
-    return Strategy::kStop;
-  }
+  coarse_ = point.execution->interleaving != Interleaving::kOperation;
+  if (coarse_) return Strategy::kStop;
   if (gave_up()) [[unlikely]] return Strategy::kStop;  // before it looks at a hundred thousand tasks again
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) return PickInside(point);

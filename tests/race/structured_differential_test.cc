@@ -188,7 +188,8 @@ INSTANTIATE_TEST_SUITE_P(
                                                                Part::kLock})},
                     Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |
                                       Parts({Part::kReset, Part::kSend, Part::kRelease})},
-                    Case{"Messages", kCells | kMessages | kCancellation}, Case{"Callbacks", kCells | kCallbacks | kTasks},
+                    Case{"Messages", kCells | kMessages | kCancellation},
+                    Case{"Callbacks", kCells | kCallbacks | kTasks},
                     Case{"CancelledCallbacks", kCells | kCallbacks | kCancellation},
                     Case{"Promises", kCells | kPromises}, Case{"CancelledPromises", kCells | kPromises | kCancellation},
                     Case{"WithinSteps", kCells | kWithinSteps | kGroups | kWaits | Parts({Part::kScope})},
