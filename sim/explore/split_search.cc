@@ -250,7 +250,8 @@ absl::StatusOr<JobsFound> Splitting::Count() {
   found_.blocked += exhausted ? walked_ : walked;
   if (exhausted) {
     const bool reduced = dynamic_cast<const ReducedSearch*>(&whole_) != nullptr;
-    found_.claim = reduced ? ReducedSearch::ClaimOf(caveats) : whole_.Claim();
+    const bool coarse = options_.settings.interleaving != Interleaving::kOperation;
+    found_.claim = reduced && !coarse ? ReducedSearch::ClaimOf(caveats) : whole_.Strategy::Claim();
   }
   workers_.TellTime(found_);
   return found_;
