@@ -49,12 +49,13 @@ bool Scheduler::AdvanceClock() {
 // By whose they are, not by who armed first: steps that arm timers commute.
 void Scheduler::NameDue() {
   if (due_.size() < 2) return;
-  std::vector<DueTimer> by_task = due_;
-  std::ranges::stable_sort(by_task, {}, [](const DueTimer& due) {
-    const TaskRecord* task = due.timer->waiting_task();
-    return task == nullptr ? 0 : task->path_hash;
-  });
-  for (size_t i = 0; i < by_task.size(); ++i) by_task[i].stand_in->path_hash = i;
+  std::vector<std::pair<uint64_t, size_t>> by_task;  // those of one task in the order in which it armed them
+  for (size_t i = 0; i < due_.size(); ++i) {
+    const TaskRecord* task = due_[i].timer->waiting_task();
+    by_task.emplace_back(task == nullptr ? 0 : task->path_hash, i);
+  }
+  std::ranges::sort(by_task);
+  for (size_t i = 0; i < by_task.size(); ++i) due_[by_task[i].second].stand_in->path_hash = i;
 }
 
 void Scheduler::FireTimersInChosenOrder(Timer* first) {
