@@ -40,6 +40,8 @@ class CancelScope {
   CancelScope* parent() const { return parent_; }
   // Which of the execution, for a simulator; 0: the root's, or in production.
   uint32_t number() const { return number_; }
+  // The task for which it is a bracket; null: it is left, or a parent of spawned tasks.
+  const TaskRecord* entered_by() const { return entered_by_; }
 
   // The current task enters and leaves; the destructor does not leave by itself.
   void Enter(TaskRecord& task);

@@ -92,7 +92,12 @@ void WaitList::ServeWaiters() {
 
 void WaitList::Abandon() {
   bool teardown = context.runtime != nullptr && context.runtime->tearing_down();
-  while (first_ != nullptr) Remove(first_);
+  while (WaitingOperation* waiter = first_) {
+    Remove(waiter);
+    // What it waits at is gone, for whoever tells where tasks stand.
+    waiter->object_ = nullptr;
+    waiter->state_ = Operation::State::kAborted;
+  }
   FATE_CHECK_IN_DESTRUCTOR(teardown, "your program destroyed a primitive while tasks still wait on it");
 }
 

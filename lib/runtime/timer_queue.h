@@ -22,6 +22,8 @@
 
 namespace fate {
 
+struct TaskRecord;
+
 // Something to happen at a time. Lives wherever its owner lives, and disarms itself when destroyed.
 class Timer {
  public:
@@ -40,6 +42,8 @@ class Timer {
   virtual bool only_wakes() const { return false; }
   // The scope that firing cancels (CancelScope::number); 0: none, or nobody knows.
   virtual uint32_t scope() const { return 0; }
+  // Whose it is; null: no task's.
+  virtual const TaskRecord* waiting_task() const { return nullptr; }
 
  protected:
   ~Timer() = default;  // REQUIRES: not armed

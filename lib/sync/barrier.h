@@ -53,7 +53,7 @@ class Barrier final : public Object {
   ArriveOperation ArriveAndDrop();
   void ArriveAndDropNow(Place place = Place::current());
 
-  size_t participants() const { return participants_; }
+  size_t participants(Place place = Place::current()) const { return Seen(participants_, place); }
   // How many have arrived in this generation.
   size_t arrived(Place place = Place::current()) const { return Seen(arrived_, place); }
 

@@ -23,7 +23,7 @@
 //
 // T is copyable. Send O(waiters), the others O(1). Memory for `capacity` messages.
 //
-// Size: four operations on two classes, and what a simulator knows a subscription by.
+// Size: both ends, their operations, and what a simulator knows a subscription by.
 #pragma once
 
 #include <cstddef>
@@ -66,7 +66,7 @@ class Subscription {
   // co_await gives a std::optional<T>: the next message; nullopt after Close.
   ReceiveOperation Receive() { return ReceiveOperation(*this); }
   // How many messages it has missed so far.
-  uint64_t lagged() const { return lagged_; }
+  uint64_t lagged(Place place = Place::current()) const;
 
  private:
   friend class Broadcast<T>;
@@ -120,6 +120,11 @@ class Broadcast final : public Object {
 };
 
 // ---------------------------------------------------------------------------------------------
+
+template <class T>
+uint64_t Subscription<T>::lagged(Place place) const {
+  return object_ == nullptr ? lagged_ : object_->Seen(lagged_, place);
+}
 
 template <class T>
 class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<ReceiveOperation> {

@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/sole_waiter.h"
 #include "fate/sync/shapes.h"
 
 namespace fate {
@@ -53,6 +54,7 @@ class Oneshot final : public Object {
 
  private:
   WaitList receivers_;  // at most one
+  internal::SoleWaiter receiver_;
   std::optional<T> value_;
   bool sent_ = false;
   bool received_ = false;
@@ -97,6 +99,7 @@ class [[nodiscard]] Oneshot<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     value_ = std::exchange(oneshot_.value_, std::nullopt);
   }
   void Link() override {
+    oneshot_.receiver_.Come();
     FATE_CHECK(oneshot_.receivers_.empty(),
                "your program receives from a Oneshot in two tasks at once");
     oneshot_.receivers_.PushBack(this);

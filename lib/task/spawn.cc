@@ -10,6 +10,7 @@ JoinHandleBase& JoinHandleBase::operator=(JoinHandleBase&& other) noexcept {
   if (this != &other) {
     Detach();
     task_ = std::exchange(other.task_, nullptr);
+    waiter_ = other.waiter_;
   }
   return *this;
 }
@@ -25,7 +26,7 @@ void JoinHandleBase::Detach() {
   task->runtime->Dispose(task);
 }
 
-JoinHandleBase::WaitOperation JoinHandleBase::Wait() { return WaitOperation(record()); }
+JoinHandleBase::WaitOperation JoinHandleBase::Wait() { return WaitOperation(*this); }
 JoinHandleBase::CancelOperation JoinHandleBase::Cancel() { return CancelOperation(record()); }
 void JoinHandleBase::CancelNow() { CancelOperation(record()).Now(); }
 

@@ -18,6 +18,7 @@
 //                  leaves the child running. JoinHandle::Cancel cancels the child.
 //   Destruction    dropping a JoinHandle detaches the task; see Lifetime for what that means.
 //
+// Size: what a handle can do, and its operations.
 // Spawning costs one record of at most 128 bytes besides the frame. O(1).
 #pragma once
 
@@ -25,15 +26,22 @@
 
 #include "fate/runtime/awaitable.h"
 #include "fate/runtime/runtime.h"
+#include "fate/runtime/sole_waiter.h"
 #include "fate/task/task.h"
 
 namespace fate {
+
+namespace internal {
+template <class Derived>
+class EndOperation;
+}  // namespace internal
 
 // The part of JoinHandle that does not depend on the type of the result. Move-only.
 class JoinHandleBase {
  public:
   JoinHandleBase() = default;
-  JoinHandleBase(JoinHandleBase&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
+  JoinHandleBase(JoinHandleBase&& other) noexcept
+      : task_(std::exchange(other.task_, nullptr)), waiter_(other.waiter_) {}
   JoinHandleBase& operator=(JoinHandleBase&& other) noexcept;
   ~JoinHandleBase() {
     if (task_ != nullptr) Detach();
@@ -63,6 +71,11 @@ class JoinHandleBase {
     return *task_;
   }
   TaskRecord* task_ = nullptr;
+
+ private:
+  template <class Derived>
+  friend class internal::EndOperation;
+  internal::SoleWaiter waiter_;
 };
 
 namespace internal {
@@ -71,11 +84,12 @@ namespace internal {
 template <class Derived>
 class EndOperation : public Awaitable<Derived> {
  public:
-  explicit EndOperation(TaskRecord& task)
-      : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&task) {}
+  explicit EndOperation(JoinHandleBase& handle)
+      : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&handle.record()), handle_(handle) {}
   ~EndOperation() { EndOperation::Unlink(); }
   bool CanProceed() const override { return joined_->ended; }
   void Link() override {
+    handle_.waiter_.Come();
     FATE_CHECK(joined_->owner == nullptr, "your program joins a task from two places at once");
     if (!joined_->ended) joined_->owner = this;
   }
@@ -85,7 +99,11 @@ class EndOperation : public Awaitable<Derived> {
   const TaskRecord* WaitsFor() const override { return joined_; }
 
  protected:
+  // There is nothing to join any more.
+  void Empty() { handle_.task_ = nullptr; }
+
   TaskRecord* joined_;  // null once the record is given back
+  JoinHandleBase& handle_;
 
  private:
   void TaskEnded(TaskRecord& task) override {
@@ -146,19 +164,15 @@ class JoinHandle : public JoinHandleBase {
 template <class T>
 class [[nodiscard]] JoinOperation : public internal::EndOperation<JoinOperation<T>> {
  public:
-  explicit JoinOperation(JoinHandle<T>& handle)
-      : internal::EndOperation<JoinOperation>(handle.record()), handle_(handle) {}
+  explicit JoinOperation(JoinHandle<T>& handle) : internal::EndOperation<JoinOperation>(handle) {}
   T Result() {
     struct Disposer {
       TaskRecord* task;
       ~Disposer() { context.runtime->Dispose(task); }
     } disposer{std::exchange(this->joined_, nullptr)};
-    handle_.task_ = nullptr;
+    this->Empty();
     return JoinHandle<T>::HandleOf(*disposer.task).promise().Take();
   }
-
- private:
-  JoinHandle<T>& handle_;
 };
 
 template <class T>

@@ -55,6 +55,7 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
     this->ProceedOrRefresh();
   }
   bool only_wakes() const override { return true; }
+  const TaskRecord* waiting_task() const override { return this->task_; }
   void Prefetch() const override { __builtin_prefetch(this->task_, 1); }
   void Disarm() {
     if (!waits_) return;

@@ -16,6 +16,7 @@ void NextOperation::Perform() {
 }
 
 void NextOperation::Link() {
+  ticker_.waiter_.Come();
   FATE_CHECK(!ticker_.awaited_, "your program awaits a Ticker in two tasks at once");
   ticker_.awaited_ = true;
   TimedOperation::Link();

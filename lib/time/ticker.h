@@ -25,6 +25,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "fate/runtime/sole_waiter.h"
 #include "fate/time/sleep.h"
 
 namespace fate {
@@ -44,6 +45,7 @@ class Ticker {
   int64_t period_ns_;
   int64_t next_ns_;
   bool awaited_ = false;
+  internal::SoleWaiter waiter_;
 };
 
 class [[nodiscard]] NextOperation : public internal::TimedOperation<NextOperation> {

@@ -70,6 +70,7 @@ class ScopeTimer final : private Timer {
  private:
   void Fire() override;
   uint32_t scope() const override { return scope_.number(); }
+  const TaskRecord* waiting_task() const override { return scope_.entered_by(); }
 
   Runtime& runtime_;
   CancelScope& scope_;
@@ -89,7 +90,7 @@ Task<typename TimeoutResult<T>::Type> RunUntil(When when, Task<T> task) {
   co_await settled;
   timer.Disarm();
   bracket.Leave();
-  if (settled.cancelled() && timer.struck() && !RunningTask().cancelled) co_return DeadlineExceeded(place);
+  if (settled.cancelled() && timer.struck() && !CancelRequested()) co_return DeadlineExceeded(place);
   if constexpr (std::is_void_v<T>) {
     settled.Take();
     co_return absl::OkStatus();

@@ -155,6 +155,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Moves the clock to the next deadline. False: nothing is armed.
   bool AdvanceClock();
   void FireTimersInChosenOrder(Timer* first);
+  // Tells timers that are due at one instant from each other.
+  void NameDue();
   // Whether the program is over; decides the outcome of that. Asked once stop_at_ is reached.
   bool Over();
   void DecideStuck();

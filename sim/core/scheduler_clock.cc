@@ -1,5 +1,7 @@
 // The scheduler's clock: virtual time, which moves only when no task can run.
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "fate/sim/core/scheduler.h"
 
@@ -36,11 +38,24 @@ bool Scheduler::AdvanceClock() {
     TaskRecord* stand_in = records().New();
     stand_in->runtime = this;
     stand_in->id = Step::kTimerTask;
-    stand_in->path_hash = due_.size();  // tells it from the others due at this instant
+    stand_in->path_hash = 0;  // tells it from the others due at this instant
     due_.push_back({timer, stand_in});
     ready_.Add(stand_in);
   }
+  NameDue();
   return true;
+}
+
+// By whose they are, not by who armed first: steps that arm timers commute.
+void Scheduler::NameDue() {
+  if (due_.size() < 2) return;
+  std::vector<std::pair<uint64_t, size_t>> by_task;  // those of one task in the order in which it armed them
+  for (size_t i = 0; i < due_.size(); ++i) {
+    const TaskRecord* task = due_[i].timer->waiting_task();
+    by_task.emplace_back(task == nullptr ? 0 : task->path_hash, i);
+  }
+  std::ranges::sort(by_task);
+  for (size_t i = 0; i < by_task.size(); ++i) due_[by_task[i].second].stand_in->path_hash = i;
 }
 
 void Scheduler::FireTimersInChosenOrder(Timer* first) {

@@ -68,11 +68,12 @@ class Strategy {
   virtual bool runs_again() const { return false; }
   // Of a systematic search: about how much of its space it has seen, from 0 to 1; 0: nobody knows.
   virtual double Progress() const { return 0; }
-  // What is known once EndExecution has given false; $0 stands for how many different traces were seen.
+  // What is known once EndExecution has given false; $0 stands for how many different traces were seen. Empty: nothing,
+  // since it is beyond the limit that StopReason names.
   virtual std::string Claim() const { return "all schedules of this strategy were run"; }
   // Whether that rests on which steps commute, as far as anybody can see.
   virtual bool relies_on_dependence() const { return false; }
-  // After kStop: what did not fit.
+  // After kStop, or without a claim: what did not fit.
   virtual std::string StopReason() const { return ""; }
 };
 

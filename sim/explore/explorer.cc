@@ -132,11 +132,17 @@ Report Exploration::Search() {
     bool more = (*strategy)->EndExecution(execution);
     bool last = !more || !execution.outcome.passed();
     if (options_.check_determinism && execution.outcome.passed()) CheckDeterminism(execution);
-    if (!execution.outcome.passed() || (last && options_.trace)) Tell(Execution(execution));
+    if (execution.outcome.kind == OutcomeKind::kDiverged) {
+      // The strategy stopped it, and has said why; a replay would not be stopped.
+      ReportFirst(number, execution.outcome, execution.schedule(), execution.trace.Hash(), "");
+    } else if (!execution.outcome.passed() || (last && options_.trace)) {
+      Tell(Execution(execution));
+    }
     if (!report_.passed()) break;
     if (!more) {
-      report_.exhausted = true;
       NoteClaim((*strategy)->Claim());
+      report_.exhausted = !report_.claim.empty();
+      if (!report_.exhausted) report_.outcome = {OutcomeKind::kDiverged, (*strategy)->StopReason(), Place()};
       break;
     }
   }

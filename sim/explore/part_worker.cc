@@ -54,7 +54,10 @@ void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk*
     runs.record().progress = progress;
     if (!passed) return;
     slot.exhausted = !more;
-    if (const auto* reduced = dynamic_cast<const ReducedSearch*>(&search)) slot.caveats = reduced->caveats();
+    if (const auto* reduced = dynamic_cast<const ReducedSearch*>(&search)) {
+      slot.caveats = reduced->caveats();
+      slot.exhausted = !more && !reduced->gave_up();
+    }
     if (part != nullptr) {
       slot.surprised = part->restarts() != restarts;
       slot.redundant = part->redundant();

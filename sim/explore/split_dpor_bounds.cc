@@ -113,7 +113,10 @@ void Splitting::Count() {
     if (!bound.done && all) return;
     caveats_ |= bound.caveats;
     const bool whole = all && bound.exhausted && !found_.end;
-    if (whole && !bound.left_out) found_.claim = ReducedSearch::ClaimOf(caveats_);
+    if (whole && !bound.left_out) {
+      const bool coarse = options_.settings.interleaving != Interleaving::kOperation;
+      found_.claim = coarse ? BoundedDpor().Strategy::Claim() : ReducedSearch::ClaimOf(caveats_);
+    }
     over_ = !whole || !bound.left_out || found_.executions == options_.executions;
     ++counted_;
   }

@@ -281,7 +281,8 @@ JobsFound Splitting::Found() {
   found_.blocked += exhausted ? walked_ : counted_.walked;
   if (exhausted) {
     const bool reduced = dynamic_cast<const ReducedSearch*>(&whole_) != nullptr;
-    found_.claim = reduced ? ReducedSearch::ClaimOf(counted_.caveats) : whole_.Claim();
+    const bool coarse = options_.settings.interleaving != Interleaving::kOperation;
+    found_.claim = reduced && !coarse ? ReducedSearch::ClaimOf(counted_.caveats) : whole_.Strategy::Claim();
   }
   workers_.TellTime(found_);
   return std::move(found_);

@@ -58,10 +58,8 @@ std::string ReducedSearch::StopReason() const {
 uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   const Trace& trace = point.execution->trace;
   uint32_t steps = static_cast<uint32_t>(trace.steps.size());
-  if (point.execution->interleaving != Interleaving::kOperation) {
-    coarse_ = true;
-    return Strategy::kStop;
-  }
+  coarse_ = point.execution->interleaving != Interleaving::kOperation;
+  if (coarse_) return Strategy::kStop;
   if (gave_up()) [[unlikely]] return Strategy::kStop;  // before it looks at a hundred thousand tasks again
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) return PickInside(point);
@@ -286,6 +284,7 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
 
 bool ReducedSearch::EndExecution(const Execution& execution) {
   if ((execution.outcome.kind == OutcomeKind::kDiverged && !cut_) || gave_up()) return false;
+  coarse_ = execution.interleaving != Interleaving::kOperation;
   Absorb(execution.trace, execution.trace.steps.size());
   // A step that fails ends the execution, so it matters which steps came before it: all of them. So does the last one
   // where tasks are left behind.
@@ -307,6 +306,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   }
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
+  if (gave_up()) return false;
   const bool starts = !starts_matter_ && StartsMatter(execution.trace);
   const bool ends = execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace);
   if (starts || ends) {

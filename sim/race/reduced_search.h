@@ -83,7 +83,7 @@ class ReducedSearch : public Strategy {
     }
   };
   Caveats caveats() const { return {held_back_, draws_seen_ && looks_at_partners_ && plans_later()}; }
-  std::string Claim() const override { return ClaimOf(caveats()); }
+  std::string Claim() const override;
   static std::string ClaimOf(const Caveats& caveats);
   static constexpr char kClaim[] =
       "proved: all $0 traces of the observed operations, for these draws and this time model";

@@ -10,6 +10,12 @@
 
 namespace fate::sim {
 
+std::string ReducedSearch::Claim() const {
+  if (gave_up()) return "";
+  // An execution without any choice: it is the only one, but it shows no order of operations.
+  return coarse_ ? Strategy::Claim() : ClaimOf(caveats());
+}
+
 std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
   std::string claim = kClaim;
   if (caveats.draws) {

@@ -254,6 +254,48 @@ TEST(ExplorerTest, AMessageThatQuotesAnAddressComesBackAllTheSame) {
   EXPECT_EQ(Explore(program).outcome.kind, OutcomeKind::kAssertionFailed);
 }
 
+// --- where a search with reduction ends -------------------------------------------------------
+
+constexpr const char* kReduced[] = {"sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor"};
+
+// Without a choice there is one schedule.
+TEST(ExplorerTest, UnderACoarseInterleavingNothingIsSaidOfOperations) {
+  const auto program = []() -> Task<> {
+    Atomic<int> cell;
+    const auto store = [&]() -> Task<> { co_await cell.Store(1); };
+    JoinHandle<> handle = co_await Spawn(store());
+    co_await cell.Load();
+    co_await handle.Join();
+  };
+  for (const char* strategy : kReduced) {
+    ExploreOptions options = With(strategy, 100);
+    options.settings.interleaving = Interleaving::kLoop;
+    const Report report = Explore(program, options);
+    EXPECT_EQ(report.executions, 1u) << strategy;
+    EXPECT_EQ(report.claim, "all schedules of this strategy were run") << strategy;
+  }
+}
+
+// Seventy tasks, one after the other, so that no choice is asked for; or two more in the end.
+TEST(ExplorerTest, OfMoreTasksThanItTakesASearchClaimsNothing) {
+  for (const bool choice : {false, true}) {
+    const auto program = [&]() -> Task<> {
+      const auto nothing = []() -> Task<> { co_return; };
+      for (int i = 0; i < 70; ++i) {
+        JoinHandle<> handle = co_await Spawn(nothing());
+        co_await handle.Join();
+      }
+      if (choice) co_await WhenAll(nothing(), nothing());
+    };
+    for (const char* strategy : kReduced) {
+      const Report report = Explore(program, With(strategy, 100));
+      EXPECT_FALSE(report.passed() || report.exhausted) << strategy;
+      EXPECT_EQ(report.claim, "") << strategy;
+      EXPECT_THAT(report.outcome.message, HasSubstr("our limit: a search with partial-order reduction takes"));
+    }
+  }
+}
+
 // --- bad input -------------------------------------------------------------------------------
 
 TEST(ExplorerTest, AStrategyThatIsNotThereIsSaid) {

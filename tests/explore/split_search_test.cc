@@ -11,6 +11,7 @@
 #include "fate/runtime/shared.h"
 #include "fate/sim/explore/explorer.h"
 #include "fate/sim/explore/split_walk.h"
+#include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
@@ -279,6 +280,28 @@ TEST(SplitSearchTest, WhatTimeEndsAtOnceHasOneExecutionAllTheSame) {
     EXPECT_TRUE(report.capped) << strategy;
     EXPECT_EQ(report.executions, 1u) << strategy;
     EXPECT_THAT(report.ToText(), Not(HasSubstr("one process did it"))) << strategy;
+  }
+}
+
+Task<> OneAfterTheOther(int tasks) {
+  const auto nothing = []() -> Task<> { co_return; };
+  for (int i = 0; i < tasks; ++i) {
+    JoinHandle<> handle = co_await Spawn(nothing());
+    co_await handle.Join();
+  }
+}
+
+TEST(SplitSearchTest, WithReductionItClaimsNoMoreThanItSees) {
+  for (const char* strategy : {"sleep_sets", "source_dpor", "optimal_dpor"}) {
+    ExploreOptions options;
+    options.strategy = strategy;
+    options.jobs = 2;
+    const Report many = Explore([] { return OneAfterTheOther(70); }, options);
+    EXPECT_FALSE(many.exhausted) << strategy;
+    EXPECT_EQ(many.claim, "") << strategy;
+    options.settings.interleaving = Interleaving::kLoop;
+    const Report coarse = Explore([] { return OneAfterTheOther(2); }, options);
+    EXPECT_EQ(coarse.claim, "all schedules of this strategy were run") << strategy;
   }
 }
 

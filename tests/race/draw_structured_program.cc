@@ -1,6 +1,7 @@
 // How random programs of structure are drawn, and written down.
-#include <array>
 #include <cstddef>
+#include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "fate/sim/core/prng.h"
@@ -12,7 +13,7 @@ namespace {
 
 class Drawer {
  public:
-  Drawer(uint64_t seed, uint64_t allowed) : prng_(seed), allowed_(allowed) {}
+  Drawer(uint64_t seed, PartSet allowed) : prng_(seed), allowed_(allowed) {}
 
   StructuredProgram Draw() {
     program_.permits = Below(3);
@@ -80,41 +81,47 @@ class Drawer {
     }
   }
 
-  // A channel is closed once, and a latch is not counted below zero.
+  // Of the same object: a channel is closed once, a oneshot sent, received and closed once. A latch is not counted
+  // below zero; of two participants of the barrier one drops out.
   bool IsMisuse(const Node& node) {
-    const bool closes = node.part == Part::kClose || node.part == Part::kEndBroadcast;
-    if (!closes && node.part != Part::kCountDown) return false;
-    if (repeats_) return true;
-    if (closes) {
-      const int which = node.part == Part::kClose ? node.object : kObjects;
-      bool& closed = closed_[static_cast<size_t>(which)];
-      if (closed) return true;
-      closed = true;
-      return false;
+    switch (node.part) {
+      case Part::kClose:
+      case Part::kAnswer:
+      case Part::kAwaitAnswer:
+      case Part::kHangUp:
+        return repeats_ || !once_.insert({node.part, node.object}).second;
+      case Part::kEndBroadcast:
+      case Part::kDropOut:
+        return repeats_ || !once_.insert({node.part, 0}).second;
+      case Part::kCountDown:
+        return repeats_ || counted_++ >= program_.latch;
+      default:
+        return false;
     }
-    return counted_++ >= program_.latch;
   }
 
   Prng prng_;
-  uint64_t allowed_;
+  PartSet allowed_;
   std::vector<Part> leaves_;
   std::vector<Part> blocks_;
   int budget_ = 0;
   int counted_ = 0;
   bool repeats_ = false;  // within kTwice or kOnce
-  std::array<bool, kObjects + 1> closed_{};  // the channels, and the broadcast
+  std::set<std::pair<Part, int>> once_;  // what of which object is done once
   StructuredProgram program_;
 };
 
 constexpr const char* kWords[] = {
     "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
     "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
-    "notify_one", "notify_all", "release", "publish", "hear", "subscribe", "end_broadcast",
-    "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
+    "notify_one", "notify_all", "release", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
     "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
     "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
     "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",
-    "leave_daemon"};
+    "leave_daemon", "broadcast", "end_broadcast", "hear", "answer", "await_answer", "hang_up", "draw", "random", "now",
+    "cancel_now", "callback", "complete", "forget", "blocking", "post", "look_at_promise", "follow", "drop_out",
+    "wait_until", "try_select", "subscribed", "if_drawn", "deadline", "ticking", "arrive_first", "try_read_lock",
+    "try_write_lock", "sibling_now", "promise", "then", "catch", "always", "drop_promise", "join_or"};
 static_assert(sizeof(kWords) / sizeof(kWords[0]) == kPartCount);
 
 std::string TextOf(const Body& body) {
@@ -130,13 +137,13 @@ std::string TextOf(const Body& body) {
 }  // namespace
 
 int BodiesOf(Part part) {
-  if (part < Part::kLock) return 0;
-  const bool two = part == Part::kFinally || part == Part::kAll || part == Part::kAny || part == Part::kGroup ||
-                   part == Part::kJoin || part == Part::kCancel;
-  return two ? 2 : 1;
+  if (part < Part::kLock || (part >= Part::kFirstHandle && part < Part::kSubscribed)) return 0;
+  constexpr PartSet kTwo = Parts({Part::kFinally, Part::kAll, Part::kAny, Part::kGroup, Part::kJoin, Part::kCancel,
+                                  Part::kPromise, Part::kThen, Part::kCatch, Part::kAlways, Part::kJoinOr});
+  return (kTwo >> static_cast<int>(part) & 1) != 0 ? 2 : 1;
 }
 
-StructuredProgram Draw(uint64_t seed, uint64_t allowed) { return Drawer(seed, allowed).Draw(); }
+StructuredProgram Draw(uint64_t seed, PartSet allowed) { return Drawer(seed, allowed).Draw(); }
 
 std::string StructuredProgram::ToText() const {
   std::string text = absl::StrCat("permits ", permits, "; latch ", latch, "; capacities ", capacities[0], " ",

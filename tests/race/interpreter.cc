@@ -108,7 +108,7 @@ void Interpreter::Arrive(int task) {
   }
   if (action.what == Do::kWaitFor) {
     state.wake_ms = now_ms_ + action.a;
-    state.armed = state.begun ? armed_++ : 0;
+    state.armed = true;
   }
 }
 
@@ -116,7 +116,6 @@ void Interpreter::Begin(int task) {
   TaskState& state = StateOf(task);
   state.begun = true;
   if (!Ended(task) && Offers(task)) state.done += 'b';
-  if (!Ended(task) && ActionOf(task).what == Do::kWaitFor) state.armed = armed_++;
 }
 
 bool Interpreter::Throws(int task) const {
@@ -197,7 +196,7 @@ std::vector<Move> Interpreter::Enabled() const {
   std::vector<Move> enabled;
   const int count = static_cast<int>(tasks_.size());
   for (int task = 0; task < count; ++task) {
-    if (StateOf(task).due >= 0) enabled.push_back({Happened::kTimer, task});
+    if (StateOf(task).due) enabled.push_back({Happened::kTimer, task});
     if (!StateOf(task).exists || Ended(task)) continue;
     if (!StateOf(task).begun && Offers(task)) {
       enabled.push_back({task, -1, -1, -1, true});
@@ -229,8 +228,10 @@ std::vector<Move> Interpreter::Enabled() const {
 Move Interpreter::MoveOf(const Happened& step, std::vector<Met>& met) const {
   Move move{step.task};
   if (step.task == Happened::kTimer) {
-    for (int task = 0; task < static_cast<int>(tasks_.size()); ++task) {
-      if (StateOf(task).due == step.timer) move.other = task;
+    int timer = 0;
+    for (const int task : step.by_path) {
+      if (task >= static_cast<int>(tasks_.size()) || !StateOf(task).was_due) continue;
+      if (timer++ == step.timer && StateOf(task).due) move.other = task;
     }
   } else if (StateOf(step.task).exists && !Ended(step.task) && !Throws(step.task)) {
     const Action& action = ActionOf(step.task);
@@ -258,7 +259,7 @@ bool Interpreter::MoveClock() {
     const TaskState& state = StateOf(task);
     if (!state.exists || Ended(task)) continue;
     Do what = ActionOf(task).what;
-    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || state.armed < 0))
+    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || !state.armed))
       continue;
     waiting.push_back(task);
     if (next_ms < 0 || state.wake_ms < next_ms) next_ms = state.wake_ms;
@@ -266,13 +267,12 @@ bool Interpreter::MoveClock() {
   if (next_ms < 0) return false;
   now_ms_ = next_ms;
   floor_ = highest_;
-  std::sort(waiting.begin(), waiting.end(), [this](int a, int b) { return StateOf(a).armed < StateOf(b).armed; });
-  int due = 0;
+  for (TaskState& state : tasks_) state.was_due = false;
   for (int task : waiting) {
     TaskState& state = StateOf(task);
     if (ActionOf(task).what != Do::kWaitFor || state.wake_ms > now_ms_) continue;
-    state.due = due++;
-    state.armed = -1;
+    state.due = state.was_due = true;
+    state.armed = false;
   }
   return true;
 }
@@ -383,7 +383,7 @@ void Interpreter::Inside(const Action& action, bool found) {
 void Interpreter::Throw(int task) {
   TaskState& state = StateOf(task);
   Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
-  state.due = state.armed = -1;
+  state.due = state.armed = false;
   if (state.timed_out && !state.cancelled) {
     state.timed_out = false;
     Inside(ActionOf(task), true);
@@ -480,7 +480,7 @@ void Interpreter::Perform(int task, int branch, char* mark) {
     case Do::kWait:
     case Do::kWaitFor:
       Touch(events_[object], Mode::kRead);
-      state.due = state.armed = -1;
+      state.due = state.armed = false;
       break;
     case Do::kReadLock:
       Touch(shared_mutex_, Mode::kRead);
@@ -590,7 +590,7 @@ void Interpreter::Make(const Move& move, std::vector<Met> met) {
     TaskState& struck = StateOf(move.other);
     Touch(flags_[static_cast<size_t>(move.other)], Mode::kChange);
     struck.timed_out = true;
-    struck.due = -1;
+    struck.due = false;
     const int level = Close(floor_);
     struck.done += 't';
     struck.done += static_cast<char>('0' + level);

@@ -53,12 +53,13 @@ class Interpreter {
   struct TaskState {
     bool exists = false;
     bool over = false;   // threw
-    bool begun = false;  // for whom the order in which timers are armed is known
+    bool begun = false;
     size_t next = 0;
     int phase = 0;       // of an action of two steps
     int wake_ms = 0;     // of a sleep; the deadline
-    int armed = -1;      // of a deadline: which was armed before which
-    int due = -1;        // which of those due at one instant
+    bool armed = false;  // there is a deadline
+    bool due = false;    // its timeout may strike
+    bool was_due = false;  // it could at some moment of this instant
     bool timed_out = false;
     bool cancelled = false;
     bool notified = false;
@@ -121,7 +122,6 @@ class Interpreter {
   bool as_told_ = true;
   std::vector<std::vector<Met>> could_meet_;
   int now_ms_ = 0;
-  int armed_ = 0;
   int floor_ = 0;  // the highest level before the last clock move
   int highest_ = 0;
   std::string form_;

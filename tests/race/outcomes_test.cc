@@ -15,6 +15,8 @@
 
 #include "fate/sim/explore/explorer.h"
 #include "fate/sync/atomic.h"
+#include "fate/sync/barrier.h"
+#include "fate/sync/broadcast.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
@@ -221,6 +223,31 @@ TEST(OutcomesTest, TimeoutsMayStrikeInAnyOrderBeforeTheFirstStep) {
   });
 }
 
+// Whether its Cancelled is that of the time alone is looked at before it has done anything.
+TEST(OutcomesTest, ATaskMayBeCancelledBeforeOrAfterItsTimeHasPassed) {
+  ExpectEachSees({"cancelled", "late cancelled"}, []() -> Task<> {
+    Event never;
+    const auto gives_up = []() -> Task<> {
+      throw Cancelled{};
+      co_return;
+    };
+    const auto child = [&]() -> Task<> {
+      try {
+        const absl::Status status = co_await WithTimeout(absl::ZeroDuration(), gives_up());
+        seen += status.ok() ? "ok " : "late ";
+        co_await never.Wait();
+      } catch (const Cancelled&) {
+        seen += "cancelled";
+        throw;
+      }
+    };
+    JoinHandle<> handle = co_await Spawn(child());
+    co_await Yield();
+    co_await handle.Cancel();
+    co_await handle.Wait();
+  });
+}
+
 // --- the end of the program ------------------------------------------------------------------
 
 TEST(OutcomesTest, ATaskThatMayOutliveTheProgramIsALeak) {
@@ -361,6 +388,19 @@ TEST(OutcomesTest, ALookAtAPrimitiveIsAReadOfIt) {
     Channel<int> channel(1);
     const auto send = [&]() -> Task<> { co_await channel.Send(1); };
     co_await Beside(send(), [&] { return std::to_string(channel.size()); });
+  });
+  ExpectEachSees({"2", "3"}, []() -> Task<> {
+    Barrier barrier(3);
+    const auto drop = [&]() -> Task<> { co_await barrier.ArriveAndDrop(); };
+    co_await Beside(drop(), [&] { return std::to_string(barrier.participants()); });
+  });
+  ExpectEachSees({"0", "1"}, []() -> Task<> {
+    Broadcast<int> messages(1);
+    Subscription<int> subscription = co_await messages.Subscribe();
+    co_await messages.Send(1);
+    co_await messages.Send(2);
+    const auto receive = [&]() -> Task<> { co_await subscription.Receive(); };
+    co_await Beside(receive(), [&] { return std::to_string(subscription.lagged()); });
   });
 }
 

@@ -1,5 +1,6 @@
 #include "tests/race/small_program.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <deque>
@@ -271,6 +272,19 @@ void Add(const SmallProgram& program, Roots& roots) {
   for (int task = 0; task < program.roots; ++task) roots.Add(RunTask(world, task), kNames[task]);
 }
 
+namespace {
+
+std::vector<int> ByPath(const Trace& trace) {
+  std::vector<const Birth*> births;
+  for (const Birth& birth : trace.births) births.push_back(&birth);
+  std::ranges::sort(births, {}, &Birth::path_hash);
+  std::vector<int> tasks;
+  for (const Birth* birth : births) tasks.push_back(std::atoi(birth->name));
+  return tasks;
+}
+
+}  // namespace
+
 std::vector<Happened> StepsOf(const Execution& execution) {
   const Trace& trace = execution.trace;
   std::vector<Happened> steps;
@@ -282,7 +296,7 @@ std::vector<Happened> StepsOf(const Execution& execution) {
       touches = touches || !trace.accesses[access].may;
     }
     if (step.task == Step::kTimerTask) {
-      steps.push_back({Happened::kTimer, static_cast<int>(step.outcome)});
+      steps.push_back({Happened::kTimer, static_cast<int>(step.outcome), ByPath(trace)});
       continue;
     }
     const int task = std::atoi(trace.births[step.task].name);
@@ -290,7 +304,7 @@ std::vector<Happened> StepsOf(const Execution& execution) {
     if (step.joined) {
       steps.back().met.push_back({task, branch});
     } else {
-      steps.push_back({task, -1, step.kind == OpKind::kStart && !touches, branch});
+      steps.push_back({task, -1, {}, step.kind == OpKind::kStart && !touches, branch});
     }
   }
   return steps;

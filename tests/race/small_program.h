@@ -98,7 +98,8 @@ struct Met {
 struct Happened {
   static constexpr int kTimer = -1;
   int task;          // kTimer: a timeout that strikes
-  int timer = -1;    // which of those due
+  int timer = -1;    // which of those due at the instant, in the order of by_path
+  std::vector<int> by_path = {};  // of a timeout: the tasks in the order of their paths, by which timers are numbered
   bool starts = false;  // only so: the task began, and did nothing that others see
   int branch = -1;      // of its select
   std::vector<Met> met = {};

@@ -6,83 +6,18 @@
 #include <stdexcept>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "fate/runtime/shared.h"
-#include "fate/sync/atomic.h"
-#include "fate/sync/barrier.h"
-#include "fate/sync/broadcast.h"
-#include "fate/sync/channel.h"
-#include "fate/sync/condition_variable.h"
-#include "fate/sync/event.h"
-#include "fate/sync/latch.h"
-#include "fate/sync/mutex.h"
-#include "fate/sync/once.h"
 #include "fate/sync/select.h"
-#include "fate/sync/semaphore.h"
-#include "fate/sync/shared_mutex.h"
-#include "fate/task/cancel.h"
 #include "fate/task/finally.h"
-#include "fate/task/spawn.h"
-#include "fate/task/task_group.h"
 #include "fate/task/when_all.h"
 #include "fate/task/when_any.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "fate/time/timeout.h"
+#include "tests/race/structured_world.h"
 
 namespace fate::sim::structured {
 
 namespace {
-
-struct World : ExecutionState {
-  World(const StructuredProgram& the_program, Seen& seen_by_nodes)
-      : program(the_program), semaphore(program.permits), latch(program.latch),
-        channels{Channel<int>(static_cast<size_t>(program.capacities[0])),
-                 Channel<int>(static_cast<size_t>(program.capacities[1]))},
-        seen(seen_by_nodes) {}
-
-  // What is seen is seen by the operation the node is at, or by a look: nothing else is told to the simulator.
-  template <class... What>
-  void See(const Node& node, const What&... what) {
-    absl::StrAppend(&seen[static_cast<size_t>(node.id)], what..., ",");
-  }
-  void ProgramEnded() override {
-    for (int i = 0; i < kObjects; ++i) absl::StrAppend(&seen.back(), cells[i].Peek(), ",", watched[i].Peek(), ",");
-  }
-
-  const StructuredProgram& program;
-  Atomic<int> cells[kObjects] = {Atomic<int>(0), Atomic<int>(0)};
-  Shared<int> watched[kObjects] = {Shared<int>(0), Shared<int>(0)};
-  Mutex mutexes[kObjects];
-  Event events[kObjects];
-  Once onces[kObjects];
-  Semaphore semaphore;
-  SharedMutex shared_mutex;
-  ConditionVariable condition;
-  Latch latch;
-  Barrier barrier{2};
-  Channel<int> channels[kObjects];
-  Broadcast<int> broadcast{1};
-  Subscription<int> subscriptions[kObjects] = {broadcast.SubscribeNow(), broadcast.SubscribeNow()};
-  Atomic<int> nothing{0};
-  Seen& seen;
-};
-
-// What of the parts around it a node may name: what cannot end before it.
-struct Around {
-  Around() = default;
-  explicit Around(TaskGroup* its_group) : group(its_group) {}
-
-  TaskGroup* group = nullptr;
-  CancelScope* scope = nullptr;
-  JoinHandle<>* task = nullptr;
-};
-
-Task<> Run(World& world, const Body& body, Around around);
-
-Task<> StepApart(World& world) {
-  if (world.program.apart) co_await world.nothing.Load();
-}
 
 // --- leaves ----------------------------------------------------------------------------------
 
@@ -201,25 +136,6 @@ Task<> RunSync(World& world, const Node& node) {
       break;
     case Part::kNotifyAll:
       co_await world.condition.NotifyAll();
-      break;
-    case Part::kPublish: {
-      const bool sent = co_await world.broadcast.Send(node.id);
-      world.See(node, sent);
-      break;
-    }
-    case Part::kHear: {
-      const std::optional<int> message = co_await world.subscriptions[node.object].Receive();
-      world.See(node, message.value_or(-1));
-      break;
-    }
-    case Part::kSubscribe: {
-      Subscription<int> own = co_await world.broadcast.Subscribe();
-      const std::optional<int> message = co_await own.Receive();
-      world.See(node, message.value_or(-1));
-      break;
-    }
-    case Part::kEndBroadcast:
-      co_await world.broadcast.Close();
       break;
     case Part::kRelease:
       co_await world.semaphore.Release(1 + node.number % 2);
@@ -408,6 +324,7 @@ Task<> RunTasks(World& world, const Node& node, Around around) {
 }
 
 Task<> RunNode(World& world, const Node& node, Around around) {
+  if (node.part >= Part::kFirstHandle) return RunHandle(world, node, around);
   if (node.part <= Part::kThrow) return RunAccess(world, node);
   if (node.part <= Part::kSelect) return RunSync(world, node);
   if (node.part <= Part::kCheckCancelled) return RunCancel(node, around);
@@ -416,6 +333,8 @@ Task<> RunNode(World& world, const Node& node, Around around) {
   if (node.part <= Part::kTimeout) return RunBlock(world, node, around);
   return RunTasks(world, node, around);
 }
+
+}  // namespace
 
 Task<> Run(World& world, const Body& body, Around around) {
   co_await StepApart(world);
@@ -429,6 +348,8 @@ Task<> Run(World& world, const Body& body, Around around) {
     }
   }
 }
+
+namespace {
 
 Task<> RunLate(World& world) {
   Atomic<int> own(0);

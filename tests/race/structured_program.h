@@ -39,10 +39,6 @@ enum class Part : uint8_t {
   kNotifyOne,
   kNotifyAll,
   kRelease,
-  kPublish,       // to all subscribers
-  kHear,          // through the subscription of this number
-  kSubscribe,     // and hears once
-  kEndBroadcast,
   kSelect,
   kCancelGroup,  // that of the part around it; nothing if there is none
   kCancelScope,
@@ -78,8 +74,46 @@ enum class Part : uint8_t {
   kLeave,    // spawns and goes on: a leak, if it ends too late
   kLeaveRunning,  // the program goes on as long as it does
   kLeaveDaemon,
+  // What runs by itself, or is called back, or is on its own clock: without bodies.
+  kFirstHandle,
+  kBroadcast = kFirstHandle,
+  kEndBroadcast,
+  kHear,         // through the subscription of this number
+  kAnswer,       // through a Oneshot
+  kAwaitAnswer,
+  kHangUp,
+  kDraw,         // explorable
+  kRandom,
+  kNow,          // sets, releases, notifies within the step
+  kCancelNow,    // group or scope around
+  kCallback,     // awaits a callback: one that cannot be aborted, that can, that is completed all the same
+  kComplete,     // calls it: with a value, an exception, Abort
+  kForget,       // drops it
+  kBlocking,
+  kPost,
+  kLookAtPromise,
+  kFollow,       // the promise around
+  kDropOut,      // of the barrier
+  kWaitUntil,    // a condition, with a predicate
+  kTrySelect,
+  // With bodies, in the same task.
+  kSubscribed,
+  kIfDrawn,
+  kDeadline,
+  kTicking,
+  kArriveFirst,  // runs the body between arrival and wait
+  kTryReadLock,
+  kTryWriteLock,
+  // With bodies that are tasks of their own.
+  kSiblingNow,
+  kPromise,      // the first body; awaited after the second
+  kThen,
+  kCatch,
+  kAlways,       // Promise::Finally
+  kDropPromise,
+  kJoinOr,       // as kJoin, but it joins or sees an event
 };
-constexpr int kPartCount = static_cast<int>(Part::kLeaveDaemon) + 1;
+constexpr int kPartCount = static_cast<int>(Part::kJoinOr) + 1;
 
 struct Node {
   Part part;
@@ -107,14 +141,15 @@ constexpr int kObjects = 2;  // of each kind of which a part names one
 int BodiesOf(Part part);
 
 // Bit i: Part i.
-constexpr uint64_t Parts(std::initializer_list<Part> parts) {
-  uint64_t mask = 0;
-  for (const Part part : parts) mask |= uint64_t{1} << static_cast<int>(part);
-  return mask;
+using PartSet = unsigned __int128;
+constexpr PartSet Parts(std::initializer_list<Part> parts) {
+  PartSet set = 0;
+  for (const Part part : parts) set |= PartSet{1} << static_cast<int>(part);
+  return set;
 }
 
 // What `seed` draws of the parts in `allowed`, and of accesses of cells.
-StructuredProgram Draw(uint64_t seed, uint64_t allowed);
+StructuredProgram Draw(uint64_t seed, PartSet allowed);
 
 // What was seen in an execution: by each node, and the values at the end. What nodes of different tasks see is not
 // ordered, since nothing but the operations they are at orders it.

@@ -9,9 +9,12 @@
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/random_walk.h"
+#include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
+#include "fate/sync/event.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
 #include "tests/detect/ground_truth.h"
 
 namespace fate::sim {
@@ -95,6 +98,29 @@ TEST(TraceHashTest, StepsAtDifferentTimesAreOrdered) {
   };
   EXPECT_EQ(CountAll(program(1, 2), 1000), 1u);
   EXPECT_EQ(CountAll(program(1, 1), 1000), 2u);
+}
+
+Task<> LoadThenWaitFor(Atomic<int>& cell, Event& never) {
+  co_await cell.Load();
+  const auto wait = [&]() -> Task<> { co_await never.Wait(); };
+  const absl::Status status = co_await WithTimeout(absl::Milliseconds(1), wait());
+  EXPECT_FALSE(status.ok());
+}
+
+// Two timeouts due at one instant, each followed by what it cut short: either strikes first, and before the other does
+// the first may have gone on. Who armed which first is no order of theirs.
+TEST(TraceHashTest, TimersAreToldApartByWhoseTheyAre) {
+  struct World {
+    Atomic<int> x{0}, y{0};
+    Event never;
+  };
+  std::optional<World> world;
+  auto program = [&](Roots& roots) {
+    world.emplace();
+    roots.Add(LoadThenWaitFor(world->x, world->never));
+    roots.Add(LoadThenWaitFor(world->y, world->never));
+  };
+  EXPECT_EQ(CountAll(program, 1000), 4u);
 }
 
 Task<> Send(Channel<int>& channel, int value) { co_await channel.Send(value); }

@@ -1,7 +1,10 @@
 #include "fate/sync/event.h"
 
+#include <memory>
+#include <string>
 #include <vector>
 
+#include "fate/sim/explore/explorer.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
@@ -24,6 +27,23 @@ struct ThreeWaiters : Logged {
   }
   std::vector<Task<>> Tasks() { return List(Wait('a'), Wait('b'), Set(), Wait('c')); }
 };
+
+// Its memory is gone by the time the failure is told.
+TEST(EventTest, DestroyingItUnderAWaiterIsMisuse) {
+  const auto program = []() -> Task<> {
+    auto event = std::make_unique<Event>();
+    const auto wait = [&]() -> Task<> {
+      if (event != nullptr) co_await event->Wait();
+    };
+    JoinHandle<> handle = co_await Spawn(wait());
+    co_await Yield();
+    event.reset();
+    co_await handle.Join();
+  };
+  const sim::Report report = sim::Explore(program);
+  EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
+  EXPECT_NE(report.outcome.message.find("destroyed a primitive while tasks still wait on it"), std::string::npos);
+}
 
 TEST(EventTest, SetLetsAllWaitersGoOnOldestFirst) {
   // The setter goes on at once, and c, which comes later, does not wait.
