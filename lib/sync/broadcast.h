@@ -51,6 +51,7 @@ class SubscriptionObject final : public Object {
     return std::make_unique<SubscriptionObject>();
   }
   SubscriptionObject() : Object(ObjectKind::kCustom, Place()) {}
+  using Object::Seen;
   void TellReceive() const { context.simulation->Access(*this, OpKind::kWrite, Place()); }
 };
 }  // namespace internal
