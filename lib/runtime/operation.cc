@@ -103,11 +103,6 @@ void WaitList::Abandon() {
 
 namespace internal {
 
-bool NobodyGoesOn() {
-  if (context.runtime == nullptr || context.runtime->tearing_down()) return true;
-  return context.simulation != nullptr && context.task == nullptr;
-}
-
 void AwaitedOutsideRuntime() {
   CheckFailed("a task is running",
               "your program awaited outside a runtime: run the task with fate::Run(task) in "

@@ -114,8 +114,6 @@ class Operation : public TaskOwner {
 
 namespace internal {
 [[noreturn]] void AwaitedOutsideRuntime();
-// Whether no task goes on after this: outside a runtime, at its end, or between two executions of a simulator.
-bool NobodyGoesOn();
 // Tells the simulator that the running step did `operation` without a scheduling point.
 void ReportImmediate(const Operation& operation, Place place = Place());
 // `value`, at which the running step looks in plain code, and which no object stands for (Simulation::Looked).

@@ -19,10 +19,6 @@ class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
 
 }  // namespace
 
-void Mutex::DestroyedWhileHeld() const {
-  FATE_CHECK_IN_DESTRUCTOR(internal::NobodyGoesOn(), "your program destroyed a Mutex that is held");
-}
-
 void Mutex::ReportUnlock(Place place) { internal::ReportImmediate(UnlockOperation(*this), place); }
 
 MutexGuard Mutex::TryLock(Place place) {

@@ -17,9 +17,8 @@
 //   Destruction    when nobody holds it or waits for it.
 //
 // Not recursive: a task that locks what it holds deadlocks, and the simulator says so. Unlocking
-// what is not held, and destroying what is, are misuse. O(1). 48 bytes. On one thread tasks only
-// interleave at awaits: a Mutex is needed for what must stay true across an await, and for nothing
-// else.
+// what is not held is misuse. O(1). 48 bytes. On one thread tasks only interleave at awaits: a Mutex
+// is needed for what must stay true across an await, and for nothing else.
 #pragma once
 
 #include <utility>
@@ -57,10 +56,6 @@ class [[nodiscard]] MutexGuard {
 class Mutex final : public Object {
  public:
   explicit Mutex(Place place = Place::current()) : Object(ObjectKind::kMutex, place) {}
-  // REQUIRES: nobody holds it (but for the end of a runtime, whose tasks are torn down anyway).
-  ~Mutex() {
-    if (locked_) [[unlikely]] DestroyedWhileHeld();
-  }
 
   // co_await gives a MutexGuard.
   class LockOperation Lock();
@@ -83,7 +78,6 @@ class Mutex final : public Object {
   void Take(TaskRecord* task);
   void Give();
   void ReportUnlock(Place place);
-  void DestroyedWhileHeld() const;
 
   WaitList waiters_;  // oldest first
   TaskRecord* holder_ = nullptr;

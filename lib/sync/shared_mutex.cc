@@ -2,15 +2,6 @@
 
 namespace fate {
 
-void SharedMutex::DestroyedWhileHeld() const {
-  const bool nobody_goes_on = internal::NobodyGoesOn();
-  if (writing_) {
-    FATE_CHECK_IN_DESTRUCTOR(nobody_goes_on, "your program destroyed a SharedMutex that a writer holds");
-  } else {
-    FATE_CHECK_IN_DESTRUCTOR(nobody_goes_on, "your program destroyed a SharedMutex that readers hold");
-  }
-}
-
 void SharedMutex::Take(LockMode mode, TaskRecord* task) {
   if (mode == LockMode::kShared) {
     ++readers_;

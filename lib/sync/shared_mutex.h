@@ -23,7 +23,7 @@
 //
 // Not recursive, not for readers either: one that locks again behind a waiting writer deadlocks
 // with it. (The search keeps no queues, so only Interleaving::kFifo and kLoop show that one.)
-// Unlocking what is not held, and destroying what is, are misuse. O(1), unlocking O(waiters served).
+// Unlocking what is not held is misuse. O(1), unlocking O(waiters served).
 #pragma once
 
 #include <cstddef>
@@ -71,9 +71,6 @@ using SharedGuard = SharedMutexGuard<LockMode::kShared>;
 class SharedMutex final : public Object {
  public:
   explicit SharedMutex(Place place = Place::current()) : Object(ObjectKind::kSharedMutex, place) {}
-  ~SharedMutex() {
-    if (!Free(LockMode::kExclusive)) [[unlikely]] DestroyedWhileHeld();
-  }
 
   // co_await gives an ExclusiveGuard; a SharedGuard.
   SharedMutexLock<LockMode::kExclusive> Lock();
@@ -103,7 +100,6 @@ class SharedMutex final : public Object {
   bool Free(LockMode mode) const {
     return !writing_ && (mode == LockMode::kShared || readers_ == 0);
   }
-  void DestroyedWhileHeld() const;
   void Take(LockMode mode, TaskRecord* task);
   void Give(LockMode mode);
   template <LockMode mode>

@@ -57,12 +57,6 @@ struct World {
   std::vector<JoinHandle<>> handles;
 };
 
-// Until the end of the execution: tasks may keep what they hold for good, and must not destroy it.
-struct Kept : ExecutionState {
-  explicit Kept(std::shared_ptr<World> the_world) : world(std::move(the_world)) {}
-  std::shared_ptr<World> world;
-};
-
 // What a task holds: given back if it is cancelled, kept for good if it comes to its end.
 struct Held {
   std::array<MutexGuard, kLocks> locks;
@@ -268,7 +262,6 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
 
 void Add(const SmallProgram& program, Roots& roots) {
   auto world = std::make_shared<World>(program);
-  roots.Keep(std::make_unique<Kept>(world));
   for (int task = 0; task < program.roots; ++task) roots.Add(RunTask(world, task), kNames[task]);
 }
 

@@ -150,34 +150,6 @@ TEST(MutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
   EXPECT_DEATH(RunQueued<BehindTheBack>(), "behind the back of its guard");
 }
 
-struct DestroysWhatIsHeld : Logged {
-  std::optional<Mutex> mutex{std::in_place};
-  Task<> Hold() {
-    (co_await mutex->Lock()).Release();
-    co_await Yield();
-  }
-  Task<> Destroy() {
-    mutex.reset();
-    co_return;
-  }
-  std::vector<Task<>> Tasks() { return List(Hold(), Destroy()); }
-};
-
-TEST(MutexTest, DestroyingWhatIsHeldIsMisuse) {
-  EXPECT_EQ(MessageOf<DestroysWhatIsHeld>(),
-            "FATE_CHECK(internal::NobodyGoesOn()) failed: your program destroyed a Mutex that is held");
-  EXPECT_DEATH(RunQueued<DestroysWhatIsHeld>(), "your program destroyed a Mutex that is held");
-}
-
-struct NeverUnlocks : Logged {
-  Mutex mutex;
-  Task<> Main() { (co_await mutex.Lock()).Release(); }
-  std::vector<Task<>> Tasks() { return List(Main()); }
-};
-
-// When nobody is left who could wait for it.
-TEST(MutexTest, AHeldOneMayBeDestroyedAfterTheEnd) { EXPECT_EQ(RunQueued<NeverUnlocks>(), ""); }
-
 struct Guards : Logged {
   Mutex mutex;
   Mutex other;

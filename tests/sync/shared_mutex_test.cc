@@ -1,6 +1,5 @@
 #include "fate/sync/shared_mutex.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -147,37 +146,6 @@ TEST(SharedMutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
   EXPECT_EQ(MessageOf<BehindTheBack>(),
             "FATE_CHECK(held) failed: your program unlocked a SharedMutex behind the back of its "
             "guard");
-}
-
-struct DestroysWhatIsHeld : Logged {
-  std::optional<SharedMutex> mutex{std::in_place};
-  Task<> Destroy() {
-    mutex.reset();
-    co_return;
-  }
-};
-struct DestroysWhatIsWritten : DestroysWhatIsHeld {
-  Task<> Write() {
-    (co_await mutex->Lock()).Release();
-    co_await Yield();
-  }
-  std::vector<Task<>> Tasks() { return List(Write(), Destroy()); }
-};
-struct DestroysWhatIsRead : DestroysWhatIsHeld {
-  Task<> Read() {
-    (co_await mutex->LockShared()).Release();
-    co_await Yield();
-  }
-  std::vector<Task<>> Tasks() { return List(Read(), Destroy()); }
-};
-
-TEST(SharedMutexTest, DestroyingWhatIsHeldIsMisuse) {
-  EXPECT_EQ(MessageOf<DestroysWhatIsWritten>(),
-            "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that a writer holds");
-  EXPECT_EQ(MessageOf<DestroysWhatIsRead>(),
-            "FATE_CHECK(nobody_goes_on) failed: your program destroyed a SharedMutex that readers hold");
-  EXPECT_DEATH(RunQueued<DestroysWhatIsWritten>(), "a SharedMutex that a writer holds");
-  EXPECT_DEATH(RunQueued<DestroysWhatIsRead>(), "a SharedMutex that readers hold");
 }
 
 // --- the search --------------------------------------------------------------------------------
