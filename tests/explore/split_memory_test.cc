@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "fate/sim/explore/split_bounded.h"
 #include "fate/sim/explore/split_search.h"
@@ -46,15 +47,14 @@ auto SplitWithRoom(Program program, const std::string& strategy, uint32_t jobs, 
 
 void ExpectTheSameWithLessRoom(Program program, const std::string& strategy, uint64_t executions) {
   const auto plenty = SplitWithRoom(program, strategy, 2, PartSlot::kRecordsMost, executions);
-  EXPECT_EQ(SplitWithRoom(program, strategy, 2, 3, executions), plenty) << strategy;
-  EXPECT_EQ(SplitWithRoom(program, strategy, 4, 50, executions), plenty) << strategy;
+  EXPECT_EQ(SplitWithRoom(program, strategy, 4, 3, executions), plenty) << strategy;
 }
 
 // 2520 interleavings, 576 traces: more in a part than there is room for.
 TEST(SplitMemoryTest, WhoHasNoRoomWaitsForThoseBefore) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
   for (const std::string& strategy : WalkedStrategies()) {
-    for (const uint64_t executions : {uint64_t{100}, uint64_t{575}, kMany}) {
+    for (const uint64_t executions : {uint64_t{575}, kMany}) {
       ExpectTheSameWithLessRoom(row.program, strategy, executions);
     }
   }
@@ -102,11 +102,9 @@ auto AloneWithLess(Program program, size_t kept_bytes, uint64_t executions) {
 
 template <class Search>
 void ExpectTheSameInParts(Program program) {
-  for (const size_t kept_bytes : {0, 1000, 10'000}) {
-    for (const uint64_t executions : {uint64_t{1000}, kMany}) {
-      const auto alone = AloneWithLess<Search>(program, kept_bytes, executions);
-      EXPECT_EQ(SplitWithLess<Search>(program, 3, kept_bytes, executions), alone) << kept_bytes;
-    }
+  for (const auto& [kept_bytes, executions] : {std::pair{0, uint64_t{1000}}, std::pair{1000, kMany}}) {
+    const auto alone = AloneWithLess<Search>(program, kept_bytes, executions);
+    EXPECT_EQ(SplitWithLess<Search>(program, 3, kept_bytes, executions), alone) << kept_bytes;
   }
 }
 
