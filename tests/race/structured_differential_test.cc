@@ -97,7 +97,7 @@ void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
 struct Case {
   const char* name;
   PartSet allowed;
-  uint64_t programs = 30;
+  uint64_t programs = 12;
   uint64_t programs_long = 1500;
 };
 
