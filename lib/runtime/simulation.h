@@ -62,6 +62,8 @@ class Simulation {
   virtual uint32_t NewObjectName() = 0;
   // A task was made.
   virtual void Spawned(const TaskRecord* parent, const TaskRecord& child) = 0;
+  // The running task comes to wait for the end of `task`, for which one task at a time may wait. Search only.
+  virtual void ComesToJoin(const TaskRecord& task) = 0;
   // `task` is joined together with others, the first of which was the task with this id.
   virtual void Grouped(const TaskRecord& task, uint32_t group) = 0;
   // The running step waited for all tasks of that group.

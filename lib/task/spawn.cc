@@ -10,7 +10,6 @@ JoinHandleBase& JoinHandleBase::operator=(JoinHandleBase&& other) noexcept {
   if (this != &other) {
     Detach();
     task_ = std::exchange(other.task_, nullptr);
-    waiter_ = other.waiter_;
   }
   return *this;
 }
@@ -26,7 +25,7 @@ void JoinHandleBase::Detach() {
   task->runtime->Dispose(task);
 }
 
-JoinHandleBase::WaitOperation JoinHandleBase::Wait() { return WaitOperation(*this); }
+JoinHandleBase::WaitOperation JoinHandleBase::Wait() { return WaitOperation(record()); }
 JoinHandleBase::CancelOperation JoinHandleBase::Cancel() { return CancelOperation(record()); }
 void JoinHandleBase::CancelNow() { CancelOperation(record()).Now(); }
 

@@ -26,22 +26,16 @@
 
 #include "fate/runtime/awaitable.h"
 #include "fate/runtime/runtime.h"
-#include "fate/runtime/sole_waiter.h"
+#include "fate/runtime/simulation.h"
 #include "fate/task/task.h"
 
 namespace fate {
-
-namespace internal {
-template <class Derived>
-class EndOperation;
-}  // namespace internal
 
 // The part of JoinHandle that does not depend on the type of the result. Move-only.
 class JoinHandleBase {
  public:
   JoinHandleBase() = default;
-  JoinHandleBase(JoinHandleBase&& other) noexcept
-      : task_(std::exchange(other.task_, nullptr)), waiter_(other.waiter_) {}
+  JoinHandleBase(JoinHandleBase&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
   JoinHandleBase& operator=(JoinHandleBase&& other) noexcept;
   ~JoinHandleBase() {
     if (task_ != nullptr) Detach();
@@ -71,11 +65,6 @@ class JoinHandleBase {
     return *task_;
   }
   TaskRecord* task_ = nullptr;
-
- private:
-  template <class Derived>
-  friend class internal::EndOperation;
-  internal::SoleWaiter waiter_;
 };
 
 namespace internal {
@@ -84,12 +73,12 @@ namespace internal {
 template <class Derived>
 class EndOperation : public Awaitable<Derived> {
  public:
-  explicit EndOperation(JoinHandleBase& handle)
-      : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&handle.record()), handle_(handle) {}
+  explicit EndOperation(TaskRecord& task)
+      : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&task) {}
   ~EndOperation() { EndOperation::Unlink(); }
   bool CanProceed() const override { return joined_->ended; }
   void Link() override {
-    handle_.waiter_.Come();
+    if (context.search != nullptr) [[unlikely]] context.simulation->ComesToJoin(*joined_);
     FATE_CHECK(joined_->owner == nullptr, "your program joins a task from two places at once");
     if (!joined_->ended) joined_->owner = this;
   }
@@ -99,11 +88,7 @@ class EndOperation : public Awaitable<Derived> {
   const TaskRecord* WaitsFor() const override { return joined_; }
 
  protected:
-  // There is nothing to join any more.
-  void Empty() { handle_.task_ = nullptr; }
-
   TaskRecord* joined_;  // null once the record is given back
-  JoinHandleBase& handle_;
 
  private:
   void TaskEnded(TaskRecord& task) override {
@@ -164,15 +149,19 @@ class JoinHandle : public JoinHandleBase {
 template <class T>
 class [[nodiscard]] JoinOperation : public internal::EndOperation<JoinOperation<T>> {
  public:
-  explicit JoinOperation(JoinHandle<T>& handle) : internal::EndOperation<JoinOperation>(handle) {}
+  explicit JoinOperation(JoinHandle<T>& handle)
+      : internal::EndOperation<JoinOperation>(handle.record()), handle_(handle) {}
   T Result() {
     struct Disposer {
       TaskRecord* task;
       ~Disposer() { context.runtime->Dispose(task); }
     } disposer{std::exchange(this->joined_, nullptr)};
-    this->Empty();
+    handle_.task_ = nullptr;
     return JoinHandle<T>::HandleOf(*disposer.task).promise().Take();
   }
+
+ private:
+  JoinHandle<T>& handle_;
 };
 
 template <class T>

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -95,6 +96,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Took(uint32_t branch) override;
   uint32_t NewObjectName() override;
   void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
+  void ComesToJoin(const TaskRecord& task) override;
   void Grouped(const TaskRecord& task, uint32_t group) override;
   void JoinedGroup(uint32_t group) override;
   void Misuse(const char* condition, const std::string& message, Place place) override;
@@ -171,6 +173,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   ReadySet ready_;
   ObjectNumbers numbers_;
   std::vector<DueTimer> due_;  // in order of becoming due
+  // Scratch: by the path of whose they are, places in due_; those of one task in the order in which it armed them.
+  std::vector<std::pair<uint64_t, size_t>> due_by_task_;
   ChoicePoint task_choice_{};
   std::vector<const TaskRecord*> possible_;  // tasks that the last step which did so enabled
   size_t possible_at_ = 0;                   // how many steps there were then

@@ -1,7 +1,6 @@
 // The scheduler's clock: virtual time, which moves only when no task can run.
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "fate/sim/core/scheduler.h"
 
@@ -49,13 +48,13 @@ bool Scheduler::AdvanceClock() {
 // By whose they are, not by who armed first: steps that arm timers commute.
 void Scheduler::NameDue() {
   if (due_.size() < 2) return;
-  std::vector<std::pair<uint64_t, size_t>> by_task;  // those of one task in the order in which it armed them
+  due_by_task_.clear();
   for (size_t i = 0; i < due_.size(); ++i) {
     const TaskRecord* task = due_[i].timer->waiting_task();
-    by_task.emplace_back(task == nullptr ? 0 : task->path_hash, i);
+    due_by_task_.emplace_back(task == nullptr ? 0 : task->path_hash, i);
   }
-  std::ranges::sort(by_task);
-  for (size_t i = 0; i < by_task.size(); ++i) due_[by_task[i].second].stand_in->path_hash = i;
+  std::ranges::sort(due_by_task_);
+  for (size_t i = 0; i < due_by_task_.size(); ++i) due_[due_by_task_[i].second].stand_in->path_hash = i;
 }
 
 void Scheduler::FireTimersInChosenOrder(Timer* first) {

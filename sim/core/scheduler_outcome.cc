@@ -170,7 +170,10 @@ void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
   birth->group = Birth::kNoGroup;
   birth->scope = child.scope->number();
   birth->scopes = 0;
+  birth->joiner = {};
 }
+
+void Scheduler::ComesToJoin(const TaskRecord& task) { execution_.trace.births[task.id].joiner.Come(); }
 
 void Scheduler::Grouped(const TaskRecord& task, uint32_t group) { execution_.trace.births[task.id].group = group; }
 

@@ -10,6 +10,7 @@
 
 #include "fate/base/place.h"
 #include "fate/runtime/operation_kind.h"
+#include "fate/runtime/sole_waiter.h"
 #include "fate/runtime/task_record.h"
 #include "fate/sim/core/log.h"
 #include "fate/sim/core/telling.h"
@@ -65,6 +66,7 @@ struct Birth {
   uint32_t group = kNoGroup;  // of tasks that are joined together: the id of the first; kNoGroup: it has a handle
   uint32_t scope = 0;    // that it was spawned into: its number; 0: the root's
   uint32_t scopes = 0;   // it has made so far
+  fate::internal::SoleWaiter joiner{};  // who waits for its end
 
   static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
   static constexpr uint32_t kNoGroup = 0xffffffff;

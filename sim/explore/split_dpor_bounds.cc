@@ -13,10 +13,10 @@ namespace fate::sim {
 
 namespace {
 
-class Splitting {
+class BoundsBeside {
  public:
-  Splitting(Scheduler& scheduler, Program program, const ExploreOptions& options, uint32_t jobs, PartWorkers& workers,
-            Coverage& coverage)
+  BoundsBeside(Scheduler& scheduler, Program program, const ExploreOptions& options, uint32_t jobs,
+               PartWorkers& workers, Coverage& coverage)
       : scheduler_(scheduler),
         program_(program),
         options_(options),
@@ -60,7 +60,7 @@ class Splitting {
   JobsFound found_;
 };
 
-absl::Status Splitting::Start() {
+absl::Status BoundsBeside::Start() {
   const uint64_t bound = bounds_.size();
   const absl::Status status = workers_.Start(bound, [&](PartSlot& slot, WorkerChannel& channel) {
     BoundedDpor search(static_cast<uint32_t>(bound));
@@ -71,14 +71,14 @@ absl::Status Splitting::Start() {
   return status;
 }
 
-absl::Status Splitting::WaitForFewer(size_t most) {
+absl::Status BoundsBeside::WaitForFewer(size_t most) {
   const auto ended = [this](uint64_t bound, PartFound found, const PartSlot& slot) {
     Take(static_cast<size_t>(bound), std::move(found), slot);
   };
   return workers_.WaitForFewer(most, ended, [this](uint64_t) { Count(); });
 }
 
-void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
+void BoundsBeside::Take(size_t index, PartFound found, const PartSlot& slot) {
   Bound& bound = bounds_[index];
   bound.found = std::move(found);
   bound.done = true;
@@ -89,12 +89,12 @@ void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
   Count();
 }
 
-void Splitting::EndAfter(size_t bound) {
+void BoundsBeside::EndAfter(size_t bound) {
   last_ = std::min(last_, bound);
   workers_.KillIf([this](uint64_t running) { return running > last_; });
 }
 
-bool Splitting::CountRecords(Bound& bound) {
+bool BoundsBeside::CountRecords(Bound& bound) {
   std::vector<PartRecord>& records = bound.found.records;
   size_t counted = 0;
   for (; counted < records.size() && found_.executions < options_.executions; ++counted) {
@@ -105,7 +105,7 @@ bool Splitting::CountRecords(Bound& bound) {
   return all;
 }
 
-void Splitting::Count() {
+void BoundsBeside::Count() {
   while (counted_ < bounds_.size() && !over_) {
     Bound& bound = bounds_[counted_];
     if (!bound.done) bound.found = workers_.TakeSoFar(counted_);
@@ -125,7 +125,7 @@ void Splitting::Count() {
   workers_.KillIf([](uint64_t) { return true; });
 }
 
-absl::StatusOr<JobsFound> Splitting::Run() {
+absl::StatusOr<JobsFound> BoundsBeside::Run() {
   while (bounds_.empty() || !workers_.GivenUp()) {
     if (absl::Status status = WaitForFewer(jobs_); !status.ok()) return status;
     if (bounds_.size() > last_) break;
@@ -140,7 +140,7 @@ absl::StatusOr<JobsFound> Splitting::Run() {
 
 absl::StatusOr<JobsFound> SplitDporBounds(Scheduler& scheduler, Program program, const ExploreOptions& options,
                                           uint32_t jobs, PartWorkers& workers, Coverage& coverage) {
-  return Splitting(scheduler, program, options, jobs, workers, coverage).Run();
+  return BoundsBeside(scheduler, program, options, jobs, workers, coverage).Run();
 }
 
 }  // namespace fate::sim

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <string>
@@ -11,6 +10,8 @@
 #include "fate/sim/explore/explorer.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
+#include "tests/explore/any_jobs.h"
+#include "tests/explore/interrupts_parent.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
 #include "tests/explore/select_program.h"
@@ -19,6 +20,7 @@ namespace fate::sim::split_bounded_test {
 namespace {
 
 using ::testing::HasSubstr;
+using test::ExpectTheSame;
 using test::WithoutTime;
 
 class SplitBoundedTest : public testing::TestWithParam<std::string> {
@@ -30,28 +32,14 @@ class SplitBoundedTest : public testing::TestWithParam<std::string> {
     options.jobs = jobs;
     return options;
   }
-  // What any number of processes reports.
-  template <class AnyProgram>
-  static Report ExpectTheSame(const AnyProgram& program, ExploreOptions options) {
-    options.jobs = 1;
-    const Report alone = Explore(program, options);
-    for (const uint64_t jobs : {2u, 4u}) {
-      options.jobs = jobs;
-      const Report report = Explore(program, options);
-      EXPECT_EQ(report.jobs, jobs);
-      EXPECT_EQ(WithoutTime(report), WithoutTime(alone));
-    }
-    return alone;
-  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Strategies, SplitBoundedTest, testing::Values("delay_bounded", "preemption_bounded"),
                          [](const auto& info) { return info.param; });
 
-// 6, 2520 and 5040 interleavings: less than a part, and many parts.
+// 6 and 2520 interleavings: less than a part, and many parts.
 TEST_P(SplitBoundedTest, AWholeSearchIsTheSameReport) {
-  for (const ground_truth::Row& row :
-       {ground_truth::Increments(2, 4), ground_truth::Increments(4, 576), ground_truth::Readers(6, 64)}) {
+  for (const ground_truth::Row& row : {ground_truth::Increments(2, 4), ground_truth::Increments(4, 576)}) {
     const Report report = ExpectTheSame(row.program, InJobs(1));
     EXPECT_TRUE(report.exhausted) << row.name;
     EXPECT_EQ(report.traces, row.traces) << row.name;
@@ -61,7 +49,7 @@ TEST_P(SplitBoundedTest, AWholeSearchIsTheSameReport) {
 
 TEST_P(SplitBoundedTest, AFixedNumberOfExecutionsIsThatMany) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
-  for (const uint64_t executions : {0, 1, 63, 64, 65, 300, 2519}) {
+  for (const uint64_t executions : {0, 1, 64, 65, 2519}) {
     const Report report = ExpectTheSame(row.program, InJobs(1, executions));
     EXPECT_EQ(report.executions, executions);
     EXPECT_FALSE(report.exhausted);
@@ -81,7 +69,7 @@ TEST_P(SplitBoundedTest, TheFailureIsTheOneThatOneProcessFinds) {
 TEST_P(SplitBoundedTest, WhatIsFreeIsCutUp) {
   const auto program = []() -> Task<> {
     Random random;
-    for (int i = 0; i < 7; ++i) {
+    for (int i = 0; i < 6; ++i) {
       const int drawn = random.Uniform(0, 3, kExplorable);
       Atomic<int> cell;
       co_await cell.FetchAdd(drawn);
@@ -89,7 +77,7 @@ TEST_P(SplitBoundedTest, WhatIsFreeIsCutUp) {
   };
   const Report report = ExpectTheSame(program, InJobs(1));
   EXPECT_TRUE(report.exhausted);
-  EXPECT_EQ(report.executions, 16'384u);
+  EXPECT_EQ(report.executions, 4096u);
 }
 
 TEST_P(SplitBoundedTest, ACoarserInterleavingAndASelectAreSplitToo) {
@@ -129,10 +117,10 @@ TEST_P(SplitBoundedTest, ACrashIsAFinding) {
 
 TEST_P(SplitBoundedTest, WhatIsInterruptedIsReportedAsFarAsItCame) {
   const ground_truth::Row row = ground_truth::Increments(8, 0);
-  const pid_t parent = ::getpid();
+  test::InterruptsParent interrupt;
   int executions = 0;
   const auto program = [&](Roots& roots) {
-    if (++executions == 100 && ::getpid() != parent) ::kill(parent, SIGINT);
+    if (++executions == 100) interrupt.Once();
     row.program(roots);
   };
   const Report report = Explore(program, InJobs(2, uint64_t{1} << 40));

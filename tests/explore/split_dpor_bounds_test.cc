@@ -10,6 +10,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
+#include "tests/explore/any_jobs.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
 
@@ -17,6 +18,7 @@ namespace fate::sim::split_dpor_bounds_test {
 namespace {
 
 using ::testing::HasSubstr;
+using test::ExpectTheSame;
 using test::WithoutTime;
 
 ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
@@ -25,20 +27,6 @@ ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
   options.executions = executions;
   options.jobs = jobs;
   return options;
-}
-
-// What any number of processes reports.
-template <class AnyProgram>
-Report ExpectTheSame(const AnyProgram& program, ExploreOptions options) {
-  options.jobs = 1;
-  const Report alone = Explore(program, options);
-  for (const uint64_t jobs : {2u, 4u}) {
-    options.jobs = jobs;
-    const Report report = Explore(program, options);
-    EXPECT_EQ(report.jobs, jobs);
-    EXPECT_EQ(WithoutTime(report), WithoutTime(alone));
-  }
-  return alone;
 }
 
 TEST(SplitDporBoundsTest, AWholeSearchIsTheSameReport) {

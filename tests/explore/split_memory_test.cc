@@ -8,7 +8,6 @@
 
 #include "fate/sim/explore/split_bounded.h"
 #include "fate/sim/explore/split_search.h"
-#include "fate/sim/explore/split_walk.h"
 #include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/preemption_bounded.h"
 #include "tests/detect/ground_truth.h"
@@ -53,9 +52,8 @@ void ExpectTheSameWithLessRoom(Program program, const std::string& strategy, uin
 // 2520 interleavings, 576 traces: more in a part than there is room for.
 TEST(SplitMemoryTest, WhoHasNoRoomWaitsForThoseBefore) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
-  for (const std::string& strategy : WalkedStrategies()) {
-    ExpectTheSameWithLessRoom(row.program, strategy, strategy == "optimal_dpor" ? 575 : kMany);
-  }
+  ExpectTheSameWithLessRoom(row.program, "depth_first", kMany);
+  ExpectTheSameWithLessRoom(row.program, "optimal_dpor", 575);
 }
 
 TEST(SplitMemoryTest, AFailureIsTheSameWithLessRoom) {

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <string>
@@ -15,6 +14,7 @@
 #include "fate/task/yield.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
+#include "tests/explore/interrupts_parent.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
 #include "tests/explore/select_program.h"
@@ -59,22 +59,23 @@ std::string OfAnyJobs(Report report) {
 
 TEST(SplitSearchTest, WhatRunsInTheSameOrderIsTheSameReportForOneProcessToo) {
   for (const char* strategy : {"depth_first", "sleep_sets"}) {
+    uint64_t jobs = 2;
     for (const ground_truth::Row& row : {ground_truth::Increments(3, 36), ground_truth::Readers(4, 16),
                                          ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
       const Report alone = Explore(row.program, InJobs(1, 1'000'000, strategy));
-      const Report report = Explore(row.program, InJobs(2, 1'000'000, strategy));
+      const Report report = Explore(row.program, InJobs(jobs, 1'000'000, strategy));
       EXPECT_TRUE(report.exhausted) << row.name;
-      EXPECT_EQ(report.jobs, 2u) << row.name;
+      EXPECT_EQ(report.jobs, jobs) << row.name;
       EXPECT_GT(report.blocked, 0u);  // the walk
       EXPECT_EQ(OfAnyJobs(report), OfAnyJobs(alone)) << row.name << ", " << strategy;
-      EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 1'000'000, strategy))), WithoutTime(report)) << row.name;
+      ++jobs;
     }
   }
 }
 
 TEST(SplitSearchTest, SourceSetsRunAllTracesWhateverTheNumberOfProcesses) {
-  for (const ground_truth::Row& row : {ground_truth::Increments(4, 576), ground_truth::Readers(8, 256),
-                                       ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
+  for (const ground_truth::Row& row :
+       {ground_truth::Increments(4, 576), ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
     const Report alone = Explore(row.program, InJobs(1, 1'000'000, "source_dpor"));
     const Report report = Explore(row.program, InJobs(2, 1'000'000, "source_dpor"));
     EXPECT_TRUE(report.exhausted) << row.name;
@@ -100,7 +101,7 @@ TEST(SplitSearchTest, ThereIsAnEstimateOfWhatIsLeft) {
   const ground_truth::Row row = ground_truth::Increments(5, 14'400);
   for (const std::string& strategy : WalkedStrategies()) {
     double before = 0;
-    for (const uint64_t executions : {1'000, 4'000, 8'000}) {
+    for (const uint64_t executions : {1'000, 8'000}) {
       const Report alone = Explore(row.program, InJobs(1, executions, strategy));
       const Report report = Explore(row.program, InJobs(2, executions, strategy));
       EXPECT_FALSE(report.exhausted);
@@ -119,10 +120,10 @@ TEST(SplitSearchTest, ThereIsAnEstimateOfWhatIsLeft) {
 // A worker ends the search, which counts on from the walk that it was forked from: its part is unfinished.
 TEST(SplitSearchTest, WhatIsInterruptedIsEstimatedByWhatThePartsHaveSeen) {
   const ground_truth::Row row = ground_truth::Increments(8, 0);
-  const pid_t parent = ::getpid();
+  test::InterruptsParent interrupt;
   int executions = 0;
   const auto program = [&](Roots& roots) {
-    if (++executions == 500 && ::getpid() != parent) ::kill(parent, SIGINT);
+    if (++executions == 500) interrupt.Once();
     row.program(roots);
   };
   const Report report = Explore(program, InJobs(2, uint64_t{1} << 40));
@@ -178,15 +179,23 @@ TEST(SplitSearchTest, AFailureThatOneProcessFindsIsTheOneThatIsFound) {
 
 TEST(SplitSearchTest, AFixedNumberOfExecutionsIsThatMany) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
-  for (const std::string& strategy : SplitStrategies()) {
+  for (const char* strategy : {"depth_first", "optimal_dpor"}) {
     const Report report = Explore(row.program, InJobs(2, 300, strategy));
     EXPECT_EQ(report.executions, 300u) << strategy;
     EXPECT_FALSE(report.exhausted) << strategy;
     EXPECT_EQ(WithoutTime(Explore(row.program, InJobs(4, 300, strategy))), WithoutTime(report)) << strategy;
-    // Just as many as there are is all; one fewer is not, though only the last part misses one.
+  }
+}
+
+TEST(SplitSearchTest, AsManyExecutionsAsThereAreIsAllAndOneFewerIsNotThoughOnlyTheLastPartMissesOne) {
+  const ground_truth::Row row = ground_truth::Increments(3, 36);
+  for (const std::string& strategy : WalkedStrategies()) {
     const Report all = Explore(row.program, InJobs(2, 1'000'000, strategy));
+    EXPECT_TRUE(all.exhausted) << strategy;
     EXPECT_EQ(Explore(row.program, InJobs(2, all.executions, strategy)).claim, all.claim) << strategy;
-    EXPECT_FALSE(Explore(row.program, InJobs(2, all.executions - 1, strategy)).exhausted) << strategy;
+    const Report fewer = Explore(row.program, InJobs(2, all.executions - 1, strategy));
+    EXPECT_EQ(fewer.executions, all.executions - 1) << strategy;
+    EXPECT_FALSE(fewer.exhausted) << strategy;
   }
 }
 
