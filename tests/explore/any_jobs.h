@@ -10,17 +10,15 @@
 
 namespace fate::sim::test {
 
-// What any number of processes reports.
+// What one process reports, and more of them do.
 template <class AnyProgram>
 Report ExpectTheSame(const AnyProgram& program, ExploreOptions options) {
   options.jobs = 1;
   const Report alone = Explore(program, options);
-  for (const uint64_t jobs : {2u, 4u}) {
-    options.jobs = jobs;
-    const Report report = Explore(program, options);
-    EXPECT_EQ(report.jobs, jobs);
-    EXPECT_EQ(WithoutTime(report), WithoutTime(alone));
-  }
+  options.jobs = 3;
+  const Report report = Explore(program, options);
+  EXPECT_EQ(report.jobs, 3u);
+  EXPECT_EQ(WithoutTime(report), WithoutTime(alone));
   return alone;
 }
 

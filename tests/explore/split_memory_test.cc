@@ -105,9 +105,8 @@ void ExpectTheSameInParts(Program program) {
 }
 
 TEST(SplitMemoryTest, WhatIsMadeAgainIsSplitToo) {
-  const ground_truth::Row row = ground_truth::Increments(4, 576);
-  ExpectTheSameInParts<PreemptionBounded>(row.program);
-  ExpectTheSameInParts<DelayBounded>(row.program);
+  ExpectTheSameInParts<PreemptionBounded>(ground_truth::Increments(4, 576).program);
+  ExpectTheSameInParts<DelayBounded>(ground_truth::LastZero(3, 24).program);
 }
 
 }  // namespace

@@ -213,6 +213,7 @@ TEST(TaskTest, ASuspendedChainAMillionDeepIsDestroyedWithoutRecursion) {
     int alive = 0;
     sim::ExploreOptions options = OptionsOf(interleaving, "fifo", 1);
     options.settings.max_steps = 10;
+    options.story_executions = 0;
     sim::Report report = sim::Explore([&alive] { return DeepForever(kMillion, alive); }, options);
     EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kStepLimit);
     EXPECT_EQ(alive, 0);

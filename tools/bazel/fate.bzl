@@ -18,8 +18,8 @@ def _labels(deps, libraries):
     return [":" + dep if dep in libraries else "@system//:" + dep for dep in deps]
 
 # How many sources of a room are compiled as one: most of the time each takes goes into the headers
-# that all read. FATE_TEST_GROUP is CMake's, which groups tests only.
-_GROUP = 8
+# that all read. CMake: FATE_TEST_GROUP, FATE_LIBRARY_GROUP.
+_GROUP = 16
 
 def _grouped(name, srcs, into):
     """Makes files in directory `into` that include up to _GROUP of the sources each, and returns their names."""
