@@ -26,7 +26,7 @@ std::shared_ptr<CallbackSender> CallbackReceiver::MakeSender() {
 }
 
 void CallbackReceiver::Disconnect() {
-  if (sender_ != nullptr) std::exchange(sender_, nullptr)->receiver_ = nullptr;
+  if (sender_ != nullptr) std::exchange(sender_, nullptr)->Disconnect();
 }
 
 void CallbackReceiver::Settle(bool cancelled, std::exception_ptr exception) {
@@ -43,11 +43,26 @@ void CallbackReceiver::ThrowUnlessValue() const {
 }
 
 CallbackSender::CallbackSender(CallbackReceiver& receiver)
-    : receiver_(&receiver), runtime_(context.runtime) {}
+    : Object(ObjectKind::kCustom, receiver.place()), receiver_(&receiver), runtime_(context.runtime) {}
+
+void CallbackSender::Disconnect() {
+  receiver_ = nullptr;
+  if (context.simulation != nullptr && !runtime_->tearing_down()) {
+    context.simulation->Access(*this, OpKind::kWrite, Place());
+  }
+}
+
+// On another thread, or after the end, there is nothing left to tell.
+bool CallbackSender::InTime() const {
+  if (context.runtime != runtime_ || runtime_->tearing_down()) return false;
+  if (receiver_ == nullptr && context.simulation != nullptr) {
+    context.simulation->Access(*this, OpKind::kRead, Place());
+  }
+  return receiver_ != nullptr;
+}
 
 CallbackSender::~CallbackSender() {
-  // On another thread, or after the end, there is nothing left to tell.
-  if (receiver_ == nullptr || context.runtime != runtime_ || runtime_->tearing_down()) return;
+  if (completed_ || !InTime()) return;
   CallbackReceiver* receiver = receiver_;
   receiver->Disconnect();
   if (receiver->aborting_) {
@@ -64,7 +79,7 @@ CallbackReceiver* CallbackSender::Complete() {
              "thread, hand the call over with Runtime::Post");
   FATE_CHECK(!completed_, "your program called a Completion twice");
   completed_ = true;
-  if (receiver_ == nullptr || runtime_->tearing_down()) return nullptr;
+  if (!InTime()) return nullptr;
   CallbackReceiver* receiver = receiver_;
   receiver->Disconnect();
   return receiver;

@@ -58,8 +58,9 @@ class CallbackReceiver : public Object {
   bool aborting_ = false;  // the abort callback was called: a Completion that is dropped means Cancelled
 };
 
-// The end that completes, shared by the copies of a Completion.
-class CallbackSender {
+// The end that completes, shared by the copies of a Completion. A completion that comes too late is no operation on the
+// receiver, which may be gone: in a search it is a look at this.
+class CallbackSender : public Object {
  public:
   explicit CallbackSender(CallbackReceiver& receiver);
   ~CallbackSender();
@@ -70,6 +71,10 @@ class CallbackSender {
 
  private:
   friend class CallbackReceiver;
+  void Disconnect();
+  // Whether there is somebody to tell.
+  bool InTime() const;
+
   CallbackReceiver* receiver_;  // null once completed or disconnected
   Runtime* runtime_;
   bool completed_ = false;

@@ -208,7 +208,9 @@ void Scheduler::RecordPending() {
 void Scheduler::RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into) {
   select.ForEachBranch([&](const Operation& branch) {
     const Object* object = branch.object();
-    into.push_back({step, object == nullptr ? 0 : NumberOf(*object), branch.kind(),
+    // Who takes another branch has looked whether that task had ended, as in no footprint stands.
+    const OpKind kind = branch.kind() == OpKind::kJoin ? OpKind::kSelect : branch.kind();
+    into.push_back({step, object == nullptr ? 0 : NumberOf(*object), kind,
                     static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place(), true});
   });
 }

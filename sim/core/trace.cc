@@ -37,6 +37,13 @@ bool Trace::EndsATask(uint64_t index) const {
   return end != ends.end() && end->step == index;
 }
 
+bool Trace::BearsATask(uint64_t index) const {
+  for (size_t task = births.size(); task-- > 0 && births[task].step != Birth::kBeforeSteps;) {
+    if (births[task].step <= index) return births[task].step == index;
+  }
+  return false;
+}
+
 const GroupJoin* Trace::JoinIn(uint64_t index) const {
   const GroupJoin* join = std::ranges::lower_bound(group_joins, index, {}, &GroupJoin::step);
   return join != group_joins.end() && join->step == index ? join : nullptr;

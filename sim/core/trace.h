@@ -155,6 +155,8 @@ struct Trace {
   uint64_t PathOf(uint32_t task, uint64_t timer) const;
   // Whether a task ended in step `index`. O(log ends).
   bool EndsATask(uint64_t index) const;
+  // O(tasks born since).
+  bool BearsATask(uint64_t index) const;
   // Of a step that joined a group; null: it did not. O(log joins).
   const GroupJoin* JoinIn(uint64_t index) const;
   // The virtual time of step `index`, in nanoseconds. O(log moves).

@@ -146,7 +146,8 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const bool takes = (footprint.mode != Mode::kNone || selects) && Takes(footprint.kind) && !met;
   const bool waited = takes || (added.threw && (footprint.kind == OpKind::kJoin || footprint.kind == OpKind::kSleep));
   if (takes) {
-    if (!stands) {
+    // A select that ends the program with others left behind comes after all of them, not only after its branches.
+    if (!stands || footprint.mode == Mode::kEverything) {
       Take(task, previous, part, past, races);
     } else if (!selects && !added.threw) {
       TakeClosed(part, past, races);
@@ -183,6 +184,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   }
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
+  if (added.bears && before == kNone) TakeFromEnabling(task, mine, past, races);
   Enlist(task, added.partner, before, global_before, footprint, mine, added.enabled, added.unstarted);
 }
 

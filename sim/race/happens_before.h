@@ -54,6 +54,7 @@ class HappensBefore {
     uint32_t joined_count = 0;
     bool threw = false;  // Cancelled, instead of taking effect
     bool met = false;    // the two met where they stood, not in a try form
+    bool bears = false;  // tasks were born in it that nobody awaits at once: SpawnNow, Post
     const Stand* stands = nullptr;  // of both tasks; those of a try form are none
     size_t stand_count = 0;
     uint64_t enabled = 0;      // the tasks that could run when it was chosen; 0: not known
@@ -237,6 +238,8 @@ class HappensBefore {
   void TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races);
   // Those with the events that conflict with everything.
   void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, Log<Race>& races) const;
+  // Of a task's first step, which bears others: those with what enables its operation.
+  void TakeFromEnabling(uint32_t task, const Past& mine, const Past& past, Log<Race>& races) const;
   // Those of `operation` with what cancels its task where it stands, by one flag.
   void TakeFromCancellations(uint32_t task, uint32_t previous, const StepFootprint& operation, uint32_t flag,
                              Log<Race>& races) const;

@@ -134,6 +134,13 @@ void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past
   }
 }
 
+// Before what enables its first operation the task could have come to stand there, and those born of it go on.
+void HappensBefore::TakeFromEnabling(uint32_t task, const Past& mine, const Past& past, Log<Race>& races) const {
+  for (uint32_t event = size(); event-- > 0;) {
+    if (Covered(mine, event) && !Covered(past, event) && events_[event].task != task) races.push_back({event, true});
+  }
+}
+
 void HappensBefore::TakeFromCancellations(uint32_t task, uint32_t previous, const StepFootprint& operation,
                                           uint32_t flag, Log<Race>& races) const {
   if (flag >= chain_count_) return;

@@ -186,7 +186,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran, unless it is all that the task does, or something was chosen in it.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_) ||
-        trace.EndsATask(absorbed_) || starts_matter_) {
+        trace.EndsATask(absorbed_) || starts_matter_ || (bears_seen_ && trace.BearsATask(absorbed_))) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -213,7 +213,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (ends_matter_ && EndsTheProgram(trace, event)) {
     event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
   }
-  if (starts_matter_ && step.kind == OpKind::kStart) AddArrival(trace, event);
+  if ((starts_matter_ || bears_seen_) && step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
   if (cancels_seen_) AddReach(trace, event);
@@ -308,9 +308,13 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   Analyse(execution.trace);
   if (gave_up()) return false;
   const bool starts = !starts_matter_ && StartsMatter(execution.trace);
-  const bool ends = execution.outcome.passed() && !ends_matter_ && EndsMatter(execution.trace);
-  if (starts || ends) {
+  const bool bears = !bears_seen_ && !coarse_ && StepsBear(execution.trace);
+  // A deadlock may be of tasks that would not have been made, had the program ended before.
+  const bool comes_to_an_end = execution.outcome.passed() || execution.outcome.kind == OutcomeKind::kDeadlock;
+  const bool ends = comes_to_an_end && !ends_matter_ && EndsMatter(execution.trace);
+  if (starts || bears || ends) {
     starts_matter_ |= starts;
+    bears_seen_ |= bears;
     ends_matter_ |= ends;
     inside_seen_ = true;
     ++restarts_;

@@ -244,6 +244,9 @@ class ReducedSearch : public Strategy {
   // Whether it matters when a task came to stand before its first operation: then that is an event, and a look.
   bool StartsMatter(const Trace& trace) const;
   void AddArrival(const Trace& trace, PathEvent& event);
+  // Whether a step bears tasks that are not awaited at once: if its task had come to stand before its operation
+  // earlier, they could have run before that.
+  bool StepsBear(const Trace& trace) const;
   uint32_t IdOfFlag(const Trace& trace, ScopeChains::Flag flag);
   StepFootprint WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind);
   void NameCancellations(const Trace& trace, PathEvent& event);
@@ -373,6 +376,7 @@ class ReducedSearch : public Strategy {
   bool held_back_ = false;
   bool ends_matter_ = false;
   bool starts_matter_ = false;  // those that do nothing else are events
+  bool bears_seen_ = false;     // a step did
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed

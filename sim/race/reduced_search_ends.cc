@@ -9,6 +9,8 @@ namespace fate::sim {
 
 namespace {
 
+constexpr Footprints::Part kEverything{0, OpKind::kExternal, Mode::kEverything};
+
 // Of tasks that nobody has to wait for.
 bool IsLoose(const Birth& birth) { return birth.step != Birth::kBeforeSteps && birth.group == Birth::kNoGroup; }
 
@@ -60,10 +62,21 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
   return false;
 }
 
+bool ReducedSearch::StepsBear(const Trace& trace) const {
+  return std::any_of(trace.births.begin() + tasks_.roots(), trace.births.end(), [&](const Birth& birth) {
+    return birth.step < trace.steps.size() && trace.steps[birth.step].kind != OpKind::kSpawn;
+  });
+}
+
 // The start found that its task's first operation could not take effect.
 void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, event.first_step, {}, &Arrival::step);
-  if (arrival == trace.arrivals.end() || arrival->step != event.first_step || arrival->object == 0) return;
+  if (arrival == trace.arrivals.end() || arrival->step != event.first_step) return;
+  if (arrival->object == 0) {
+    // It waits for tasks, or for several things.
+    if (trace.BearsATask(arrival->step)) event.footprint = footprints_.Add(event.footprint, kEverything);
+    return;
+  }
   const uint32_t object = footprints_.IdOf(trace, arrival->object);
   event.footprint = footprints_.Add(event.footprint, {object, OpKind::kRead, Mode::kRead});
 }

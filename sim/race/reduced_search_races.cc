@@ -25,7 +25,7 @@ inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   const Step& step = trace.steps[event.first_step];
   TaskSet enabled = node.enabled;
   if (enabled == 0 && event.choice == kNone) enabled = Only(event.task);  // nothing else could
-  if (!met_seen_ && event.partner == PlannedStep::kNoPartner && event.footprint.inside == 0 &&
+  if (!met_seen_ && !bears_seen_ && event.partner == PlannedStep::kNoPartner && event.footprint.inside == 0 &&
       step.kind != OpKind::kJoin && !step.threw) [[likely]] {
     return order_.AppendPlain(event.task, event.footprint, enabled, node.unstarted, races_);
   }
@@ -40,6 +40,7 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
   if (event.partner != PlannedStep::kNoPartner) added.partner = event.partner;
   added.footprint = event.footprint;
   added.threw = step.threw;
+  added.bears = bears_seen_ && step.kind != OpKind::kSpawn && trace.BearsATask(event.first_step);
   added.enabled = enabled;
   added.unstarted = nodes_[index].unstarted;
   if (met_seen_) [[unlikely]] {

@@ -171,6 +171,10 @@ constexpr PartSet kMeetings = Parts({Part::kDropOut, Part::kArrive, Part::kArriv
                                      Part::kNotifyOne, Part::kNotifyAll, Part::kOnce});
 constexpr PartSet kClock = Parts({Part::kDeadline, Part::kTicking, Part::kSleep, Part::kTimeout});
 constexpr PartSet kDraws = Parts({Part::kDraw, Part::kIfDrawn, Part::kRandom});
+constexpr PartSet kJoinsOr = Parts({Part::kLoad, Part::kStore, Part::kSet, Part::kNow, Part::kJoinOr, Part::kAll,
+                                    Part::kLeaveDaemon, Part::kLookAtTask});
+constexpr PartSet kPosts = Parts({Part::kLoad, Part::kRead, Part::kWrite, Part::kLock, Part::kPost, Part::kWaitUntil,
+                                  Part::kNotifyOne});
 constexpr PartSet kAll = (PartSet{1} << kPartCount) - 1;
 
 constexpr PartSet kTasks = Parts({Part::kAll, Part::kAny, Part::kJoin});
@@ -199,7 +203,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Meetings", kCells | kMeetings | kCancellation | kWaits},
                     Case{"Clock", kCells | kClock | kMessages | kCallbacks | kTasks},
                     Case{"Draws", kCells | kDraws | kTasks}, Case{"DrawsOfSync", kCells | kSync | kDraws | kTasks},
-                    Case{"DrawsCancelled", kCells | kDraws | kCancellation | kWaits}, Case{"Everything", kAll}),
+                    Case{"DrawsCancelled", kCells | kDraws | kCancellation | kWaits},
+                    Case{"JoinsOr", kJoinsOr}, Case{"Posts", kPosts}, Case{"Everything", kAll}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace
