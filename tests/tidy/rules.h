@@ -64,6 +64,7 @@ Findings CheckUnordered(const SourceTree& tree);
 // comment `// Tidy:` at the line excuses it. (rules_of_awaits.cc)
 //   * a lambda that captures by value, or a braced list, as an argument: the captures may be
 //     destroyed twice;
+//   * a conditional between calls, within brackets: what the one gives may be destroyed twice;
 //   * two arguments of one call that both await: their order is the compiler's choice.
 Findings CheckAwaits(const SourceTree& tree);
 

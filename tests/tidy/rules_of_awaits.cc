@@ -103,6 +103,14 @@ bool CapturesByValue(std::string_view captures) {
 // What they take, SpawnOptions, is trivially copyable: destroyed twice, it does no harm.
 bool IsSpawn(std::string_view callee) { return callee == "Spawn" || callee == "SpawnNow"; }
 
+// Whether the first branch of the conditional at `at` is a call: what that gives may be more than a number.
+bool ChoosesACall(std::string_view text, size_t at) {
+  size_t next = at + 1;
+  while (next < text.size() && text[next] == ' ') ++next;
+  while (next < text.size() && (IsWord(text[next]) || text[next] == ':' || text[next] == '.')) ++next;
+  return next < text.size() && text[next] == '(';
+}
+
 // Looks at the expression that follows the `co_await` at `await`.
 void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findings& findings) {
   const auto report = [&](size_t at, std::string advice) {
@@ -131,6 +139,7 @@ void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findin
         report(at, "name the list before the expression");
       }
     }
+    if (c == '?' && !open.empty() && ChoosesACall(text, at)) report(at, "choose before the expression");
     if (c == '(' || c == '[' || c == '{') open.push_back(at);
     if (c == ')' || c == ']' || c == '}') {
       if (open.empty()) return;

@@ -226,6 +226,16 @@ TEST(CheckAwaitsTest, FindsBracedArguments) {
               ElementsAre(1, 2, 7));
 }
 
+TEST(CheckAwaitsTest, FindsConditionalsBetweenCalls) {
+  EXPECT_THAT(Lines(CheckAwaits, "tests/task/a.cc",
+                    "co_await Spawn(first ? a() : b());\n"
+                    "co_await (first ? world.a(1) : b).Join();\n"
+                    "co_await (first ? a : b).Join();\n"
+                    "log += co_await a.Send(1) ? f() : g();\n"
+                    "co_await f(first ? 1 : 2);\n"),
+              ElementsAre(1, 2));
+}
+
 TEST(CheckAwaitsTest, FindsTwoArgumentsThatAwait) {
   EXPECT_THAT(Lines(CheckAwaits, "tests/task/a.cc",
                     "f(co_await a, co_await b);\n"
