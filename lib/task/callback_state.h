@@ -60,7 +60,7 @@ class CallbackReceiver : public Object {
 
 // The end that completes, shared by the copies of a Completion. A completion that comes too late is no operation on the
 // receiver, which may be gone: in a search it is a look at this.
-class CallbackSender : public Object {
+class CallbackSender final : public Object {
  public:
   explicit CallbackSender(CallbackReceiver& receiver);
   ~CallbackSender();
