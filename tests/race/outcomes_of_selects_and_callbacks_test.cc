@@ -69,15 +69,15 @@ TEST(OutcomesOfCallbacksTest, WhatATaskPostsMayRunBeforeItsFirstOperation) {
   ExpectEachSees({"0", "1"}, []() -> Task<> {
     Mutex mutex;
     Atomic<int> x;
-    Shared<int> posted{0};
+    const auto posted = std::make_shared<Shared<int>>(0);  // may outlive this frame, as what is posted may
     const auto holds = [&]() -> Task<> {
       MutexGuard guard = co_await mutex.Lock();
       co_await x.Load();
     };
     const auto posts = [&]() -> Task<> {
-      context.runtime->Post([&posted] { posted.Write(1); });
+      context.runtime->Post([posted] { posted->Write(1); });
       MutexGuard guard = co_await mutex.Lock();
-      seen = std::to_string(posted.Read());
+      seen = std::to_string(posted->Read());
     };
     JoinHandle<> first = co_await Spawn(holds());
     JoinHandle<> second = co_await Spawn(posts());
