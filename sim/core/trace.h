@@ -155,7 +155,7 @@ struct Trace {
   uint64_t PathOf(uint32_t task, uint64_t timer) const;
   // Whether a task ended in step `index`. O(log ends).
   bool EndsATask(uint64_t index) const;
-  // O(tasks born since).
+  // Whether a task was born in step `index`. O(tasks born since).
   bool BearsATask(uint64_t index) const;
   // Of a step that joined a group; null: it did not. O(log joins).
   const GroupJoin* JoinIn(uint64_t index) const;

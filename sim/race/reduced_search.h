@@ -8,7 +8,7 @@
 //
 // Our deviations, all of them because the program is a coroutine:
 //   * A node is an event, not a choice: a first step that gets no further than its prologue is no
-//     event, unless it ends its task; steps without an alternative are never asked for, but are events.
+//     event, unless it ends its task or bears others; steps without an alternative are never asked for, but are events.
 //   * A due timer that a step disarms races with it as if it had struck (CollectMissed), and the end of the program
 //     conflicts with everything once a task was seen that it does not wait for (EndsMatter).
 //   * With another partner a rendezvous is another step (Letter), and a sleeper has met some and not others. Coming to
@@ -376,7 +376,7 @@ class ReducedSearch : public Strategy {
   bool held_back_ = false;
   bool ends_matter_ = false;
   bool starts_matter_ = false;  // those that do nothing else are events
-  bool bears_seen_ = false;     // a step did
+  bool bears_seen_ = false;     // a step did: first steps that bear tasks are events, and looks
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;   // steps
   size_t accesses_ = 0;   // absorbed

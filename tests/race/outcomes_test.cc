@@ -300,6 +300,40 @@ TEST(OutcomesTest, WhatSeveralDaemonsHaveDoneByTheEndIsSeenTogether) {
   ExpectEachSees({"---", "-0-", "--+", "-0+", "-1+", "0--", "00-", "0-+", "00+", "01+"}, program);
 }
 
+// The program ends before the daemon begins, or waits for what it spawned, for ever.
+TEST(OutcomesTest, ADeadlockMayBeOfTasksThatADaemonHadNotMadeByTheEnd) {
+  struct World {
+    Event event;
+    Atomic<int> x;
+    Task<> Wait() { co_await event.Wait(); }
+    Task<> SpawnAtOnce() {
+      JoinHandle<> handle = SpawnNow(Wait(), {.lifetime = Lifetime::kProgram});
+      co_return;
+    }
+    Task<> Main() {
+      co_await Spawn(SpawnAtOnce(), {.lifetime = Lifetime::kDaemon});
+      JoinHandle<> handle = co_await Spawn(Store(x));
+      co_await handle.Join();
+    }
+  };
+  static std::unique_ptr<World> world;  // outlives what is left behind
+  for (const char* name : {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor"}) {
+    Scheduler scheduler;
+    const std::unique_ptr<Strategy> strategy = *MakeStrategy(name, 1);
+    const auto program = [](Roots& roots) {
+      world = std::make_unique<World>();
+      roots.Add(world->Main());
+    };
+    Outcomes ends;
+    for (bool more = true; more;) {
+      const Execution& execution = scheduler.Run(program, *strategy);
+      if (!execution.outcome.skips) ends.insert(ToString(execution.outcome.kind));
+      more = strategy->EndExecution(execution);
+    }
+    EXPECT_EQ(ends, Outcomes({"Deadlock", "Passed"})) << name;
+  }
+}
+
 // A failure of a task that is given up is told once it has failed, or when it fails; not while another is on its way.
 TEST(OutcomesTest, AFailureMayComeAfterTheHandleWasDropped) {
   static std::unique_ptr<Atomic<int>> x;  // outlives the root
