@@ -25,9 +25,9 @@ void Children::Decide(TaskRecord& task) {
   } else if (decisive_ == nullptr || (task.failed && !decisive_->failed)) {
     decisive_ = &task;
   }
-  // A simulator hears of those that come too late as well: they could have been the first. One that is left alone
-  // could not.
-  if (running() > 1 || decisive_ != &task) CancelNow(scope_);
+  // A simulator hears of those that come too late as well: they could have been the first. It hears of the last one,
+  // too: others need not have ended.
+  CancelNow(scope_);
 }
 
 void Children::Rethrow(Place place) {

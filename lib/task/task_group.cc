@@ -53,8 +53,9 @@ void TaskGroup::BodyEnded(const internal::Settled<void>& body) {
     Fail(TaskFailure("the body of the group", body.exception()));
   } else if (body.cancelled()) {
     body_cancelled_ = true;
-    // Whatever cut the body short, the children are not to go on without it.
-    if (Siblings::running() > 0) fate::CancelNow(scope_);
+    // Whatever cut the body short, the children are not to go on without it. A simulator hears of it if all have ended,
+    // too: they need not have.
+    if (!children_.empty()) fate::CancelNow(scope_);
   }
 }
 

@@ -313,7 +313,8 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
   } else if (footprints_ && (context.attention & Attention::kEnded) == 0 && !frozen_ && task->pending != nullptr) {
     const Object* object = task->pending->object();
     execution_.trace.arrivals.push_back({execution_.trace.steps.size() - 1, object == nullptr ? 0 : NumberOf(*object),
-                                         static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind())});
+                                         static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()),
+                                         task->pending->kind()});
   }
   return Attend(task, step);
 }

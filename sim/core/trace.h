@@ -119,6 +119,7 @@ struct Arrival {
   uint64_t step;    // the start
   uint32_t object;  // as in Step; 0: none, or a task
   uint8_t object_kind;
+  OpKind kind;
 };
 
 // An operation before which a task still stood when the execution ended.

@@ -72,13 +72,17 @@ bool ReducedSearch::StepsBear(const Trace& trace) const {
 void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, event.first_step, {}, &Arrival::step);
   if (arrival == trace.arrivals.end() || arrival->step != event.first_step) return;
-  if (arrival->object == 0) {
-    // It waits for tasks, or for several things.
-    if (trace.BearsATask(arrival->step)) event.footprint = footprints_.Add(event.footprint, kEverything);
+  if (!starts_matter_ && !trace.BearsATask(arrival->step)) return;
+  // It waits for tasks, or for several things.
+  if (arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {
+    event.footprint = footprints_.Add(event.footprint, kEverything);
     return;
   }
-  const uint32_t object = footprints_.IdOf(trace, arrival->object);
-  event.footprint = footprints_.Add(event.footprint, {object, OpKind::kRead, Mode::kRead});
+  if (arrival->object == 0) return;
+  // As one that reads, with which what gives conflicts.
+  const Rule rule = RuleOf(OpKind::kRead, static_cast<ObjectKind>(arrival->object_kind));
+  event.footprint =
+      footprints_.Add(event.footprint, {footprints_.IdOf(trace, arrival->object), OpKind::kRead, rule.mode});
 }
 
 bool ReducedSearch::EndsTheProgram(const Trace& trace, const PathEvent& event) const {

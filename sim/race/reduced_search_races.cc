@@ -306,6 +306,7 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
   }
   HappensBefore::Early left = events;
   bool place_known = true;
+  bool asleep = inside_seen_;  // what was run from the node, below the branches that lead there; see LeavesAsleep
   WakeupTree::Branch parent = WakeupTree::kNone;
   WakeupTree::Branch last = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
@@ -321,8 +322,9 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
     left &= ~HappensBefore::Only(event);
     parent = branch;
     last = WakeupTree::kNone;
+    if (asleep) [[unlikely]] asleep = tree_.LeavesAsleep(events_[event], events_[first]);
     branch = tree_.child(branch);
-    if (branch == WakeupTree::kNone) return true;
+    if (branch == WakeupTree::kNone && (!asleep || left == 0)) return true;
   }
   if (first < expanded_ || first < floor_) return true;
   const Cover cover = CoveredInWords(first, index, events);

@@ -42,13 +42,14 @@ inline size_t WakeupTree::PositionOf(const PlannedStep& step, std::span<const Pl
   return position;
 }
 
-WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps,
-                                              size_t stable) {
+WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, const PlannedStep& taken,
+                                              std::span<PlannedStep> steps, size_t stable) {
   int64_t skipped = 0;    // siblings
   Branch parent = kNone;  // kNone: the node itself, whose first branch is `first`
   size_t begin = 0;       // what is left of steps
   uint64_t awake = 0;
   Inserted there = Inserted::kThere;
+  bool asleep = true;  // `taken`, below the branches that lead there
   for (;;) {
     if (begin == steps.size()) return Inserted::kBeside;
     Branch branch = parent == kNone ? first : branches_[parent].child;
@@ -64,7 +65,10 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, std
         continue;
       }
       if (position >= stable) there = Inserted::kBeside;
-      if (branches_[branch].child == kNone) return there;  // a leaf: all of it will be explored
+      asleep = asleep && LeavesAsleep(position < steps.size() ? steps[position] : branches_[branch].step, taken);
+      const bool last_step = position < steps.size() && begin + 1 == steps.size();
+      // A leaf: all of it will be explored.
+      if (branches_[branch].child == kNone && (!asleep || last_step)) return there;
       if (position == steps.size()) break;
       // Most often it is the first.
       std::move_backward(steps.begin() + static_cast<std::ptrdiff_t>(begin),

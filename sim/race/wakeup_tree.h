@@ -70,10 +70,18 @@ class WakeupTree {
   // Inserts `steps` (consuming them) below `first`, the first branch of a node, unless an equivalent of
   // them is there, or more than `delays` older siblings stand before it, summed over the branches that
   // lead to its place, without those that differ in what the step chooses inside. Fewer than 0: none is added.
-  Inserted InsertWithin(int64_t delays, Branch& first, std::span<PlannedStep> steps, size_t stable);
+  // `taken` is the step that was made from the node, before which they are to come.
+  Inserted InsertWithin(int64_t delays, Branch& first, const PlannedStep& taken, std::span<PlannedStep> steps,
+                        size_t stable);
   // The same however many.
-  Inserted Insert(Branch& first, std::span<PlannedStep> steps, size_t stable) {
-    return InsertWithin(INT64_MAX, first, steps, stable);
+  Inserted Insert(Branch& first, const PlannedStep& taken, std::span<PlannedStep> steps, size_t stable) {
+    return InsertWithin(INT64_MAX, first, taken, steps, stable);
+  }
+  // Whether `taken`, which was made from the node, sleeps on when `step` is made there. A leaf below which it sleeps
+  // does not stand for what is to come before it. Only what was planned as another step than it is makes such a leaf.
+  bool LeavesAsleep(const PlannedStep& step, const PlannedStep& taken) const {
+    return step.task != taken.task && step.partner != taken.task && step.task != taken.partner &&
+           !footprints_.Conflict(step.footprint, taken.footprint);
   }
   // Adds them below `parent` (kNone: the node itself, whose first branch is `first`), after `last` of its branches
   // (kNone: it has none); `awake` is that of the first of them. REQUIRES: steps is not empty.

@@ -29,7 +29,7 @@ bool BoundedDpor::Reverse(uint32_t index) {
   const PlannedStep& first = steps_[0];
   if (first.task != events_[index].task || first.partner != events_[index].partner) --left;
   const WakeupTree::Inserted inserted =
-      tree_.InsertWithin(left, nodes_[index].plan, Steps(), stable_);
+      tree_.InsertWithin(left, nodes_[index].plan, events_[index], Steps(), stable_);
   cut_ |= inserted == WakeupTree::Inserted::kTooFar;
   return inserted != WakeupTree::Inserted::kBeside;
 }

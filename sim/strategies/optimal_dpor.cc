@@ -80,7 +80,7 @@ OptimalDpor::Below OptimalDpor::FollowBranch(Node& node, Letter letter) {
 // What is planned is explored from the last of the stable steps on, whatever comes later. What seems to be covered
 // since a task beside it is in nobody's way may not be with what comes later in another execution.
 bool OptimalDpor::Reverse(uint32_t index) {
-  return tree_.Insert(nodes_[index].plan, Steps(), stable_) != WakeupTree::Inserted::kBeside;
+  return tree_.Insert(nodes_[index].plan, events_[index], Steps(), stable_) != WakeupTree::Inserted::kBeside;
 }
 
 bool OptimalDpor::Next(Node& node) {

@@ -16,9 +16,9 @@ using Outcomes = std::set<std::string>;
 // What an execution writes here is its outcome.
 inline std::string seen;
 
-// Of all executions, and of one that did not pass the kind of its end.
+// Of all executions, and of one that did not pass the kind of its end; how many traces they were.
 inline Outcomes OutcomesOf(const char* strategy, const std::function<Task<>()>& program,
-                           Interleaving interleaving = Interleaving::kOperation) {
+                           Interleaving interleaving = Interleaving::kOperation, uint64_t* traces = nullptr) {
   ExploreOptions options;
   options.strategy = strategy;
   options.executions = 20'000;
@@ -34,13 +34,18 @@ inline Outcomes OutcomesOf(const char* strategy, const std::function<Task<>()>& 
   const Report report = Explore(run, options);
   if (!report.passed()) return {ToString(report.outcome.kind)};
   EXPECT_TRUE(report.exhausted) << strategy;
+  if (traces != nullptr) *traces = report.traces;
   return outcomes;
 }
 
+// Each sees all of them, and all the traces that plain depth-first search sees.
 inline void ExpectEachSees(const Outcomes& expected, const std::function<Task<>()>& program) {
-  for (const char* strategy :
-       {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor", "portfolio"}) {
-    EXPECT_EQ(OutcomesOf(strategy, program), expected) << strategy;
+  uint64_t traces = 0;
+  EXPECT_EQ(OutcomesOf("depth_first", program, Interleaving::kOperation, &traces), expected) << "depth_first";
+  for (const char* strategy : {"sleep_sets", "source_dpor", "optimal_dpor", "bounded_dpor", "portfolio"}) {
+    uint64_t seen_by_it = 0;
+    EXPECT_EQ(OutcomesOf(strategy, program, Interleaving::kOperation, &seen_by_it), expected) << strategy;
+    EXPECT_EQ(seen_by_it, traces) << strategy;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/select.h"
+#include "fate/sync/shared_mutex.h"
 #include "fate/task/callback.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
@@ -83,6 +84,27 @@ TEST(OutcomesOfCallbacksTest, WhatATaskPostsMayRunBeforeItsFirstOperation) {
     JoinHandle<> second = co_await Spawn(posts());
     co_await first.Join();
     co_await second.Join();
+  });
+}
+
+// What gives the mutex back does nothing to what was posted, and readers commute.
+TEST(OutcomesOfCallbacksTest, WhatATaskPostsMayRunWhileReadersKeepItWaiting) {
+  ExpectEachSees({"1", "2", "3", "4", "6"}, []() -> Task<> {
+    SharedMutex mutex;
+    const auto posted = std::make_shared<Shared<int>>(1);
+    const auto posts = [&]() -> Task<> {
+      context.runtime->Post([posted] { posted->Write(posted->Read() + 1); });
+      context.runtime->Post([posted] { posted->Write(posted->Read() * 3); });
+      const auto guard = co_await mutex.Lock();
+      seen = std::to_string(posted->Read());
+    };
+    JoinHandle<> handle;
+    {
+      const auto guard = co_await mutex.LockShared();
+      handle = co_await Spawn(posts());
+      co_await Yield();
+    }
+    co_await handle.Join();
   });
 }
 

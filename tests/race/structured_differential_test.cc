@@ -1,5 +1,5 @@
 // Random programs of structure: each search with reduction sees what plain depth-first search sees, neither less nor
-// more, and what is seen under a coarse setting is seen under the finest.
+// more, of outcomes and of traces, and what is seen under a coarse setting is seen under the finest.
 //
 // What can go wrong here is dependence that is in no operation: who of several tasks ends first, whom a join waits for,
 // a timer that might have struck, what is left behind at the end, a look in plain code. What did go wrong is in
@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "fate/sim/race/happens_before.h"
+#include "fate/sim/race/trace_hash.h"
 #include "fate/sim/strategies/bounded_dpor.h"
 #include "fate/sim/strategies/depth_first.h"
 #include "fate/sim/strategies/optimal_dpor.h"
@@ -32,6 +33,7 @@ struct Found {
   bool may_miss = false;  // the search says that there may be more
   std::set<std::string> outcomes;  // all that was seen in those that came to their end, or to a deadlock
   std::set<std::string> failures;  // kinds of steps that failed
+  std::set<uint64_t> traces;       // of those with an outcome
   uint64_t executions = 0;
   bool exhausted = false;
 };
@@ -41,8 +43,10 @@ Found Explore(const StructuredProgram& program, uint64_t executions_max,
               Interleaving interleaving = Interleaving::kOperation) {
   Settings settings;
   settings.interleaving = interleaving;
+  settings.record_accesses = true;
   Scheduler scheduler(settings);
   Search search;
+  TraceHash hash;
   Seen seen;
   Found found;
   const auto run = [&](Roots& roots) { Add(program, roots, seen); };
@@ -52,6 +56,7 @@ Found Explore(const StructuredProgram& program, uint64_t executions_max,
       std::string outcome = execution.outcome.passed() ? "" : "deadlock: ";
       for (const std::string& what : seen) outcome += what + ";";
       found.outcomes.insert(std::move(outcome));
+      found.traces.insert(hash.Of(execution));
     } else {
       found.failures.insert(ToString(execution.outcome.kind));
     }
@@ -61,8 +66,9 @@ Found Explore(const StructuredProgram& program, uint64_t executions_max,
   return found;
 }
 
-std::set<std::string> Without(const std::set<std::string>& all, const std::set<std::string>& some) {
-  std::set<std::string> rest;
+template <class T>
+std::set<T> Without(const std::set<T>& all, const std::set<T>& some) {
+  std::set<T> rest;
   std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::inserter(rest, rest.end()));
   return rest;
 }
@@ -83,6 +89,9 @@ void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
   ASSERT_THAT(Without(truth.failures, found.failures), testing::IsEmpty()) << "missed";
   if (!truth.failures.empty()) return;
   ASSERT_THAT(Without(truth.outcomes, found.outcomes), testing::IsEmpty()) << "missed";
+  // Some that differ have the same outcome, in this program.
+  ASSERT_THAT(Without(truth.traces, found.traces), testing::IsEmpty()) << "missed";
+  ASSERT_THAT(Without(found.traces, truth.traces), testing::IsEmpty()) << "cannot be";
 }
 
 void ExpectAllSee(const StructuredProgram& program, const Found& truth) {

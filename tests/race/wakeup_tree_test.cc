@@ -13,11 +13,12 @@ class WakeupTreeTest : public testing::Test {
     return {task, PlannedStep::kNoPartner, 0, 0, 0, {object, OpKind::kStore, Mode::kChange, 0}};
   }
   bool Insert(std::vector<PlannedStep> steps) {
-    return tree_.Insert(first_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
+    return tree_.Insert(first_, taken_, steps, steps.size()) == WakeupTree::Inserted::kAdded;
   }
 
   Footprints footprints_;
   WakeupTree tree_{footprints_};
+  PlannedStep taken_{9, PlannedStep::kNoPartner, 0, 0, 0, {0, OpKind::kExternal, Mode::kEverything, 0}};
   WakeupTree::Branch first_ = WakeupTree::kNone;
 };
 
@@ -39,6 +40,22 @@ TEST_F(WakeupTreeTest, GoesOnBelowACommonBeginning) {
   EXPECT_TRUE(Insert({Write(0, 1), Write(2, 2), Write(1, 2)}));
   EXPECT_EQ(tree_.size(), 5u);
   EXPECT_EQ(tree_.next(first_), WakeupTree::kNone);
+}
+
+// It sleeps to the end of the leaf, and with it all that comes before it there.
+TEST_F(WakeupTreeTest, ALeafThatIsInNobodysWayDoesNotStandForWhatIs) {
+  EXPECT_TRUE(Insert({Write(0, 1)}));
+  taken_ = Write(9, 2);
+  EXPECT_TRUE(Insert({Write(0, 1), Write(1, 2)}));
+  EXPECT_EQ(tree_.task(tree_.child(first_)), 1u);
+  // Below this one it is awake.
+  EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2), Write(3, 2)}));
+  // What is all there, too, is no more than the leaf.
+  taken_ = Write(9, 3);
+  EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2)}));
+  // A step of its own task is another one.
+  taken_ = Write(1, 3);
+  EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2), Write(3, 3)}));
 }
 
 TEST_F(WakeupTreeTest, WhatIsAddedWhereInsertingWouldPutItIsTheSame) {
@@ -80,9 +97,9 @@ TEST_F(WakeupTreeTest, WithSomethingElseChosenInsideItIsAnotherStep) {
   // It costs no delay; another task does.
   other.chosen = 2;
   std::vector<PlannedStep> steps = {other};
-  EXPECT_EQ(tree_.InsertWithin(0, first_, steps, 1), WakeupTree::Inserted::kAdded);
+  EXPECT_EQ(tree_.InsertWithin(0, first_, taken_, steps, 1), WakeupTree::Inserted::kAdded);
   steps = {Write(2, 1)};
-  EXPECT_EQ(tree_.InsertWithin(2, first_, steps, 1), WakeupTree::Inserted::kTooFar);
+  EXPECT_EQ(tree_.InsertWithin(2, first_, taken_, steps, 1), WakeupTree::Inserted::kTooFar);
 }
 
 TEST_F(WakeupTreeTest, ACopyHasAllAndGoesItsOwnWay) {
@@ -110,7 +127,7 @@ TEST_F(WakeupTreeTest, ALeafCoversWhatItIsIndependentOf) {
 TEST_F(WakeupTreeTest, WhatIsCoveredOnlyByWhatComesLaterIsSoForNow) {
   EXPECT_TRUE(Insert({Write(0, 1)}));
   const auto insert = [this](std::vector<PlannedStep> steps, size_t stable) {
-    return tree_.Insert(first_, steps, stable);
+    return tree_.Insert(first_, taken_, steps, stable);
   };
   EXPECT_EQ(insert({Write(0, 1), Write(1, 2)}, 1), WakeupTree::Inserted::kThere);
   EXPECT_EQ(insert({Write(1, 2), Write(0, 1)}, 1), WakeupTree::Inserted::kBeside);
@@ -140,7 +157,7 @@ TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwake) {
 
 TEST_F(WakeupTreeTest, WithinABoundOnlySoManyElderSiblingsMayStandBefore) {
   const auto within = [this](int64_t delays, std::vector<PlannedStep> steps) {
-    return tree_.InsertWithin(delays, first_, steps, steps.size());
+    return tree_.InsertWithin(delays, first_, taken_, steps, steps.size());
   };
   EXPECT_EQ(within(-1, {Write(0, 1)}), WakeupTree::Inserted::kTooFar);
   EXPECT_EQ(within(0, {Write(0, 1)}), WakeupTree::Inserted::kAdded);
