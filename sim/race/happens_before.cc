@@ -50,51 +50,47 @@ inline HappensBefore::GrowingPast HappensBefore::NewPast(uint32_t previous) {
   return {past.early, late};
 }
 
-inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
-                                  const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
-                                  uint64_t unstarted) {
+inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t before, const StepFootprint& footprint,
+                                  GrowingPast mine, uint64_t enabled, uint64_t unstarted) {
   const uint32_t index = size();
   Event& event = *events_.Append();
   event.task = task;
-  event.partner = partner;
   event.ordinal = before == kNone ? 1 : OrdinalOf(before, task) + 1;
-  event.partner_ordinal = 0;
   event.previous = before;
-  event.partner_previous = kNone;
-  event.offers = offers_.empty() ? 0 : static_cast<uint32_t>(offers_.size());
-  event.global = global_before;
-  event.barriers = barriers_.empty() ? 0 : static_cast<uint32_t>(barriers_.size());
   event.enabled = enabled;
   event.unstarted = unstarted;
-  if (partner != kNone) {
-    event.partner_previous = last_[partner];
-    event.partner_ordinal =
-        event.partner_previous == kNone ? 1 : OrdinalOf(event.partner_previous, partner) + 1;
-    last_[partner] = index;
-  }
+  if (partner != kNone) [[unlikely]] EnlistJoint(partner);
   if (index < kEarly) {
     for (Early left = mine.early; left != 0; left &= left - 1) after_[std::countr_zero(left)] |= Only(index);
     after_[index] = 0;
     mine.early |= Only(index);
     of_[task] |= Only(index);
-    if (last_global_ == index) globals_ |= Only(index);
+    if (last_global() == index) globals_ |= Only(index);
   } else {
     mine.late[task] = event.ordinal;
-    if (partner != kNone) mine.late[partner] = event.partner_ordinal;
+    if (partner != kNone) mine.late[partner] = joints_.back().ordinal;
   }
   last_[task] = index;
   early_.push_back(mine.early);
-  uint32_t parts = index == 0 ? 0 : events_[index - 1].parts;
   if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) {
-    Enter({footprint.object, footprint.kind, footprint.mode}, index, parts++);
+    Enter({footprint.object, footprint.kind, footprint.mode}, index);
   }
   if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.mode != Mode::kEverything) Enter(inside, index, parts++);
+      if (inside.mode != Mode::kEverything) Enter(inside, index);
     }
   }
-  event.parts = parts;
   ++size_;
+}
+
+void HappensBefore::EnlistJoint(uint32_t partner) {
+  const uint32_t previous = last_[partner];
+  joints_.push_back({size(), partner, previous == kNone ? 1 : OrdinalOf(previous, partner) + 1, previous});
+  last_[partner] = size();
+}
+
+uint32_t HappensBefore::OrdinalOfPartner(uint32_t event) const {
+  return std::ranges::lower_bound(joints_, event, {}, &Joint::event)->ordinal;
 }
 
 void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
@@ -114,7 +110,7 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, u
   GrowingPast mine = NewPast(previous);
   if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
   const StepFootprint alone{footprint.object, footprint.kind, footprint.mode, 0};
-  Enlist(task, kNone, before, kNone, alone, mine, enabled, unstarted);
+  Enlist(task, kNone, before, alone, mine, enabled, unstarted);
 }
 
 void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
@@ -122,7 +118,6 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
   if (highest >= stride_) [[unlikely]] Widen(highest + 1);
   const uint32_t index = size();
-  const uint32_t global_before = last_global_;
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
   GrowingPast mine = NewPast(previous);
@@ -154,13 +149,13 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
     }
     if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
   }
-  if (last_global_ != kNone && !Covered(mine, last_global_)) {
-    if (!takes) races.push_back({last_global_});
-    Join(mine, last_global_);
+  if (const uint32_t global = last_global(); global != kNone && !Covered(mine, global)) {
+    if (!takes) races.push_back({global});
+    Join(mine, global);
   }
   if (footprint.mode == Mode::kEverything) {
     OrderAfterAll(task, mine, takes ? nullptr : &races);
-    last_global_ = index;
+    all_globals_.push_back(index);
   } else if (footprint.mode != Mode::kNone) {
     // What throws could have come before all that conflicts with what it would have done.
     Order(part, mine, takes && !added.threw ? nullptr : &races);
@@ -169,7 +164,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
       if (inside.mode == Mode::kEverything) {
         OrderAfterAll(task, mine, &races);
-        last_global_ = index;
+        if (last_global() != index) all_globals_.push_back(index);
         continue;
       }
       // What the step waited for besides its operation: a notification, the branches of its select.
@@ -185,7 +180,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
   if (added.bears && before == kNone) TakeFromEnabling(task, mine, past, races);
-  Enlist(task, added.partner, before, global_before, footprint, mine, added.enabled, added.unstarted);
+  Enlist(task, added.partner, before, footprint, mine, added.enabled, added.unstarted);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -229,7 +224,7 @@ void HappensBefore::Miss(uint32_t task, const StepFootprint& footprint, Log<Race
   if (footprint.mode == Mode::kEverything) return OrderAfterAll(task, mine, &races);
   Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
   for (const Footprints::Part& part : footprints_.inside(footprint)) Order(part, mine, &races);
-  if (last_global_ != kNone && !Covered(mine, last_global_)) races.push_back({last_global_});
+  if (const uint32_t global = last_global(); global != kNone && !Covered(mine, global)) races.push_back({global});
 }
 
 HappensBefore::Early HappensBefore::ConflictingInside(const StepFootprint& footprint) const {
@@ -252,9 +247,10 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* r
   }
 }
 
-inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event, uint32_t entry) {
+inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
   if (part.object >= chain_count_) [[unlikely]] chains_.resize(chain_count_ = part.object + 16);
   Chain& chain = chains_[part.object];
+  const auto entry = static_cast<uint32_t>(entries_.size());
   *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};
   chain.last = entry;
   if (part.mode == Mode::kChange) {
@@ -272,9 +268,9 @@ inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event, u
 
 void HappensBefore::Truncate(uint32_t size) {
   if (size >= size_) return;
-  const uint32_t keep = size == 0 ? 0 : events_[size - 1].parts;
-  for (uint32_t i = events_.back().parts; i-- > keep;) {
-    const Entry& entry = entries_[i];
+  size_t keep = entries_.size();
+  for (; keep > 0 && entries_[keep - 1].event >= size; --keep) {
+    const Entry& entry = entries_[keep - 1];
     Chain& chain = chains_[entry.object];
     chain.last = entry.previous;
     chain.change = entry.change;
@@ -287,22 +283,20 @@ void HappensBefore::Truncate(uint32_t size) {
     chain.against[static_cast<size_t>(Mode::kChange)] &= before;
   }
   entries_.Truncate(keep);
-  if (!offers_.empty()) [[unlikely]] {
-    const uint32_t keep_offers = size == 0 ? 0 : events_[size - 1].offers;
-    for (size_t i = offers_.size(); i-- > keep_offers;) offer_chains_[offers_[i].object] = offers_[i].next;
-    offers_.resize(keep_offers);
+  for (; !offers_.empty() && offers_.back().event >= size; offers_.pop_back()) {
+    offer_chains_[offers_.back().object] = offers_.back().next;
   }
   const Early kept = Below(size);
-  last_global_ = events_[size].global;
-  if (!barriers_.empty()) [[unlikely]] {
-    barriers_.resize(events_[size].barriers);
-    // A barrier right before the first event cut off will be told of again.
-    while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
-  }
+  while (!all_globals_.empty() && all_globals_.back() >= size) all_globals_.pop_back();
+  // A barrier right before the first event cut off will be told of again.
+  while (!barriers_.empty() && barriers_.back().first >= size) barriers_.pop_back();
   for (uint32_t i = size_; i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
-    if (event.partner != kNone) [[unlikely]] last_[event.partner] = event.partner_previous;
+    if (!joints_.empty() && joints_.back().event == i) [[unlikely]] {
+      last_[joints_.back().partner] = joints_.back().previous;
+      joints_.pop_back();
+    }
     of_[event.task] &= kept;
   }
   events_.Truncate(size);

@@ -123,17 +123,17 @@ class HappensBefore {
 
   struct Event {
     uint32_t task;
-    uint32_t partner;
-    uint32_t ordinal;           // in the task, from 1
-    uint32_t partner_ordinal;
-    uint32_t previous;          // of the task, or kNone
-    uint32_t partner_previous;
-    uint32_t parts;             // end of its entries
-    uint32_t offers;            // end of its offers
-    uint32_t global;            // the last event before it that conflicts with everything
-    uint32_t barriers;          // clock moves before it
+    uint32_t ordinal;    // in the task, from 1
+    uint32_t previous;   // of the task, or kNone
     uint64_t enabled;
     uint64_t unstarted;
+  };
+  // The same for the partner of a rendezvous.
+  struct Joint {
+    uint32_t event;
+    uint32_t partner;
+    uint32_t ordinal;
+    uint32_t previous;
   };
   // One operation on one object; the entries of an object form a chain.
   struct Entry {
@@ -195,15 +195,17 @@ class HappensBefore {
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
   void Widen(uint32_t tasks);
+  uint32_t last_global() const { return all_globals_.empty() ? kNone : all_globals_.back(); }
   // Whether what comes before such an event is told by its own operation and its task's previous event.
   bool OrderedByItself(const StepFootprint& footprint, uint32_t previous) const {
-    return footprint.mode != Mode::kEverything && !Takes(footprint.kind) && last_global_ == kNone &&
+    return footprint.mode != Mode::kEverything && !Takes(footprint.kind) && all_globals_.empty() &&
            (barriers_.empty() || (previous != kNone && previous >= barriers_.back().first));
   }
   // The event is there; `before` is the event of its task before it.
-  [[gnu::always_inline]] void Enlist(uint32_t task, uint32_t partner, uint32_t before, uint32_t global_before,
-                                     const StepFootprint& footprint, GrowingPast mine, uint64_t enabled,
-                                     uint64_t unstarted);
+  [[gnu::always_inline]] void Enlist(uint32_t task, uint32_t partner, uint32_t before, const StepFootprint& footprint,
+                                     GrowingPast mine, uint64_t enabled, uint64_t unstarted);
+  // Of the partner.
+  void EnlistJoint(uint32_t partner);
   void Join(GrowingPast& into, uint32_t event) const {
     into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));
@@ -213,8 +215,9 @@ class HappensBefore {
   }
   void JoinTask(GrowingPast& into, uint32_t task) const;
   uint32_t OrdinalOf(uint32_t event, uint32_t task) const {
-    return events_[event].task == task ? events_[event].ordinal : events_[event].partner_ordinal;
+    return events_[event].task == task ? events_[event].ordinal : OrdinalOfPartner(event);
   }
+  uint32_t OrdinalOfPartner(uint32_t event) const;
   uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
   // Of the event to be appended: what its task's previous one has.
   GrowingPast NewPast(uint32_t previous);
@@ -254,8 +257,7 @@ class HappensBefore {
   // Joins what comes before the operation; with `races`, collects what races with it.
   [[gnu::always_inline]] void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
   void OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const;
-  // As the entry of this number.
-  [[gnu::always_inline]] void Enter(const Footprints::Part& part, uint32_t event, uint32_t entry);
+  [[gnu::always_inline]] void Enter(const Footprints::Part& part, uint32_t event);
   enum class Could : uint8_t { kNo, kYes, kMaybe };
   // Whether `task` could have gone right before `event`.
   Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
@@ -269,6 +271,7 @@ class HappensBefore {
   std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(kStrideMin);
   Log<Entry> entries_;
+  std::vector<Joint> joints_;
   std::vector<Chain> chains_;            // by object
   uint32_t chain_count_ = 0;             // of them
   std::vector<Offer> offers_;
@@ -278,10 +281,10 @@ class HappensBefore {
   std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it
   std::vector<Early> of_ = std::vector<Early>(kStrideMin);  // by task
   Early globals_ = 0;                               // those that conflict with everything
+  std::vector<uint32_t> all_globals_;               // these and the later ones
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = kStrideMin;      // a power of two
-  uint32_t last_global_ = kNone;
 };
 
 }  // namespace fate::sim

@@ -81,7 +81,8 @@ void HappensBefore::MeetBeforeItWasOver(const Offer& mine, const Offer& other, L
     AddMeeting(mine, other, close, threw, races);
   }
   if (!threw) return;
-  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
+  for (size_t i = all_globals_.size(); i-- > 0;) {
+    const uint32_t event = all_globals_[i];
     if (event >= other.event) continue;
     if (Covered(past, event) || Covered(past_of_other, event)) break;
     AddMeeting(mine, other, event, true, races);

@@ -125,7 +125,8 @@ void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, Log
 
 void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
                                     Log<Race>& races) const {
-  for (uint32_t event = last_global_; event != kNone; event = events_[event].global) {
+  for (size_t i = all_globals_.size(); i-- > 0;) {
+    const uint32_t event = all_globals_[i];
     if (Covered(past, event) || events_[event].task == task) break;
     Could could = CouldPrecede(task, previous, event);
     if (could == Could::kNo) continue;
