@@ -8,7 +8,8 @@
 #   tests      every .h and .cc file of the directory is one test binary. It runs at the top of the
 #              tree, and may read what lies in testdata/ next to it. The path of a binary that is
 #              named in runs is in the environment: FATE_DEMO for fate_demo; for one that compiles,
-#              FATE_COMPILER is the compiler.
+#              FATE_COMPILER is the compiler. shards: in how many parts at once Bazel runs it, if with
+#              sanitizers it takes minutes
 #   helpers    what tests and binaries share and nobody installs; included by the path from the top of
 #              the tree. As libraries, but they may be in deps of tests and binaries only
 #   binaries   programs, which are not installed: dirs, or single srcs
@@ -62,9 +63,9 @@ FATE_TARGETS = {
         "uv_test": {"dir": "tests/uv", "deps": ["fate_testing_main", "fate_uv"]},
         "conformance_test": {"dir": "tests/conformance", "deps": ["fate_testing_main", "fate_uv"]},
         "core_test": {"dir": "tests/core", "deps": ["fate_testing_main"]},
-        "strategies_test": {"dir": "tests/strategies", "deps": ["fate_testing_main"]},
-        "race_test": {"dir": "tests/race", "deps": ["fate_testing_main"]},
-        "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"]},
+        "strategies_test": {"dir": "tests/strategies", "deps": ["fate_testing_main"], "shards": 4},
+        "race_test": {"dir": "tests/race", "deps": ["fate_testing_main"], "shards": 2},
+        "explore_test": {"dir": "tests/explore", "deps": ["fate_testing_main"], "shards": 4},
         "property_test": {"dir": "tests/property", "deps": ["fate_testing_main"]},
         "check_test": {"dir": "tests/check", "deps": ["fate_testing_main"]},
         "testing_test": {"dir": "tests/testing", "deps": ["fate_testing_main", "fate_uv"]},

@@ -17,18 +17,10 @@
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
+#include "tests/base/sanitized.h"
 #include "tests/core/simulated.h"
 
-#if defined(__has_feature)
-#define FATE_HAS_FEATURE(name) __has_feature(name)
-#else
-#define FATE_HAS_FEATURE(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || FATE_HAS_FEATURE(address_sanitizer)
-#define FATE_COUNTS_ALLOCATIONS 0
-#else
-#define FATE_COUNTS_ALLOCATIONS 1
-#endif
+#define FATE_COUNTS_ALLOCATIONS !FATE_SANITIZED
 
 namespace {
 std::atomic<uint64_t> allocations = 0;

@@ -7,6 +7,7 @@
 
 #include "fate/sim/explore/explorer.h"
 #include "fate/task/yield.h"
+#include "tests/explore/interruptible.h"
 
 namespace fate::sim {
 namespace {
@@ -53,6 +54,7 @@ TEST(InterruptTest, AnIgnoredOneStaysIgnored) {
 }
 
 TEST(InterruptTest, ASearchThatIsInterruptedReportsWhatItCovered) {
+  const test::Interruptible interruptible;
   int executions = 0;
   auto program = [&executions]() -> Task<> {
     if (++executions == 7) std::raise(SIGINT);

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "fate/sim/explore/shared_memory.h"
+#include "tests/explore/interruptible.h"
 
 namespace fate::sim::test {
 
@@ -25,6 +26,7 @@ class InterruptsParent {
  private:
   using Done = std::atomic<bool>;
 
+  Interruptible interruptible_;
   pid_t parent_ = ::getpid();
   SharedMemory memory_;
   Done* done_;

@@ -18,6 +18,7 @@
 #include "fate/sync/mutex.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
+#include "tests/explore/interruptible.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
 #include "tests/explore/select_program.h"
@@ -236,6 +237,7 @@ TEST(JobsTest, TimeEndsASearchThatDoesNotEnd) {
 }
 
 TEST(JobsTest, AnInterruptedSearchReportsWhatItCovered) {
+  const test::Interruptible interruptible;
   const pid_t parent = ::getpid();
   const auto program = [parent]() -> Task<> {
     if (CurrentScheduler()->execution().number == 70) ::kill(parent, SIGINT);

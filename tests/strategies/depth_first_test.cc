@@ -11,6 +11,7 @@
 #include "fate/sync/atomic.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/sanitized.h"
 #include "tests/core/simulated.h"
 #include "tests/detect/sct_programs.h"
 
@@ -162,7 +163,8 @@ TEST(DepthFirstTest, RunsTheInterleavingsOfTheBugProgramsAndFailsInThoseThatAreB
   for (const sct::SctProgram& program : sct::SctPrograms()) {
     // token_ring has 398 361 executions with starts that block; the others have more than can be
     // run.
-    if (program.interleavings > 25'000 || std::string(program.name) == "token_ring") continue;
+    constexpr uint64_t kMost = test::kSanitized ? 5'000 : 25'000;
+    if (program.interleavings > kMost || std::string(program.name) == "token_ring") continue;
     Scheduler scheduler;
     DepthFirst all;
     uint64_t executions = 0;

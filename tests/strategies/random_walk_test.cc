@@ -9,6 +9,7 @@
 #include "fate/sim/core/execution.h"
 #include "fate/sync/atomic.h"
 #include "gtest/gtest.h"
+#include "tests/base/sanitized.h"
 #include "tests/core/simulated.h"
 #include "tests/detect/sct_programs.h"
 
@@ -31,7 +32,7 @@ void ExpectWithinThreeSigma(const std::string& what, uint64_t count, uint64_t dr
 // is lost, or the program would be missing here.
 TEST(RandomWalkTest, FailsAsOftenAsTheExactProbabilitySays) {
   for (const sct::SctProgram& program : sct::SctPrograms()) {
-    constexpr uint64_t kExecutions = 20'000;
+    constexpr uint64_t kExecutions = test::kSanitized ? 5'000 : 20'000;
     const uint64_t bad = test::CountBad(program.run, 7, kExecutions);
     ExpectWithinThreeSigma(program.name, bad, kExecutions, program.probability);
   }

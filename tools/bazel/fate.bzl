@@ -123,6 +123,7 @@ def fate_targets(targets):
                 **({"FATE_COMPILER": "$(CC)"} if compiles else {})
             ),
             linkstatic = True,
+            shard_count = test.get("shards"),
             size = "medium",
             toolchains = ["@bazel_tools//tools/cpp:current_cc_toolchain"] if compiles else [],
             deps = _labels(test["deps"], ours) + [":test_headers", ":%s_sources" % name],
