@@ -2,12 +2,12 @@
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs forty times as many.
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
 #include "fate/sim/check/linearizability.h"
 #include "fate/sim/check/sequential_consistency.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/check/recorded.h"
 
 namespace fate::sim::brute {
@@ -19,7 +19,7 @@ class DifferentialTest : public testing::Test {};
 using Models = testing::Types<Register<int>, Queue<int>, Stack<int>, Set<int>, Map<int, int>>;
 TYPED_TEST_SUITE(DifferentialTest, Models);
 
-uint64_t Histories(uint64_t count) { return std::getenv("FATE_LONG_TESTS") != nullptr ? 40 * count : count; }
+uint64_t Histories(uint64_t count) { return test::Samples(count, 40 * count); }
 
 struct Counts {
   uint64_t legal = 0;

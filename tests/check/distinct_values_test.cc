@@ -1,10 +1,9 @@
 // The fast algorithms against the search, on histories longer than all orders can be tried of.
 #include "fate/sim/check/distinct_values.h"
 
-#include <cstdlib>
-
 #include "fate/sim/check/linearizability.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/check/recorded.h"
 
 namespace fate::sim::brute {
@@ -76,7 +75,7 @@ using Models = testing::Types<Register<int>, Queue<int>, Stack<int>, Set<int>, M
 TYPED_TEST_SUITE(DistinctDifferentialTest, Models);
 
 TYPED_TEST(DistinctDifferentialTest, LongerHistoriesAgreeWithTheSearch) {
-  const uint64_t count = std::getenv("FATE_LONG_TESTS") != nullptr ? 200'000 : 4'000;
+  const uint64_t count = test::Samples(4'000, 200'000);
   uint64_t legal = 0, illegal = 0, decided = 0;
   for (uint64_t number = 0; number < count; ++number) {
     Prng prng(number);

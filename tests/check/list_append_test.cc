@@ -1,11 +1,11 @@
 #include "fate/sim/check/list_append.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 
 #include "fate/sim/core/prng.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 
 namespace fate::sim::list_append_test {
 namespace {
@@ -271,7 +271,7 @@ bool IsSerializable(const ListAppendHistory& history) {
 }
 
 TEST(ListAppendTest, NoAnomalyMeansThatThereIsASerialOrder) {
-  const uint64_t count = std::getenv("FATE_LONG_TESTS") != nullptr ? 500'000 : 20'000;
+  const uint64_t count = test::Samples(20'000, 500'000);
   std::map<Anomaly, uint64_t> found;
   uint64_t serializable = 0;
   for (uint64_t number = 0; number < count; ++number) {

@@ -17,7 +17,7 @@
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
-#include "tests/base/sanitized.h"
+#include "tests/base/samples.h"
 #include "tests/core/simulated.h"
 
 #define FATE_COUNTS_ALLOCATIONS !FATE_SANITIZED

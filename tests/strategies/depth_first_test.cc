@@ -11,7 +11,7 @@
 #include "fate/sync/atomic.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/base/sanitized.h"
+#include "tests/base/samples.h"
 #include "tests/core/simulated.h"
 #include "tests/detect/sct_programs.h"
 

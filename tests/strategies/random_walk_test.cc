@@ -9,7 +9,7 @@
 #include "fate/sim/core/execution.h"
 #include "fate/sync/atomic.h"
 #include "gtest/gtest.h"
-#include "tests/base/sanitized.h"
+#include "tests/base/samples.h"
 #include "tests/core/simulated.h"
 #include "tests/detect/sct_programs.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "fate/base/mix.h"
-#include "tests/base/sanitized.h"
+#include "tests/base/samples.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/strategies/runs.h"
 

@@ -1,0 +1,29 @@
+// How large samples are: smaller with AddressSanitizer, where a step of a program takes some twenty times as long (the
+// whole of them is run by the builds without), larger in the long tests.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+
+#if defined(__has_feature)
+#define FATE_HAS_FEATURE(name) __has_feature(name)
+#else
+#define FATE_HAS_FEATURE(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || FATE_HAS_FEATURE(address_sanitizer)
+#define FATE_SANITIZED 1
+#else
+#define FATE_SANITIZED 0
+#endif
+
+namespace fate::sim::test {
+
+constexpr bool kSanitized = FATE_SANITIZED != 0;
+
+// FATE_LONG_TESTS=1 in the environment runs the long tests.
+inline uint64_t Samples(uint64_t usual, uint64_t in_long_tests) {
+  if (std::getenv("FATE_LONG_TESTS") != nullptr) return in_long_tests;
+  return kSanitized ? usual / 4 : usual;
+}
+
+}  // namespace fate::sim::test
