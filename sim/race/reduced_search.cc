@@ -307,7 +307,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
   if (gave_up()) return false;
-  const bool starts = !starts_matter_ && StartsMatter(execution.trace);
+  const bool starts = !starts_matter_ && (StartsMatter(execution.trace) || StartedInVain(execution.trace));
   const bool bears = !bears_seen_ && !coarse_ && StepsBear(execution.trace);
   // A deadlock may be of tasks that would not have been made, had the program ended before.
   const bool comes_to_an_end = execution.outcome.passed() || execution.outcome.kind == OutcomeKind::kDeadlock;

@@ -62,6 +62,13 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
   return false;
 }
 
+bool ReducedSearch::StartedInVain(const Trace& trace) const {
+  if (redundant_from_ == kNone || !cancels_seen_) return false;
+  const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
+  const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);
+  return arrival != trace.arrivals.end() && arrival->step < events_[redundant_from_].first_step;
+}
+
 bool ReducedSearch::StepsBear(const Trace& trace) const {
   return std::any_of(trace.births.begin() + tasks_.roots(), trace.births.end(), [&](const Birth& birth) {
     return birth.step < trace.steps.size() && trace.steps[birth.step].kind != OpKind::kSpawn;

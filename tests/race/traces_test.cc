@@ -71,6 +71,22 @@ TEST(TracesTest, ATaskMayStandAtASelectOfWhichABranchIsReady) {
   });
 }
 
+// It was to go on before the cancellation, and came to stand instead: all that was left slept.
+TEST(TracesTest, ATaskThatComesToStandIsNotCancelledAsOneThatHasNotBegun) {
+  ExpectEachSees({""}, []() -> Task<> {
+    Oneshot<int> first, second;
+    const auto awaits = [&]() -> Task<> { co_await Select(second.Receive(), After(absl::Milliseconds(1))); };
+    const auto cancels = [&]() -> Task<> {
+      JoinHandle<> handle = co_await Spawn(awaits());
+      co_await first.Receive();
+      co_await handle.Cancel();
+      co_await handle.Wait();
+    };
+    const auto hangs_up = [](Oneshot<int>& answer) -> Task<> { co_await answer.Close(); };
+    co_await WhenAll(cancels(), hangs_up(first), hangs_up(second));
+  });
+}
+
 // A start that was planned as the wait that follows it cancels nothing, and what is planned beside it conflicts with
 // nothing that it does.
 TEST(TracesTest, ALeafThatIsInNobodysWayDoesNotStandForWhatIs) {
