@@ -80,12 +80,12 @@ void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, event.first_step, {}, &Arrival::step);
   if (arrival == trace.arrivals.end() || arrival->step != event.first_step) return;
   if (!starts_matter_ && !trace.BearsATask(arrival->step)) return;
-  if (arrival->kind == OpKind::kSleep || arrival->kind == OpKind::kYield) return;  // for nobody
-  // It waits for tasks, or for several things, or nobody knows for what.
-  if (arrival->object == 0 || arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {
+  // It waits for tasks, or for several things.
+  if (arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {
     event.footprint = footprints_.Add(event.footprint, kEverything);
     return;
   }
+  if (arrival->object == 0) return;  // for its time, or its turn: for nobody
   // As one that reads, with which what gives conflicts.
   const Rule rule = RuleOf(OpKind::kRead, static_cast<ObjectKind>(arrival->object_kind));
   event.footprint =

@@ -3,18 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <utility>
 
 #include "absl/time/time.h"
 #include "fate/runtime/runtime.h"
 #include "fate/runtime/shared.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/event.h"
-#include "fate/sync/latch.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/oneshot.h"
 #include "fate/sync/select.h"
-#include "fate/task/cancel.h"
 #include "fate/task/run_blocking.h"
 #include "fate/task/spawn.h"
 #include "fate/task/task_group.h"
