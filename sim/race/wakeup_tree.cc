@@ -66,9 +66,7 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, con
       }
       if (position >= stable) there = Inserted::kBeside;
       asleep = asleep && LeavesAsleep(position < steps.size() ? steps[position] : branches_[branch].step, taken);
-      const bool last_step = position < steps.size() && begin + 1 == steps.size();
-      // A leaf: all of it will be explored.
-      if (branches_[branch].child == kNone && (!asleep || last_step)) return there;
+      if (branches_[branch].child == kNone && !asleep) return there;  // a leaf: all of it will be explored
       if (position == steps.size()) break;
       // Most often it is the first.
       std::move_backward(steps.begin() + static_cast<std::ptrdiff_t>(begin),

@@ -50,9 +50,10 @@ TEST_F(WakeupTreeTest, ALeafThatIsInNobodysWayDoesNotStandForWhatIs) {
   EXPECT_EQ(tree_.task(tree_.child(first_)), 1u);
   // Below this one it is awake.
   EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2), Write(3, 2)}));
-  // What is all there, too, is no more than the leaf.
+  // What is all there, too, is no more than the leaf, until something comes later that is in the way.
   taken_ = Write(9, 3);
-  EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2)}));
+  std::vector<PlannedStep> same = {Write(0, 1), Write(1, 2)};
+  EXPECT_EQ(tree_.Insert(first_, taken_, same, same.size()), WakeupTree::Inserted::kBeside);
   // A step of its own task is another one.
   taken_ = Write(1, 3);
   EXPECT_FALSE(Insert({Write(0, 1), Write(1, 2), Write(3, 3)}));
