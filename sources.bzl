@@ -73,7 +73,8 @@ FATE_TARGETS = {
         "detect_test": {
             "dir": "tests/detect",
             "deps": ["fate_testing_main", "fate_demo_programs", "fate_bug_programs"],
-            "runs": ["fate_demo"]
+            "runs": ["fate_demo"],
+            "shards": 2
         },
         "self_test": {"dir": "tests/self", "deps": ["fate_testing_main"]},
         "regressions_test": {"dir": "tests/regressions", "deps": ["fate_testing_main", "fate_uv"]},

@@ -21,9 +21,10 @@ namespace fate::sim::test {
 constexpr bool kSanitized = FATE_SANITIZED != 0;
 
 // FATE_LONG_TESTS=1 in the environment runs the long tests.
-inline uint64_t Samples(uint64_t usual, uint64_t in_long_tests) {
-  if (std::getenv("FATE_LONG_TESTS") != nullptr) return in_long_tests;
-  return kSanitized ? usual / 4 : usual;
-}
+inline bool LongTests() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
+
+// How many to take, of `usual` for a usual run.
+constexpr uint64_t Samples(uint64_t usual) { return kSanitized ? (usual + 3) / 4 : usual; }
+inline uint64_t Samples(uint64_t usual, uint64_t in_long_tests) { return LongTests() ? in_long_tests : Samples(usual); }
 
 }  // namespace fate::sim::test

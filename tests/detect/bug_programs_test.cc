@@ -11,6 +11,7 @@
 #include <string>
 
 #include "fate/sim/explore/explorer.h"
+#include "tests/base/samples.h"
 
 namespace fate::bugs {
 namespace {
@@ -85,7 +86,7 @@ class BugProgramTest : public testing::TestWithParam<Verdict> {
 
 TEST_P(BugProgramTest, TheBugIsFoundWithEverySeed) {
   const bool is_safestack = std::string(GetParam().id) == "B57";
-  if (is_safestack && std::getenv("FATE_LONG_TESTS") == nullptr) GTEST_SKIP() << "takes a million schedules";
+  if (is_safestack && !sim::test::LongTests()) GTEST_SKIP() << "takes a million schedules";
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     ExploreOptions options = Options(is_safestack ? 1'000'000 : kCap);
     options.seed = seed;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "fate/sim/explore/shrinker.h"
 #include "fate/sim/strategies/preemption_bounded.h"
 #include "fate/sim/strategies/replay.h"
+#include "tests/base/samples.h"
 #include "tests/detect/sct_programs.h"
 #include "tools/bug_programs/bug_programs.h"
 #include "tools/demo_programs/bugs.h"
@@ -25,7 +25,6 @@
 namespace fate::sim {
 namespace {
 
-bool Long() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
 constexpr uint64_t kToFind = 20'000;  // executions
 
 struct FailingProgram {
@@ -69,7 +68,7 @@ std::optional<Execution> FirstFailure(Program program, uint64_t seed) {
 std::optional<bool> NoneWithFewer(Program program, const std::string& identity, uint64_t preemptions) {
   Scheduler scheduler(Recording());
   PreemptionBounded search;
-  for (uint64_t i = 0; i < (Long() ? 5'000'000u : 100'000u); ++i) {
+  for (uint64_t i = 0; i < (test::LongTests() ? 5'000'000u : 100'000u); ++i) {
     if (search.bound() >= preemptions) return true;
     const Execution& execution = scheduler.Run(program, search, i, 1);
     if (!execution.outcome.passed() && FailureIdentity(execution) == identity) return false;
@@ -84,7 +83,7 @@ TEST(ShrinkingTest, EveryFailureHasTheFewestPreemptionsOrNearlyEvery) {
   std::string missed;
   std::vector<uint64_t> executions;
   for (const FailingProgram& program : FailingPrograms()) {
-    for (uint64_t seed = 1; seed <= (Long() ? 3u : 1u); ++seed) {
+    for (uint64_t seed = 1; seed <= (test::LongTests() ? 3u : 1u); ++seed) {
       const std::optional<Execution> failure = FirstFailure(program.run, seed);
       if (!failure) {
         EXPECT_EQ(program.name, "B57") << "only SafeStack's bug is rarer";

@@ -9,6 +9,7 @@
 #include "fate/task/yield.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/explore/edited_programs.h"
 #include "tests/explore/programs.h"
 
@@ -60,7 +61,7 @@ TEST(OldScheduleTest, AScheduleByNameBringsItsOwnFailureBackAtOnce) {
 TEST(OldScheduleTest, AfterEachKindOfEditTheFailureIsFoundAgainMostlyByRealignment) {
   for (const bool shrunk : {false, true}) {
     for (const Edit edit : test::kEdits) {
-      for (uint64_t seed = 1; seed <= 20; ++seed) {
+      for (uint64_t seed = 1; seed <= test::Samples(20); ++seed) {
         int aligned = 0;
         for (const EditedProgram& program : test::EditedPrograms()) {
           const Report report = Replayed(program, edit, Recorded(program, seed, shrunk));

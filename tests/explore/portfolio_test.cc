@@ -12,6 +12,7 @@
 #include "fate/sim/explore/explorer.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
+#include "tests/base/samples.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 
@@ -188,7 +189,7 @@ TEST(PortfolioTest, SamplesWhereThereAreTooManyTasksForTheSystematicSearch) {
 
 TEST(PortfolioTest, FindsTheBugsOfTheGroundTruth) {
   for (const sct::SctProgram& program : sct::SctPrograms()) {
-    for (uint64_t seed = 1; seed <= 20; ++seed) {
+    for (uint64_t seed = 1; seed <= test::Samples(20); ++seed) {
       ExploreOptions options;
       options.seed = seed;
       options.executions = 10'000;

@@ -4,7 +4,6 @@
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs thirty times as many.
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +23,7 @@
 #include "fate/sync/select.h"
 #include "fate/task/task.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 
 namespace fate::sim::select_differential_test {
 namespace {
@@ -160,7 +160,7 @@ Found Explore(const SmallProgram& program, Strategy& search, Coverage& coverage,
 }
 
 TEST(SelectDifferentialTest, ThePortfolioProvesOnlyWhatDepthFirstSearchFinds) {
-  const uint64_t programs = std::getenv("FATE_LONG_TESTS") != nullptr ? 9000 : 300;
+  const uint64_t programs = test::Samples(300, 9000);
   uint64_t executions = 0;  // of optimal DPOR
   uint64_t traces = 0;
   uint64_t compared = 0;

@@ -8,6 +8,7 @@
 #include "fate/task/yield.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/property/bank.h"
 
 namespace fate::sim {
@@ -39,7 +40,7 @@ long Count(const std::string& text, const std::string& word) {
 }
 
 TEST(JointShrinkerTest, TwentyTransfersShrinkToTwoAndOnePreemption) {
-  for (uint64_t seed = 1; seed <= 20; ++seed) {
+  for (uint64_t seed = 1; seed <= test::Samples(20); ++seed) {
     const PropertyReport report = CheckTwenty(seed);
     ASSERT_FALSE(report.passed());
     EXPECT_EQ(Count(report.found_arguments, " from "), 20) << report.ToText();
@@ -83,8 +84,9 @@ Task<> TwoBugs(std::vector<int> values) {
 }
 
 TEST(JointShrinkerTest, ShrinkingDoesNotSlipToAnotherFailure) {
-  int threes = 0;
-  for (uint64_t seed = 1; seed <= 10; ++seed) {
+  constexpr uint64_t kSeeds = test::Samples(10);
+  uint64_t threes = 0;
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     PropertyOptions options;
     options.seed = seed;
     options.rapidcheck_params = "";
@@ -98,7 +100,7 @@ TEST(JointShrinkerTest, ShrinkingDoesNotSlipToAnotherFailure) {
     threes += three ? 1 : 0;
   }
   // Any of these would slip: one value is fewer than four.
-  EXPECT_EQ(threes, 10);
+  EXPECT_EQ(threes, kSeeds);
 }
 
 // No schedule matters here: arguments shrink as rapidcheck alone would.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <set>
@@ -31,6 +30,7 @@
 #include "fate/sync/select.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 
 namespace fate::sim {
 namespace deciding {
@@ -248,7 +248,7 @@ void ExpectSame(const Found& found, const Found& truth, const char* search) {
 
 TEST_P(DecidingDrawsTest, EveryTraceIsFoundWithEveryNumber) {
   const Kinds& kinds = GetParam();
-  const uint64_t programs = std::getenv("FATE_LONG_TESTS") != nullptr ? kinds.programs_long : kinds.programs;
+  const uint64_t programs = test::Samples(kinds.programs, kinds.programs_long);
   uint64_t compared = 0;
   uint64_t traces = 0;
   uint64_t redundant = 0;

@@ -3,7 +3,6 @@
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <set>
 #include <string>
@@ -17,6 +16,7 @@
 #include "fate/sync/atomic.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/race/brute_force.h"
 #include "tests/race/small_program.h"
 
@@ -108,7 +108,7 @@ void ExpectTraces(const Found& found, const std::set<std::string>& truth) {
 
 TEST_P(RandomProgramsTest, EveryTraceIsFoundAndNoOther) {
   const Case& param = GetParam();
-  uint64_t programs = std::getenv("FATE_LONG_TESTS") != nullptr ? param.programs_long : param.programs;
+  const uint64_t programs = test::Samples(param.programs, param.programs_long);
   uint64_t compared = 0;
   uint64_t traces = 0;
   uint64_t executions = 0;

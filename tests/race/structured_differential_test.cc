@@ -7,7 +7,6 @@
 //
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <set>
 #include <string>
@@ -23,6 +22,7 @@
 #include "fate/sim/strategies/source_dpor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/race/structured_program.h"
 
 namespace fate::sim::structured {
@@ -112,9 +112,8 @@ struct Case {
 
 class StructuredProgramsTest : public testing::TestWithParam<Case> {
  protected:
-  static bool long_tests() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
-  static uint64_t executions_max() { return long_tests() ? 5'000 : 500; }
-  static uint64_t programs() { return long_tests() ? GetParam().programs_long : GetParam().programs; }
+  static uint64_t executions_max() { return test::LongTests() ? 5'000 : 500; }
+  static uint64_t programs() { return test::Samples(GetParam().programs, GetParam().programs_long); }
 };
 
 TEST_P(StructuredProgramsTest, EachSearchSeesWhatDepthFirstSearchSees) {
@@ -137,7 +136,7 @@ TEST_P(StructuredProgramsTest, EachSearchSeesWhatDepthFirstSearchSees) {
 // nothing after its last Yield was granted that before.
 TEST_P(StructuredProgramsTest, WhatACoarseSettingShowsTheFinestShows) {
   uint64_t compared = 0;
-  for (uint64_t seed = 0; compared < programs() / 2; ++seed) {
+  for (uint64_t seed = 0; compared < (programs() + 1) / 2; ++seed) {
     const StructuredProgram program = Draw(seed, GetParam().allowed);
     StructuredProgram fine = program;
     fine.apart = true;

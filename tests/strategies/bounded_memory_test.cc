@@ -9,6 +9,7 @@
 #include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/deviation_bounded.h"
 #include "fate/sim/strategies/preemption_bounded.h"
+#include "tests/base/samples.h"
 #include "tests/core/simulated.h"
 #include "tests/strategies/searches.h"
 
@@ -67,8 +68,9 @@ template <class Search>
 void ExpectTheSameWithLess(const test::AnyProgram& program, Order order) {
   const Searched all = SearchAll(Search(order), program);
   EXPECT_EQ(all.again, 0u);
+  constexpr size_t kTimesMore = test::kSanitized ? 8 : 2;
   std::set<uint64_t> agains;
-  for (size_t kept = 0; kept <= 256 * 1024; kept = kept == 0 ? 4 : kept * 2) {
+  for (size_t kept = 0; kept <= 256 * 1024; kept = kept == 0 ? 4 : kept * kTimesMore) {
     const Searched searched = SearchAll(Search(order, kept), program);
     EXPECT_EQ(searched.by_bound, all.by_bound) << kept;
     EXPECT_EQ(searched.executions, all.executions + searched.again) << kept;

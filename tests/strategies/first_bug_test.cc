@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "fate/base/mix.h"
+#include "tests/base/samples.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/strategies/runs.h"
 
@@ -47,11 +48,11 @@ constexpr Reference kReferences[] = {
 class FirstBugTest : public testing::TestWithParam<sct::SctProgram> {};
 
 TEST_P(FirstBugTest, TheRandomWalkIsWithinThreeSigmaOfTheExactProbability) {
-  constexpr int kExecutions = 40'000;
+  constexpr uint64_t kExecutions = test::Samples(40'000);
   const sct::SctProgram& program = GetParam();
   Scheduler scheduler;
   auto strategy = Make("random", 2);
-  int failures = 0;
+  uint64_t failures = 0;
   for (uint64_t i = 0; i < kExecutions; ++i) {
     const Execution& execution = scheduler.Run(program.run, *strategy, i, i);
     failures += !execution.outcome.passed();

@@ -13,7 +13,7 @@ namespace {
 
 // Schedules to the first bug; 100 seeds would know the mean to a tenth only.
 double Mean(const std::function<void(Roots&)>& program, const std::string& name) {
-  constexpr uint64_t kSeeds = 1000;
+  constexpr uint64_t kSeeds = test::kSanitized ? 500 : 1000;
   constexpr uint64_t kCap = 10'000;
   Scheduler scheduler;
   uint64_t schedules = 0;
@@ -142,8 +142,9 @@ TEST(RffTest, WhatIsNotHeldBackMayBeUniformOverInterleavings) {
 TEST(RffTest, WhatIsHeldBackIsSoWhateverTheRest) {
   const auto program = sct::internal::Fresh<sct::internal::Reorder<100>>();
   Scheduler scheduler;
+  constexpr uint64_t kSeeds = test::Samples(200);
   uint64_t schedules = 0;
-  for (uint64_t seed = 1; seed <= 200; ++seed) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Rff rff(Mix(77, seed));
     rff.set_rest(Rff::Rest::kUniform);
     for (uint64_t number = 0; number < 1000; ++number, ++schedules) {
@@ -152,7 +153,7 @@ TEST(RffTest, WhatIsHeldBackIsSoWhateverTheRest) {
       rff.EndExecution(execution);
     }
   }
-  EXPECT_LE(schedules, 200 * 12u);
+  EXPECT_LE(schedules, kSeeds * 12);
 }
 
 // Two pairs are known from the first execution on: eight sets of two. From execution 8 on seven were made since, so

@@ -1,5 +1,4 @@
 // Programs that wait in loops that yield: searches with reduction end, and miss nothing but what was held back.
-#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,6 +13,7 @@
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/strategies/runs.h"
 #include "tests/strategies/spinning_programs.h"
 
@@ -99,7 +99,8 @@ void ExpectAllTraces(size_t expected, bool plain = true) {
   EXPECT_TRUE(all == traces) << all.size() << " traces, not " << traces.size();
 }
 
-TEST(SpinningTest, PetersonsLock) { ExpectAllTraces<Peterson<true>>(60); }
+// With sanitizers plain search takes too long for it.
+TEST(SpinningTest, PetersonsLock) { ExpectAllTraces<Peterson<true>>(60, /*plain=*/!test::kSanitized); }
 TEST(SpinningTest, ALockOfACell) { ExpectAllTraces<SpinLock>(10); }
 TEST(SpinningTest, ALockThatIsTried) { ExpectAllTraces<TryLocks>(10); }
 TEST(SpinningTest, OneWhomEitherOfTwoWakes) { ExpectAllTraces<Either>(40); }
@@ -177,9 +178,9 @@ struct Random {
 };
 
 TEST(SpinningTest, RandomPrograms) {
-  const int programs = std::getenv("FATE_LONG_TESTS") != nullptr ? 1000 : 40;
+  const uint64_t programs = test::Samples(40, 1000);
   Prng prng(7);
-  for (int i = 0; i < programs && !HasFailure(); ++i) {
+  for (uint64_t i = 0; i < programs && !HasFailure(); ++i) {
     SCOPED_TRACE(i);
     Random::plan = Random::Draw(prng);
     uint64_t redundant = 0;

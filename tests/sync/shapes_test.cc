@@ -64,7 +64,7 @@ struct InnerStep : Logged {
 
 TEST(ShapesTest, InnerStandsWhereTheProgramAwaits) {
   sim::Fifo fifo;
-  Executions<InnerStep> executions(sim::Interleaving::kOperation);
+  Executions executions(&Make<InnerStep>, sim::Interleaving::kOperation);
   const sim::Trace& trace = executions.Run(fifo, 0).trace;
   ASSERT_FALSE(trace.steps.empty());
   const sim::Step& last = trace.steps.back();

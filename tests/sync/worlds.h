@@ -43,50 +43,68 @@ std::vector<Task<>> List(Tasks&&... tasks) {
   return list;
 }
 
-// One execution after the other, each with a fresh State.
+// A State and its tasks, made afresh for each execution.
+struct Afresh {
+  std::shared_ptr<void> state;
+  const std::string* log;  // of the state
+  std::vector<Task<>> tasks;
+};
 template <class State>
+Afresh Make() {
+  auto state = std::make_shared<State>();
+  return {state, &state->log, state->Tasks()};
+}
+
+// One execution after the other.
 class Executions {
  public:
-  explicit Executions(sim::Interleaving interleaving) {
+  using World = Afresh (*)();
+
+  Executions(World make, sim::Interleaving interleaving) : make_(make) {
     sim::Settings settings;
     settings.interleaving = interleaving;
     settings.max_steps = 100'000;
     scheduler_.set_settings(settings);
   }
   const sim::Execution& Run(sim::Strategy& strategy, uint64_t number) {
-    auto program = [this](sim::Roots& roots) {
-      state_ = std::make_unique<State>();
-      for (Task<>& task : state_->Tasks()) roots.Add(std::move(task));
-    };
-    return scheduler_.Run(program, strategy, number);
+    return scheduler_.Run(
+        [this](sim::Roots& roots) {
+          world_ = make_();
+          for (Task<>& task : world_.tasks) roots.Add(std::move(task));
+        },
+        strategy, number);
   }
   std::string Name() const {
     const sim::Outcome& outcome = scheduler_.execution().outcome;
-    return outcome.passed() ? state_->log : state_->log + " " + ToString(outcome.kind);
+    return outcome.passed() ? *world_.log : *world_.log + " " + ToString(outcome.kind);
   }
 
  private:
-  std::unique_ptr<State> state_;
+  World make_;
+  Afresh world_;
   sim::Scheduler scheduler_;
 };
 
 // What `State` logs on a FIFO loop; the production loop and the simulated one must agree.
+inline std::string RunQueued(Executions::World make) {
+  sim::Fifo fifo;
+  Executions executions(make, sim::Interleaving::kFifo);
+  executions.Run(fifo, 0);
+  Afresh world = make();
+  RunInProduction(std::move(world.tasks));
+  EXPECT_EQ(executions.Name(), *world.log) << "simulated, and on the production loop";
+  return *world.log;
+}
 template <class State>
 std::string RunQueued() {
-  sim::Fifo fifo;
-  Executions<State> executions(sim::Interleaving::kFifo);
-  executions.Run(fifo, 0);
-  State state;
-  RunInProduction(state.Tasks());
-  EXPECT_EQ(executions.Name(), state.log) << "simulated, and on the production loop";
-  return state.log;
+  return RunQueued(&Make<State>);
 }
 
 // The name of the simulated FIFO run alone: for those that do not pass.
 template <class State>
 std::string RunSimulated(sim::Interleaving interleaving = sim::Interleaving::kFifo) {
   sim::Fifo fifo;
-  Executions<State> executions(interleaving);
+  Executions executions(&Make<State>, interleaving);
   executions.Run(fifo, 0);
   return executions.Name();
 }
@@ -95,34 +113,40 @@ std::string RunSimulated(sim::Interleaving interleaving = sim::Interleaving::kFi
 template <class State>
 std::string MessageOf() {
   sim::Fifo fifo;
-  Executions<State> executions(sim::Interleaving::kFifo);
+  Executions executions(&Make<State>, sim::Interleaving::kFifo);
   return executions.Run(fifo, 0).outcome.message;
 }
 
 // All executions there are.
-template <class State>
-Outcomes Enumerate(sim::Interleaving interleaving = sim::Interleaving::kOperation) {
+inline Outcomes Enumerate(Executions::World make, sim::Interleaving interleaving) {
   Outcomes outcomes;
   sim::DepthFirst depth_first;
-  Executions<State> executions(interleaving);
+  Executions executions(make, interleaving);
   for (uint64_t number = 0;; ++number) {
     const sim::Execution& execution = executions.Run(depth_first, number);
     ++outcomes[executions.Name()];
     if (!depth_first.EndExecution(execution) || number > 1'000'000) return outcomes;
   }
 }
+template <class State>
+Outcomes Enumerate(sim::Interleaving interleaving = sim::Interleaving::kOperation) {
+  return Enumerate(&Make<State>, interleaving);
+}
 
 // `count` random ones.
-template <class State>
-Outcomes Sample(int count) {
+inline Outcomes Sample(Executions::World make, int count) {
   Outcomes outcomes;
   sim::RandomWalk random(1);
-  Executions<State> executions(sim::Interleaving::kOperation);
+  Executions executions(make, sim::Interleaving::kOperation);
   for (int number = 0; number < count; ++number) {
     executions.Run(random, static_cast<uint64_t>(number));
     ++outcomes[executions.Name()];
   }
   return outcomes;
+}
+template <class State>
+Outcomes Sample(int count) {
+  return Sample(&Make<State>, count);
 }
 
 inline int Total(const Outcomes& outcomes) {

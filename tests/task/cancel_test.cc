@@ -11,6 +11,7 @@
 #include "fate/task/when_all.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/task/everywhere.h"
 
 namespace fate {
@@ -344,7 +345,7 @@ TEST(CancelTest, AGrantedWaitReturnsAlthoughTheCancellationFollowsAtOnce) {
 TEST(CancelTest, CancellingManyTasksWithScopesOfTheirOwnTakesLinearTime) {
   // Each of the tasks waits for two others, so there are as many scopes as tasks; one cancellation
   // reaches them all. Quadratic work would take minutes.
-  constexpr int kTasks = 50'000;
+  constexpr int kTasks = static_cast<int>(sim::test::Samples(50'000));
   int ended = 0;
   auto program = [&]() -> Task<> {
     Event never;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "fate/runtime/event_loop.h"
 #include "fate/runtime/event_port.h"
 #include "fate/sim/explore/explorer.h"
@@ -35,8 +36,9 @@ inline sim::ExploreOptions OptionsOf(sim::Interleaving interleaving, std::string
   return options;
 }
 
-template <class Program>
-void InSimulator(Program program) {
+using Program = absl::FunctionRef<Task<>()>;
+
+inline void InSimulator(Program program) {
   const sim::ExploreOptions all[] = {
       OptionsOf(sim::Interleaving::kFifo, "fifo", 1),
       OptionsOf(sim::Interleaving::kLoop, "random", 50),
@@ -98,22 +100,19 @@ class JumpingPort : public EventPort {
   bool wake_ = false;
 };
 
-template <class Program>
-void InProduction(Program program) {
+inline void InProduction(Program program) {
   JumpingPort port;
   EventLoop loop(port, 1);
   RunTask(loop, program());
 }
 
-template <class Program>
-void Everywhere(Program program) {
+inline void Everywhere(Program program) {
   InSimulator(program);
   InProduction(program);
 }
 
 // The report of the search that has to fail.
-template <class Program>
-sim::Report Failing(Program program, sim::Interleaving interleaving = sim::Interleaving::kOperation) {
+inline sim::Report Failing(Program program, sim::Interleaving interleaving = sim::Interleaving::kOperation) {
   sim::Report report = sim::Explore(program, OptionsOf(interleaving, "random", 1000));
   EXPECT_FALSE(report.passed()) << report.ToText();
   return report;

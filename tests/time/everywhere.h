@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "fate/runtime/event_loop.h"
 #include "fate/runtime/event_port.h"
@@ -32,8 +33,9 @@ inline sim::ExploreOptions OptionsOf(sim::Interleaving interleaving, std::string
   return options;
 }
 
-template <class Program>
-void InSimulator(Program program) {
+using Program = absl::FunctionRef<Task<>()>;
+
+inline void InSimulator(Program program) {
   const sim::ExploreOptions all[] = {
       OptionsOf(sim::Interleaving::kFifo, "fifo", 1),
       OptionsOf(sim::Interleaving::kFifo, "depth_first", 100),
@@ -66,15 +68,13 @@ class JumpingPort : public EventPort {
   int64_t now_ns_ = 0;
 };
 
-template <class Program>
-void InProduction(Program program) {
+inline void InProduction(Program program) {
   JumpingPort port;
   EventLoop loop(port, 1);
   RunTask(loop, program());
 }
 
-template <class Program>
-void Everywhere(Program program) {
+inline void Everywhere(Program program) {
   InSimulator(program);
   InProduction(program);
 }
