@@ -20,6 +20,7 @@
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/sleep_sets.h"
 #include "fate/sim/strategies/source_dpor.h"
+#include "fate/sim/strategies/split_dpor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/base/samples.h"
@@ -94,6 +95,12 @@ void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
   ASSERT_THAT(Without(found.traces, truth.traces), testing::IsEmpty()) << "cannot be";
 }
 
+// As searches are split for several processes, here in one.
+template <class Search, uint32_t kLevels>
+struct InOneGo : Search {
+  InOneGo() : Search(kLevels, /*walks=*/false) {}
+};
+
 void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
   // Where many cancel or fail, traces are run again; a bounded search runs all of them again for each bound.
   const uint64_t max = 20 * truth.executions + 1000;
@@ -101,6 +108,8 @@ void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
   ASSERT_NO_FATAL_FAILURE(ExpectSame("source_dpor", Explore<SourceDpor>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("sleep_sets", Explore<SleepSets>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("bounded_dpor", Explore<BoundedDpor>(program, 20 * max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("split optimal_dpor", Explore<InOneGo<SplitDpor, 3>>(program, max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("split source_dpor", Explore<InOneGo<SplitSourceDpor, 2>>(program, max), truth));
 }
 
 struct Case {

@@ -5,8 +5,7 @@
 // The program is called afresh for each execution. Production is the real event loop, on a clock
 // that jumps; the simulator's loops are kFifo, kLoop and kOperation, at random and depth first.
 
-#ifndef FATE_TESTS_TASK_EVERYWHERE_H_
-#define FATE_TESTS_TASK_EVERYWHERE_H_
+#pragma once
 
 #include <condition_variable>
 #include <functional>
@@ -41,6 +40,7 @@ using Program = absl::FunctionRef<Task<>()>;
 inline void InSimulator(Program program) {
   const sim::ExploreOptions all[] = {
       OptionsOf(sim::Interleaving::kFifo, "fifo", 1),
+      OptionsOf(sim::Interleaving::kFifo, "depth_first", 100),
       OptionsOf(sim::Interleaving::kLoop, "random", 50),
       OptionsOf(sim::Interleaving::kOperation, "fifo", 1),
       OptionsOf(sim::Interleaving::kOperation, "random", 200),
@@ -119,5 +119,3 @@ inline sim::Report Failing(Program program, sim::Interleaving interleaving = sim
 }
 
 }  // namespace fate
-
-#endif  // FATE_TESTS_TASK_EVERYWHERE_H_

@@ -2,8 +2,7 @@
 //
 // A rule that has exceptions says which comment excuses a place, and that comment says why.
 
-#ifndef FATE_TESTS_TIDY_RULES_H_
-#define FATE_TESTS_TIDY_RULES_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -69,5 +68,3 @@ Findings CheckUnordered(const SourceTree& tree);
 Findings CheckAwaits(const SourceTree& tree);
 
 }  // namespace fate::tidy
-
-#endif  // FATE_TESTS_TIDY_RULES_H_

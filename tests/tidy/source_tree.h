@@ -1,8 +1,7 @@
 // The files of a source tree as the rules of tidy_test see them: whole lines, and lines without
 // their comments and strings.
 
-#ifndef FATE_TESTS_TIDY_SOURCE_TREE_H_
-#define FATE_TESTS_TIDY_SOURCE_TREE_H_
+#pragma once
 
 #include <cctype>
 #include <map>
@@ -55,5 +54,3 @@ using SourceTree = std::map<std::string, SourceFile>;
 SourceTree ReadSourceTree();
 
 }  // namespace fate::tidy
-
-#endif  // FATE_TESTS_TIDY_SOURCE_TREE_H_

@@ -4,7 +4,7 @@
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
-#include "tests/time/everywhere.h"
+#include "tests/task/everywhere.h"
 
 namespace fate {
 namespace {

@@ -14,7 +14,7 @@
 #include "fate/task/yield.h"
 #include "fate/time/now.h"
 #include "gtest/gtest.h"
-#include "tests/time/everywhere.h"
+#include "tests/task/everywhere.h"
 
 namespace fate {
 namespace {

@@ -8,7 +8,7 @@
 #include "fate/task/spawn.h"
 #include "fate/time/now.h"
 #include "gtest/gtest.h"
-#include "tests/time/everywhere.h"
+#include "tests/task/everywhere.h"
 
 namespace fate {
 namespace {

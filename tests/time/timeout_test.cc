@@ -14,7 +14,7 @@
 #include "fate/time/now.h"
 #include "fate/time/sleep.h"
 #include "gtest/gtest.h"
-#include "tests/time/everywhere.h"
+#include "tests/task/everywhere.h"
 
 namespace fate {
 namespace {
