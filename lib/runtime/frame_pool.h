@@ -28,8 +28,12 @@ class FramePool {
   // Gives back what Allocate returned for `size`.
   static void Free(void* block, size_t size) noexcept;
   // Whether Allocate gave out a block that begins here, and nobody has freed it. REQUIRES: what stands before
-  // `block` can be read.
-  static bool Live(const void* block) { return static_cast<const Header*>(block)[-1].next_free == block; }
+  // `block` can be read, and it is aligned as a pointer.
+  static bool Live(const void* block) {
+    // Not as a Header: one that a compiler shifted is not aligned as that.
+    static_assert(offsetof(Header, next_free) + sizeof(void*) == sizeof(Header));
+    return static_cast<const void* const*>(block)[-1] == block;
+  }
 
   // Blocks handed out and not yet freed. O(blocks): counted when somebody asks, not at each frame.
   size_t live() const;
