@@ -57,8 +57,9 @@ def fate_targets(targets):
     libraries = targets["libraries"]
     copts = targets["copts"] + select({
         "//:clang": [],
-        # g++ makes the tail calls of coroutines only if asked to, below -O2.
-        "//conditions:default": ["-foptimize-sibling-calls"],
+        # g++ makes the tail calls of coroutines only if asked to, below -O2. What a group includes it takes for a header,
+        # and warns of unnamed namespaces in it.
+        "//conditions:default": ["-foptimize-sibling-calls", "-Wno-subobject-linkage"],
     })
     for name in libraries:
         copts = copts + [
@@ -111,11 +112,7 @@ def fate_targets(targets):
         native.cc_test(
             name = name,
             srcs = _grouped(name, srcs, "grouped"),
-            # g++ takes what is included for a header, and warns of unnamed namespaces in it.
-            copts = copts + select({
-                "//:clang": [],
-                "//conditions:default": ["-Wno-subobject-linkage"],
-            }),
+            copts = copts,
             data = native.glob([dir + "/testdata/**"]) + [":" + binary for binary in runs] +
                    (["//:tree"] if compiles or name == "tidy_test" else []),
             env = dict(
