@@ -223,12 +223,13 @@ TEST(SplitSearchTest, WhatStepsDoInsideMakesOneWorkerSearchAllOfIt) {
     Shared<int> cell(0);
     Atomic<int> other;
     std::vector<JoinHandle<>> handles;
+    // Outlives the tasks: what they capture is in it, not in their frames.
+    const auto work = [&]() -> Task<> {
+      co_await other.FetchAdd(1);
+      cell.Write(cell.Read() + 1);
+      co_await other.FetchAdd(1);
+    };
     for (int i = 0; i < 3; ++i) {
-      const auto work = [&]() -> Task<> {
-        co_await other.FetchAdd(1);
-        cell.Write(cell.Read() + 1);
-        co_await other.FetchAdd(1);
-      };
       JoinHandle<> handle = co_await Spawn(work());
       handles.push_back(std::move(handle));
     }
