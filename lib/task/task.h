@@ -26,7 +26,8 @@
 // g++ 12 destroys twice what a lambda passed inside a co_await expression captured by value: name
 // the lambda first. It spoils the frame of a coroutine that declares no variable and awaits in a condition:
 // making one is misuse, name what the await gives. `F(co_await a, co_await b)` runs in the order the
-// compiler likes: sequence it.
+// compiler likes: sequence it. What a lambda that is a coroutine captures stays in the lambda, which must
+// outlive the task; what it takes as parameters is in the frame.
 // Not thread-safe; a Task runs on the thread of the runtime it is awaited or spawned in.
 #pragma once
 

@@ -67,4 +67,9 @@ Findings CheckUnordered(const SourceTree& tree);
 //   * two arguments of one call that both await: their order is the compiler's choice.
 Findings CheckAwaits(const SourceTree& tree);
 
+// A lambda made in the body of a loop that captures and gives a Task is not spawned there: it ends
+// with the turn, and its task reads the captures in it. A comment `// Tidy:` at the line excuses
+// it. (rules_of_awaits.cc)
+Findings CheckLambdas(const SourceTree& tree);
+
 }  // namespace fate::tidy

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kAwait = "co_await";
 
+bool IsSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
 // The code of one file as one string, with the line of each position.
 class Code {
  public:
@@ -90,7 +92,7 @@ bool CapturesByValue(std::string_view captures) {
     if (c == ')' || c == ']' || c == '}' || c == '>') --depth;
     if (depth == 0 && c == ',') {
       at_start = true;
-    } else if (at_start && !std::isspace(static_cast<unsigned char>(c))) {
+    } else if (at_start && !IsSpace(c)) {
       at_start = false;
       std::string_view rest = captures.substr(i);
       rest = rest.substr(0, rest.find_first_of(", "));
@@ -177,7 +179,57 @@ void CheckOrder(const SourceFile& file, const Code& code, Findings& findings) {
   }
 }
 
+// The name that the lambda at `at` is given: `auto name = [`. Empty if it is given none.
+std::string_view NameOf(const Code& code, size_t at) {
+  const size_t equals = code.Before(at);
+  if (equals == std::string::npos || code.text()[equals] != '=') return "";
+  const size_t end = code.Before(equals);
+  return end == std::string::npos ? "" : code.Callee(end + 1);
+}
+
+// Looks at the body of a loop, from its bracket to the one that closes it.
+void CheckLoop(const SourceFile& file, const Code& code, size_t open, size_t close, std::set<size_t>& found,
+               Findings& findings) {
+  const std::string_view text = code.text();
+  for (size_t at = open; at < close; ++at) {
+    if (!code.IsLambda(at)) continue;
+    const size_t end = code.EndOfLambda(at);
+    const std::string_view head = text.substr(at, text.find('{', code.Close(at)) - at);
+    const std::string name(NameOf(code, at));
+    if (code.Close(at) > at + 1 && head.find("Task<") != std::string_view::npos && !name.empty()) {
+      const std::string_view rest = text.substr(end, close - end);
+      const bool spawned = rest.find("Spawn(" + name + "(") != std::string_view::npos ||
+                           rest.find("SpawnNow(" + name + "(") != std::string_view::npos;
+      if (spawned && !file.Excused(code.Line(at), "Tidy:") && found.insert(at).second) {
+        findings.push_back({file.path, code.Line(at), "a task reads what its lambda captures in the lambda",
+                            "make the lambda before the loop"});
+      }
+    }
+    at = end;
+  }
+}
+
 }  // namespace
+
+Findings CheckLambdas(const SourceTree& tree) {
+  Findings findings;
+  for (const auto& [path, file] : tree) {
+    if (!file.IsCpp()) continue;
+    const Code code(file);
+    const std::string_view text = code.text();
+    std::set<size_t> found;  // an outer loop has what an inner one has
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (text[at] != '(') continue;
+      const size_t before = code.Before(at);
+      const std::string_view callee = before == std::string::npos ? "" : code.Callee(before + 1);
+      if (callee != "for" && callee != "while") continue;
+      size_t open = code.Close(at) + 1;
+      while (open < text.size() && IsSpace(text[open])) ++open;
+      if (open < text.size() && text[open] == '{') CheckLoop(file, code, open, code.Close(open), found, findings);
+    }
+  }
+  return findings;
+}
 
 Findings CheckAwaits(const SourceTree& tree) {
   Findings findings;

@@ -247,5 +247,38 @@ TEST(CheckAwaitsTest, FindsTwoArgumentsThatAwait) {
               ElementsAre(1, 2));
 }
 
+TEST(CheckLambdasTest, FindsThoseThatAreSpawnedInTheTurnThatMakesThem) {
+  EXPECT_THAT(Lines(CheckLambdas, "tests/task/a.cc",
+                    "for (int i = 0; i < 3; ++i) {\n"
+                    "  auto work = [&]() -> Task<> { co_await a(); };\n"
+                    "  JoinHandle<> handle = co_await Spawn(work());\n"
+                    "}\n"
+                    "while (more) {\n"
+                    "  for (int i : all) {\n"
+                    "    const auto work = [i](int j) -> fate::Task<int> { co_return i + j; };\n"
+                    "    group.SpawnNow(work(1), {.name = f(1)});\n"
+                    "  }\n"
+                    "}\n"),
+              ElementsAre(2, 7));
+}
+
+TEST(CheckLambdasTest, LeavesOthersAlone) {
+  EXPECT_THAT(Lines(CheckLambdas, "tests/task/a.cc",
+                    "auto work = [&]() -> Task<> { co_await a(); };\n"
+                    "for (int i = 0; i < 3; ++i) {\n"
+                    "  co_await Spawn(work());\n"
+                    "  auto plain = []() -> Task<> { co_await a(); };\n"  // nothing is in it
+                    "  co_await Spawn(plain());\n"
+                    "  auto number = [&] { return 1; };\n"
+                    "  co_await Spawn(Work(number()));\n"
+                    "  auto all = [&]() -> Task<> { co_await Spawn(work()); };\n"
+                    "  co_await all();\n"
+                    "  // Tidy: joined below.\n"
+                    "  auto joined = [&]() -> Task<> { co_await a(); };\n"
+                    "  JoinHandle<> handle = co_await Spawn(joined());\n"
+                    "}\n"),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace fate::tidy

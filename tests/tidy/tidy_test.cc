@@ -30,6 +30,7 @@ TEST(TidyTest, WhatIsLeftToDoHasAnIssue) { EXPECT_NO_FINDINGS(CheckToDos); }
 TEST(TidyTest, NoWallClockSleepOrForeignRandomness) { EXPECT_NO_FINDINGS(CheckBannedCalls); }
 TEST(TidyTest, SimIteratesOverNothingUnordered) { EXPECT_NO_FINDINGS(CheckUnordered); }
 TEST(TidyTest, AwaitsMeanTheSameToBothCompilers) { EXPECT_NO_FINDINGS(CheckAwaits); }
+TEST(TidyTest, TasksOutliveNoLambda) { EXPECT_NO_FINDINGS(CheckLambdas); }
 
 }  // namespace
 }  // namespace fate::tidy
