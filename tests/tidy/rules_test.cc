@@ -269,8 +269,8 @@ TEST(CheckLambdasTest, LeavesOthersAlone) {
                     "  co_await Spawn(work());\n"
                     "  auto plain = []() -> Task<> { co_await a(); };\n"  // nothing is in it
                     "  co_await Spawn(plain());\n"
-                    "  auto number = [&] { return 1; };\n"
-                    "  co_await Spawn(Work(number()));\n"
+                    "  auto make = [&] { return Work(i); };\n"  // no coroutine
+                    "  co_await Spawn(make());\n"
                     "  auto all = [&]() -> Task<> { co_await Spawn(work()); };\n"
                     "  co_await all();\n"
                     "  // Tidy: joined below.\n"
