@@ -223,7 +223,7 @@ void TimerQueue::Compact() {
   }
 }
 
-void TimerQueue::Clear() {
+void TimerQueue::ClearUsed() {
   // Timers that are still armed are told.
   auto disarm = [this](const Entry* first, const Entry* end) {
     for (; live_ > 0 && first < end; ++first) {

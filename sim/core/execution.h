@@ -19,7 +19,7 @@ struct Execution {
   Interleaving interleaving = Interleaving::kOperation;
   Log<Choice> choices;  // all, in order
   Trace trace;
-  uint64_t steps = 0;         // chosen steps; a rendezvous is one
+  uint64_t steps = 0;         // chosen steps, once it has ended; a rendezvous is one
   bool contested = false;     // two tasks were ready at once at least once
   bool hit_horizon = false;
   bool drew = false;          // the program drew numbers that depend on the seed

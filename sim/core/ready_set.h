@@ -26,7 +26,7 @@ class ReadySet {
   // As the last in order. REQUIRES: not in it.
   void Add(TaskRecord* task) {
     const uint32_t slot = size_++;
-    if (slot == slots_.size()) [[unlikely]] Grow();
+    if (slot == room_) [[unlikely]] Grow();
     slots_[slot] = Slot::Of(*task);
     LinkLast(slot);
     task->slot = slot;
@@ -50,6 +50,7 @@ class ReadySet {
     ++changes_;
   }
   void MoveToBack(TaskRecord* task) {
+    if (order_[task->slot + 1].next == 0) return;
     Unlink(task->slot);
     LinkLast(task->slot);
   }
@@ -62,10 +63,12 @@ class ReadySet {
   // A candidate, with a copy of the frame it goes on in: one dependent load less on the way from the
   // choice to a jump that is mispredicted anyway, and that way is what a step takes long for.
   struct Slot {
-    std::coroutine_handle<> resume;
+    std::coroutine_handle<> resume;  // null before the task's first step, and of a timer
     TaskRecord* task = nullptr;
 
-    static Slot Of(TaskRecord& task) { return {task.resume, &task}; }
+    static Slot Of(TaskRecord& task) {
+      return {task.pending != nullptr ? task.resume : std::coroutine_handle<>(), &task};
+    }
   };
 
   // REQUIRES: not empty.
@@ -114,13 +117,15 @@ class ReadySet {
   }
   void Unlink(uint32_t slot) { Link(order_[slot + 1].previous, order_[slot + 1].next); }
   [[gnu::noinline]] void Grow() {
-    slots_.resize(2 * slots_.size() + 16);
-    order_.resize(slots_.size() + 1);
+    room_ = 2 * room_ + 16;
+    slots_.resize(room_);
+    order_.resize(room_ + 1);
   }
 
   std::vector<Slot> slots_;  // the first size_ of them; the rest is room
   std::vector<Neighbours> order_ = {{0, 0}};  // of slot i at i + 1
   uint32_t size_ = 0;
+  uint32_t room_ = 0;  // for so many
   uint64_t changes_ = 0;
 };
 

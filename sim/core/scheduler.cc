@@ -46,7 +46,6 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   execution_.choices.clear();
   execution_.trace.Clear();
   execution_.trace.telling.told = settings_.tell;
-  execution_.steps = 0;
   execution_.contested = false;
   execution_.hit_horizon = false;
   if (!execution_.outcome.passed()) execution_.outcome = Outcome();
@@ -55,7 +54,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   ready_.Clear();
   roots_left_ = 0;
   horizon_ns_ = configured_horizon_ns_;
-  stop_at_ = settings_.max_steps;
+  budget_.Restart(settings_.max_steps);
   frozen_ = false;
   foreign_post_.store(false, std::memory_order_relaxed);
   possible_.clear();
@@ -69,11 +68,12 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     strategy.BeginExecution(number);
     Roots roots(*this);
     CallPlainly([&] { program(roots); });
-    if (roots_left_ == 0) stop_at_ = 0;
+    if (roots_left_ == 0) budget_.Grant(0);
     !search() ? RunQueued() : settings_.tell ? RunSearch<true>() : RunSearch<false>();
     context.task = nullptr;
     if (state_ != nullptr && !frozen_) CallPlainly([&] { state_->ProgramEnded(); });
     if (footprints_) RecordPending();
+    execution_.steps = budget_.done();
     execution_.end_ns = now_ns();
     execution_.drew = drew();
     for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
@@ -97,15 +97,17 @@ inline void Scheduler::NoteEnd(TaskRecord* task) {
 
 // --- the loops -------------------------------------------------------------------------------
 
+inline Step* Scheduler::RecordStart(const TaskRecord* task) {
+  Step* step = execution_.trace.steps.Append();
+  *step = {.place = Place(), .task = task->id, .kind = OpKind::kStart};
+  return step;
+}
+
 inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* operation, bool joined) {
   return WriteStep(execution_.trace.steps.Append(), task, operation, joined);
 }
 
 inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
-  if (operation == nullptr) [[unlikely]] {
-    *step = {.place = Place(), .task = task->id, .kind = OpKind::kStart, .joined = joined};
-    return step;
-  }
   const Object* object = operation->object();
   if (object != nullptr) [[likely]] {
     *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined,
@@ -136,8 +138,9 @@ inline void Scheduler::FetchAhead() {
   // The task of the next step, as was foreseen, will be the preferred one.
   foreseen_slot_ = ReadySet::SlotOf(option, foreseen_slot_);
   const ReadySet::Slot& next = ready_.at(foreseen_slot_);
-  const char* frame = static_cast<const char*>(next.resume.address());
   __builtin_prefetch(next.task, 1);
+  if (!next.resume) return;
+  const char* frame = static_cast<const char*>(next.resume.address());
   __builtin_prefetch(frame + 128, 1);
   __builtin_prefetch(frame, 1);
   __builtin_prefetch(frame + 64, 1);
@@ -152,9 +155,7 @@ void Scheduler::RunSearch() {
   AdmitArrivals();
   for (;;) {
     // Here at first and after whatever is rare; the inner loop is the steps that only take the next option.
-    if (execution_.steps >= stop_at_) [[unlikely]] {
-      if (Over()) return;
-    }
+    if (budget_.spent() && Over()) [[unlikely]] return;
     uint32_t quiet = ready_.QuietSlot(preferred);
     for (;;) {
       uint32_t options = ready_.size();
@@ -172,23 +173,23 @@ void Scheduler::RunSearch() {
         choice->options = options;
         choice->kind = static_cast<uint32_t>(ChoiceKind::kTask);
         chosen = ReadySet::SlotOf(option, quiet);
+        if (options >= kManyTasks) FetchAhead();
       } else if (options == 0) {
         if (!AdvanceClock()) return DecideStuck();
         AdmitArrivals();
         break;
       }
       const ReadySet::Slot* slot = &ready_.at(chosen);
-      ++execution_.steps;
+      budget_.Spend();
       TaskRecord* task = slot->task;
-      if (task->pending == nullptr) [[unlikely]] {
+      std::coroutine_handle<> resume = slot->resume;
+      if (!resume) [[unlikely]] {
         preferred = Begin(task);
         break;
       }
-      std::coroutine_handle<> resume = slot->resume;
       Step* step = RecordStep(task, task->pending, false);
       if constexpr (kTells) TellStep(*task->pending);
       context.task = task;
-      if (options >= kManyTasks) FetchAhead();
       resume.resume();
       if (context.attention) [[unlikely]] {
         preferred = Attend(task, step);
@@ -196,7 +197,7 @@ void Scheduler::RunSearch() {
       }
       quiet = ready_.Update(task);
       preferred = task;
-      if (execution_.steps >= stop_at_) [[unlikely]] break;
+      if (budget_.spent()) [[unlikely]] break;
     }
   }
 }
@@ -207,9 +208,7 @@ void Scheduler::RunQueued() {
       ready_.Add(arrived);
       if (settings_.tell && arrived->pending != nullptr && !arrived->pending->yields()) TellWake(*arrived);
     }
-    if (execution_.steps >= stop_at_) [[unlikely]] {
-      if (Over()) return;
-    }
+    if (budget_.spent() && Over()) [[unlikely]] return;
     if (ready_.empty()) {
       if (!AdvanceClock()) return DecideStuck();
       continue;
@@ -220,13 +219,13 @@ void Scheduler::RunQueued() {
       uint32_t option = Decide(task_choice_);
       task = ready_.Option(option, nullptr).task;
     }
-    ++execution_.steps;
+    budget_.Spend();
     if (!task->resume) {
       FireDue(task);
       continue;
     }
     ready_.Remove(task);
-    Step* step = RecordStep(task, task->pending, false);
+    Step* step = task->pending == nullptr ? RecordStart(task) : RecordStep(task, task->pending, false);
     if (settings_.tell && task->pending != nullptr) TellStep(*task->pending);
     Resume(task);
     step->outcome = std::exchange(context.outcome, 0);
@@ -268,12 +267,6 @@ void Scheduler::Stop(uint32_t option) {
 }
 
 inline TaskRecord* Scheduler::Arrange(TaskRecord* task, uint8_t attention) {
-  if (settings_.tell) [[unlikely]] TellStop(*task);
-  if ((attention & Attention::kEnded) != 0) {
-    ready_.Remove(task);
-    NoteEnd(task);
-    return nullptr;
-  }
   if ((attention & Attention::kBlocked) != 0) {
     ready_.Remove(task);
     return nullptr;
@@ -284,14 +277,29 @@ inline TaskRecord* Scheduler::Arrange(TaskRecord* task, uint8_t attention) {
   return nullptr;
 }
 
-TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
+inline TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
+  constexpr uint8_t kRare = Attention::kEnded | Attention::kMore;
+  if ((context.attention & kRare) != 0 || settings_.tell) [[unlikely]] return AttendToMore(task, step);
+  return Arrange(task, std::exchange(context.attention, Attention::kNothing));
+}
+
+TaskRecord* Scheduler::AttendToMore(TaskRecord* task, Step* step) {
   while (transfer_cut()) [[unlikely]] ResumeCut();
-  step->outcome = std::exchange(context.outcome, 0);
-  TaskRecord* preferred = Arrange(task, std::exchange(context.attention, Attention::kNothing));
+  TaskRecord* preferred = Conclude(task, step);
   if (!any_ready()) [[likely]] return preferred;
   AdmitArrivals();
   // The partner of a rendezvous may have disabled it.
   return preferred != nullptr && preferred->in_search ? preferred : nullptr;
+}
+
+TaskRecord* Scheduler::Conclude(TaskRecord* task, Step* step) {
+  step->outcome = std::exchange(context.outcome, 0);
+  const uint8_t attention = std::exchange(context.attention, Attention::kNothing);
+  if (settings_.tell) [[unlikely]] TellStop(*task);
+  if ((attention & Attention::kEnded) == 0) return Arrange(task, attention);
+  ready_.Remove(task);
+  NoteEnd(task);
+  return nullptr;
 }
 
 TaskRecord* Scheduler::Begin(TaskRecord* task) {
@@ -300,7 +308,7 @@ TaskRecord* Scheduler::Begin(TaskRecord* task) {
     AdmitArrivals();
     return nullptr;
   }
-  Step* step = RecordStep(task, nullptr, false);
+  Step* step = RecordStart(task);
   touched_ = false;
   Resume(task);
   // The prologue counts for nothing unless it touched something: then the first operation goes with it.
@@ -326,13 +334,17 @@ void Scheduler::AdmitArrivals() {
       continue;
     }
     // The partner of a rendezvous: what both did is one event, so it goes on within the same step.
-    if (!task->in_search) ready_.Add(task);
-    Step* step = RecordStep(task, task->pending, true);
-    if (settings_.tell) TellStep(*task->pending);
-    Resume(task);
-    step->outcome = std::exchange(context.outcome, 0);
-    Arrange(task, std::exchange(context.attention, Attention::kNothing));
+    AdmitPartner(task);
   }
+  context.attention = Attention::kNothing;
+}
+
+void Scheduler::AdmitPartner(TaskRecord* task) {
+  if (!task->in_search) ready_.Add(task);
+  Step* step = RecordStep(task, task->pending, true);
+  if (settings_.tell) TellStep(*task->pending);
+  Resume(task);
+  Conclude(task, step);
 }
 
 bool Scheduler::MadePossible(const TaskRecord& task) const {

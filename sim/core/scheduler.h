@@ -27,6 +27,7 @@
 #include "fate/sim/core/execution.h"
 #include "fate/sim/core/ready_set.h"
 #include "fate/sim/core/settings.h"
+#include "fate/sim/core/step_budget.h"
 #include "fate/sim/core/strategy.h"
 #include "fate/task/task.h"
 
@@ -77,7 +78,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   bool failed() const { return frozen_; }
   // For a crash: the schedule so far, async-signal-safe; and a number that moves with every step.
   void WriteScheduleSoFar(int fd) const override;
-  uint64_t progress() const override { return (execution_.number << 32) + execution_.steps; }
+  uint64_t progress() const override { return (execution_.number << 32) + execution_.trace.steps.size(); }
 
   // Simulation.
   void Refresh(TaskRecord& task) override;
@@ -121,6 +122,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void CallPlainly(absl::FunctionRef<void()> code);
   void FramesDestroyed() override { state_.reset(); }
   void TaskEnded(TaskRecord& root) override;
+  // The root, which has ended, threw something.
+  [[gnu::noinline]] void RootThrew(TaskRecord& root);
   // The loops: one for kOperation, one for kLoop and kFifo. The first is compiled twice, so that an
   // execution that nobody tells pays nothing for those that are told.
   template <bool kTells>
@@ -129,9 +132,12 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // A first step: the prologue and, if it may, one operation; or a timer that strikes.
   TaskRecord* Begin(TaskRecord* task);
   void AdmitArrivals();
+  [[gnu::noinline]] void AdmitPartner(TaskRecord* task);
   // After a step that left something to look at. Returns the task if it goes on by preference, else null.
   TaskRecord* Attend(TaskRecord* task, Step* step);
-  // Of that: is it still a candidate?
+  [[gnu::noinline]] TaskRecord* AttendToMore(TaskRecord* task, Step* step);
+  // Of that: what the step found, and whether its task has ended, or is still a candidate.
+  TaskRecord* Conclude(TaskRecord* task, Step* step);
   TaskRecord* Arrange(TaskRecord* task, uint8_t attention);
   void FireDue(TaskRecord* stand_in);
   // Takes it out of due_ and of the candidates, if it is there.
@@ -140,6 +146,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void NoteEnd(TaskRecord* task);
   void FetchAhead();
   void Stop(uint32_t option);
+  Step* RecordStart(const TaskRecord* task);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
   Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
   void RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into);
@@ -149,9 +156,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void TellStep(const Operation& operation);
   void TellStop(const TaskRecord& task);
   void TellWake(const TaskRecord& task);
-  uint32_t NumberOf(const Object& object) {
-    return numbers_.NumberOf(object, execution_.trace.object_names);
-  }
+  uint32_t NumberOf(const Object& object) { return numbers_.NumberOf(object, execution_.trace.object_names); }
   // Asks the strategy and records its answer.
   uint32_t Decide(const ChoicePoint& point);
   // Moves the clock to the next deadline. False: nothing is armed.
@@ -159,7 +164,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void FireTimersInChosenOrder(Timer* first);
   // Tells timers that are due at one instant from each other.
   void NameDue();
-  // Whether the program is over; decides the outcome of that. Asked once stop_at_ is reached.
+  // Whether the program is over; decides the outcome of that. Asked once no steps are left.
   bool Over();
   void DecideStuck();
   // Where the tasks that are left stand; before the frames go.
@@ -176,14 +181,13 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   // Scratch: by the path of whose they are, places in due_; those of one task in the order in which it armed them.
   std::vector<std::pair<uint64_t, size_t>> due_by_task_;
   ChoicePoint task_choice_{};
-  std::vector<const TaskRecord*> possible_;  // tasks that the last step which did so enabled
-  size_t possible_at_ = 0;                   // how many steps there were then
+  Log<const TaskRecord*> possible_;  // tasks that the last step which did so enabled
+  size_t possible_at_ = 0;           // how many steps there were then
   uint32_t foreseen_slot_ = 0;  // where the next step's task is believed to be
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;
   int64_t configured_horizon_ns_ = 0;
-  // The loop asks Over() when it has done so many steps: the step limit, or 0 when there is cause.
-  uint64_t stop_at_ = 0;
+  StepBudget budget_;  // until the loop asks Over()
   bool frozen_ = false;
   bool touched_ = false;  // the running step touched something shared besides its operation
   bool footprints_ = false;

@@ -13,7 +13,7 @@ namespace fate::sim {
 
 void Scheduler::Fail(OutcomeKind kind, std::string message, Place place) {
   if (std::exchange(frozen_, true)) return;
-  stop_at_ = 0;
+  budget_.Grant(0);
   execution_.outcome = Outcome{kind, std::move(message), place};
 }
 
@@ -41,20 +41,21 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
 }
 
 void Scheduler::TaskEnded(TaskRecord& root) {
-  if (--roots_left_ == 0) stop_at_ = 0;
-  if (root.failed) {
-    UnhandledFailure(root);
-  } else if (static_cast<internal::PromiseBase*>(root.frame())->cancelled() && !execution_.hit_horizon) {
-    Fail(OutcomeKind::kUncaughtException,
-         "your program let Cancelled leave its root task, which nobody cancelled from outside",
-         root.spawn_place);
-  }
+  if (--roots_left_ == 0) budget_.Grant(0);
+  if (static_cast<internal::PromiseBase*>(root.frame())->exception() != nullptr) [[unlikely]] RootThrew(root);
   Dispose(&root);
+}
+
+void Scheduler::RootThrew(TaskRecord& root) {
+  if (root.failed) return UnhandledFailure(root);
+  if (execution_.hit_horizon) return;
+  Fail(OutcomeKind::kUncaughtException,
+       "your program let Cancelled leave its root task, which nobody cancelled from outside", root.spawn_place);
 }
 
 bool Scheduler::Over() {
   if (frozen_) return true;
-  if (execution_.steps >= settings_.max_steps) {
+  if (budget_.done() >= settings_.max_steps) {
     Fail(OutcomeKind::kStepLimit,
          absl::StrCat("our limit of ", settings_.max_steps,
                       " steps was reached before your program ended: raise Settings::max_steps, or, if "
@@ -75,6 +76,7 @@ bool Scheduler::Over() {
     }
     waiting = true;
   }
+  budget_.Grant(1);  // to be asked again after the next one
   return !waiting;
 }
 

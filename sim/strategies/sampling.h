@@ -96,7 +96,7 @@ class Sampling : public Numbered {
     policy().Begin();
   }
   uint32_t Choose(const ChoicePoint& point) final {
-    const bool walks = point.execution->steps >= fair_after_ || point.options > kCrowd;
+    const bool walks = point.execution->trace.steps.size() >= fair_after_ || point.options > kCrowd;
     if (point.kind != ChoiceKind::kTask || walks) [[unlikely]] {
       seen_changes_ = kNothingSeen;
       return prng_.Below(point.options);
