@@ -41,20 +41,20 @@ void Runtime::CancelTimer(Timer& timer) {
 }
 
 TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                             const SpawnOptions& options) {
+                             SpawnOptions options) {
   if (records_.empty()) [[unlikely]] return NewTaskRarely(root, scope, place, options);
   TaskRecord* task = MakeTask(root, scope, place, options);
   return context.simulation != nullptr ? TellOfSpawn(task) : task;
 }
 
 [[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope,
-                                                     Place place, const SpawnOptions& options) {
+                                                     Place place, SpawnOptions options) {
   records_.Refill();
   return NewTask(root, scope, place, options);
 }
 
 inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                                     const SpawnOptions& options) {
+                                     SpawnOptions options) {
   auto* task = new (records_.TakeFirst()) TaskRecord;
   task->resume = task->root = root;
   task->runtime = this;

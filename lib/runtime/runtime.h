@@ -50,7 +50,7 @@ class Runtime {
   // --- tasks ------------------------------------------------------------------------------------
   // Makes a task of the coroutine `root` and appends it to the ready queue. `scope` must outlive it.
   TaskRecord* NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                      const SpawnOptions& options);
+                      SpawnOptions options);
   // The same for several, spawned by the running task: in one go, since most of it is the same for all.
   // `roots` are addresses of handles. REQUIRES: at least one.
   TaskRun NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place, TaskOwner* owner) noexcept;
@@ -143,10 +143,10 @@ class Runtime {
  private:
   // What NewTask does; without calls, so that it needs no stack. REQUIRES: a record is free.
   TaskRecord* MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                       const SpawnOptions& options);
+                       SpawnOptions options);
   // The same when there is more to do: a chunk of records to get, a simulator to tell.
   TaskRecord* NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                            const SpawnOptions& options);
+                            SpawnOptions options);
   void SettleUnowned(TaskRecord* task);
   // Out of the list of all tasks.
   void Unlist(TaskRun run);

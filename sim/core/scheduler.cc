@@ -283,16 +283,7 @@ inline TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
   return Arrange(task, std::exchange(context.attention, Attention::kNothing));
 }
 
-TaskRecord* Scheduler::AttendToMore(TaskRecord* task, Step* step) {
-  while (transfer_cut()) [[unlikely]] ResumeCut();
-  TaskRecord* preferred = Conclude(task, step);
-  if (!any_ready()) [[likely]] return preferred;
-  AdmitArrivals();
-  // The partner of a rendezvous may have disabled it.
-  return preferred != nullptr && preferred->in_search ? preferred : nullptr;
-}
-
-TaskRecord* Scheduler::Conclude(TaskRecord* task, Step* step) {
+[[gnu::always_inline]] inline TaskRecord* Scheduler::Conclude(TaskRecord* task, Step* step) {
   step->outcome = std::exchange(context.outcome, 0);
   const uint8_t attention = std::exchange(context.attention, Attention::kNothing);
   if (settings_.tell) [[unlikely]] TellStop(*task);
@@ -300,6 +291,15 @@ TaskRecord* Scheduler::Conclude(TaskRecord* task, Step* step) {
   ready_.Remove(task);
   NoteEnd(task);
   return nullptr;
+}
+
+TaskRecord* Scheduler::AttendToMore(TaskRecord* task, Step* step) {
+  while (transfer_cut()) [[unlikely]] ResumeCut();
+  TaskRecord* preferred = Conclude(task, step);
+  if (!any_ready()) [[likely]] return preferred;
+  AdmitArrivals();
+  // The partner of a rendezvous may have disabled it.
+  return preferred != nullptr && preferred->in_search ? preferred : nullptr;
 }
 
 TaskRecord* Scheduler::Begin(TaskRecord* task) {

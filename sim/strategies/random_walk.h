@@ -40,9 +40,11 @@ class RandomWalk final : public Numbered {
 
  private:
   uint64_t seed_;
+  // What Choose will answer if the options are as many as next_of_ (0: not known). The two stand apart: side by side
+  // g++ writes them as one vector, which takes longer.
+  uint32_t next_ = 0;
   Prng prng_;
-  uint32_t next_ = 0;     // what Choose will answer if the options are as many as
-  uint32_t next_of_ = 0;  // this; 0: not known
+  uint32_t next_of_ = 0;
 };
 
 }  // namespace fate::sim
