@@ -222,7 +222,7 @@ void Portfolio::EndRound(uint64_t number) {
 // Half at first, then ever less. Of a program with many choices less: as many schedules have one delay, and those of
 // the first executions are all near its beginning.
 double Portfolio::BoundedShare(uint64_t number) const {
-  constexpr double kManyChoices = 16;
+  constexpr double kManyChoices = 8;
   const double share = 4 / (static_cast<double>(number) + 8);
   return share * std::min(1.0, kManyChoices / (static_cast<double>(choices_) + 1));
 }
