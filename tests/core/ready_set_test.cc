@@ -1,6 +1,7 @@
 #include "fate/sim/core/ready_set.h"
 
 #include <algorithm>
+#include <coroutine>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -120,6 +121,16 @@ TEST(ReadySetTest, EachOptionKeepsItsTaskWhileNobodyEntersOrLeaves) {
   for (uint32_t slot = 0; slot < 5; ++slot) EXPECT_EQ(model.set().at(slot).task, slots[slot]);
   model.Remove(model.task(2));
   EXPECT_NE(model.set().changes(), changes);
+}
+
+TEST(ReadySetTest, ATaskGoesOnInNoFrameBeforeItsFirstStep) {
+  TaskRecord task;
+  task.resume = std::noop_coroutine();
+  ReadySet set;
+  set.Add(&task);
+  EXPECT_FALSE(set.at(task.slot).resume);
+  set.Update(&task);
+  EXPECT_TRUE(set.at(task.slot).resume == task.resume);
 }
 
 TEST(ReadySetTest, IsUsableAgainAfterClear) {
