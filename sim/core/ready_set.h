@@ -125,7 +125,7 @@ class ReadySet {
   std::vector<Slot> slots_;  // the first size_ of them; the rest is room
   std::vector<Neighbours> order_ = {{0, 0}};  // of slot i at i + 1
   uint32_t size_ = 0;
-  uint32_t room_ = 0;  // for so many
+  uint32_t room_ = 0;  // slots_.size(), at hand
   uint64_t changes_ = 0;
 };
 

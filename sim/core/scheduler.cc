@@ -217,6 +217,7 @@ void Scheduler::RunQueued() {
     if (settings_.interleaving == Interleaving::kLoop && ready_.size() >= 2) {
       task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_, &numbers_};
       uint32_t option = Decide(task_choice_);
+      if (frozen_) [[unlikely]] continue;  // the strategy stopped: no step is made
       task = ready_.Option(option, nullptr).task;
     }
     budget_.Spend();

@@ -187,7 +187,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;
   int64_t configured_horizon_ns_ = 0;
-  StepBudget budget_;  // until the loop asks Over()
+  StepBudget budget_;  // spent: the loop asks Over()
   bool frozen_ = false;
   bool touched_ = false;  // the running step touched something shared besides its operation
   bool footprints_ = false;

@@ -130,6 +130,37 @@ TEST(InterleavingTest, AnExecutionKnowsItsSettingAndItsScheduleToo) {
   }
 }
 
+// Goes no further than the first choice.
+class Stops final : public Strategy {
+ public:
+  void BeginExecution(uint64_t) override {}
+  uint32_t Choose(const ChoicePoint&) override { return kStop; }
+  bool EndExecution(const Execution&) override { return false; }
+};
+
+struct NeverEnds {
+  Task<> Spin() {
+    for (;;) co_await Yield();
+  }
+  void Begin(Roots& roots) {
+    roots.Add(Spin());
+    roots.Add(Spin());
+  }
+};
+
+TEST(InterleavingTest, AnExecutionEndsAtTheChoiceWhereTheStrategyStops) {
+  for (Interleaving interleaving : {kLoop, kOperation}) {
+    Scheduler scheduler(With(interleaving));
+    Stops strategy;
+    NeverEnds world;
+    auto program = [&](Roots& roots) { world.Begin(roots); };
+    const Execution& execution = scheduler.Run(program, strategy);
+    EXPECT_EQ(execution.outcome.kind, OutcomeKind::kDiverged) << ToString(interleaving);
+    EXPECT_EQ(execution.steps, 0u) << ToString(interleaving);
+    EXPECT_EQ(execution.trace.steps.size(), 0u) << ToString(interleaving);
+  }
+}
+
 TEST(InterleavingTest, EachHasAName) {
   EXPECT_STREQ(ToString(kFifo), "fifo");
   EXPECT_STREQ(ToString(kLoop), "loop");
