@@ -1,6 +1,7 @@
 // The programs of the corpus that are not in the demo: the default search finds the bug of the buggy variant,
 // and proves in the same way that the fixed one has none, where it can come to an end. FATE_LONG_TESTS=1 in the
 // environment looks for SafeStack's bug too.
+#include "tests/base/samples.h"
 #include "tools/bug_programs/bug_programs.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +12,6 @@
 #include <string>
 
 #include "fate/sim/explore/explorer.h"
-#include "tests/base/samples.h"
 
 namespace fate::bugs {
 namespace {
@@ -97,6 +97,7 @@ TEST_P(BugProgramTest, TheBugIsFoundWithEverySeed) {
 
 TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
   const bool proved = GetParam().traces != 0;
+  if (sim::test::kSanitized && GetParam().traces > 10'000) GTEST_SKIP() << "takes long with sanitizers";
   const Report report = sim::Explore(program().fixed, Options(proved ? kCapForProof : kCapNotProved));
   EXPECT_TRUE(report.passed()) << report.ToText();
   EXPECT_EQ(report.exhausted, proved);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fate/sim/explore/explorer.h"
+#include "tests/base/samples.h"
 #include "tools/demo_programs/bugs.h"
 
 namespace fate::demo {
@@ -17,7 +18,8 @@ using sim::OutcomeKind;
 using sim::Report;
 
 constexpr uint64_t kRandomExecutions = 20'000;
-constexpr uint64_t kSeeds = 20;
+constexpr uint64_t kFixedExecutions = 1'000;
+constexpr uint64_t kSeeds = sim::test::Samples(20);
 
 // What we know of one program. The numbers of schedules are those of the whole tree under
 // kOperation: they change only if the library's scheduling points do.
@@ -80,7 +82,7 @@ TEST_P(BugTest, RandomSchedulesGiveTheVerdict) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     ExploreOptions options;
     options.seed = seed;
-    options.executions = MustFind() ? kRandomExecutions : kRandomExecutions / kSeeds;
+    options.executions = MustFind() ? kRandomExecutions : kFixedExecutions;
     const Report report = Explore(options);
     SCOPED_TRACE(seed);
     EXPECT_EQ(report.outcome.kind, GetParam().outcome) << report.ToText();
@@ -90,6 +92,7 @@ TEST_P(BugTest, RandomSchedulesGiveTheVerdict) {
 }
 
 TEST_P(BugTest, EverySearchOfAllSchedulesEndsAtTheSameExecution) {
+  if (sim::test::kSanitized && GetParam().executions > 100'000) GTEST_SKIP() << "takes long with sanitizers";
   ExploreOptions options;
   options.strategy = "depth_first";
   options.executions = 1'000'000;

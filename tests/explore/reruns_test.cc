@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fate/sim/strategies/fifo.h"
+#include "tests/base/samples.h"
 #include "tests/explore/failing_runs.h"
 #include "tests/explore/programs.h"
 
@@ -43,6 +44,7 @@ Task<> Long() {
 }
 
 TEST(RerunsTest, LongExecutionsEndItEarlier) {
+  if (test::kSanitized) GTEST_SKIP() << "twelve million steps";
   Failing failing([](Roots& roots) { roots.Add(Long()); }, 1, /*shrunk=*/false);
   Fifo quiet;
   while (failing.reruns->Left()) failing.reruns->Run(quiet);

@@ -8,6 +8,7 @@
 
 #include "fate/runtime/random.h"
 #include "fate/sim/explore/explorer.h"
+#include "tests/base/samples.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/any_jobs.h"
@@ -49,7 +50,7 @@ TEST_P(SplitBoundedTest, AWholeSearchIsTheSameReport) {
 
 TEST_P(SplitBoundedTest, AFixedNumberOfExecutionsIsThatMany) {
   const ground_truth::Row row = ground_truth::Increments(4, 576);
-  for (const uint64_t executions : {0, 1, 64, 65, 2519}) {
+  for (const uint64_t executions : test::SomeOf<uint64_t>({2519, 0, 1, 64, 65})) {
     const Report report = ExpectTheSame(row.program, InJobs(1, executions));
     EXPECT_EQ(report.executions, executions);
     EXPECT_FALSE(report.exhausted);
@@ -59,7 +60,7 @@ TEST_P(SplitBoundedTest, AFixedNumberOfExecutionsIsThatMany) {
 }
 
 TEST_P(SplitBoundedTest, TheFailureIsTheOneThatOneProcessFinds) {
-  for (const sct::SctProgram& program : sct::SctPrograms()) {
+  for (const sct::SctProgram& program : test::SomeOf(sct::SctPrograms())) {
     const Report report = ExpectTheSame(program.run, InJobs(1, 2000));
     EXPECT_EQ(report.outcome.kind, program.outcome) << program.name;
   }

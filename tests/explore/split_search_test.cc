@@ -12,6 +12,7 @@
 #include "fate/sim/explore/split_walk.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
+#include "tests/base/samples.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/interrupts_parent.h"
@@ -34,8 +35,12 @@ ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000, const std:
   return options;
 }
 
+ground_truth::Row ManyTraces() {
+  return test::kSanitized ? ground_truth::Increments(3, 36) : ground_truth::Increments(4, 576);
+}
+
 TEST(SplitSearchTest, EveryTraceIsRunOnceAndBlockedRunsAreReported) {
-  for (const ground_truth::Row& row : {ground_truth::Increments(4, 576), ground_truth::MutexOrder(4, 24)}) {
+  for (const ground_truth::Row& row : {ManyTraces(), ground_truth::MutexOrder(4, 24)}) {
     const Report alone = Explore(row.program, InJobs(1));
     const Report report = Explore(row.program, InJobs(2));
     EXPECT_TRUE(report.exhausted) << row.name;
@@ -74,7 +79,7 @@ TEST(SplitSearchTest, WhatRunsInTheSameOrderIsTheSameReportForOneProcessToo) {
 
 TEST(SplitSearchTest, SourceSetsRunAllTracesWhateverTheNumberOfProcesses) {
   for (const ground_truth::Row& row :
-       {ground_truth::Increments(4, 576), ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
+       {ManyTraces(), ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
     const Report alone = Explore(row.program, InJobs(1, 1'000'000, "source_dpor"));
     const Report report = Explore(row.program, InJobs(2, 1'000'000, "source_dpor"));
     EXPECT_TRUE(report.exhausted) << row.name;
@@ -100,7 +105,7 @@ TEST(SplitSearchTest, ThereIsAnEstimateOfWhatIsLeft) {
   const ground_truth::Row row = ground_truth::Increments(5, 14'400);
   for (const std::string& strategy : WalkedStrategies()) {
     double before = 0;
-    for (const uint64_t executions : {1'000, 8'000}) {
+    for (const uint64_t executions : {uint64_t{1'000}, test::Samples(8'000)}) {
       const Report alone = Explore(row.program, InJobs(1, executions, strategy));
       const Report report = Explore(row.program, InJobs(2, executions, strategy));
       EXPECT_FALSE(report.exhausted);
@@ -155,7 +160,7 @@ TEST(SplitSearchTest, ASelectIsProvedInAnyNumberOfProcesses) {
 
 TEST(SplitSearchTest, AFailureIsTheSameForAnyNumberFromTwoOn) {
   for (const char* strategy : {"optimal_dpor", "source_dpor"}) {
-    for (const sct::SctProgram& program : sct::SctPrograms()) {
+    for (const sct::SctProgram& program : test::SomeOf(sct::SctPrograms())) {
       const Report report = Explore(program.run, InJobs(2, 10'000, strategy));
       EXPECT_EQ(report.outcome.kind, program.outcome) << program.name << ", " << strategy;
       EXPECT_EQ(WithoutTime(Explore(program.run, InJobs(3, 10'000, strategy))), WithoutTime(report)) << program.name;
@@ -165,7 +170,7 @@ TEST(SplitSearchTest, AFailureIsTheSameForAnyNumberFromTwoOn) {
 
 TEST(SplitSearchTest, AFailureThatOneProcessFindsIsTheOneThatIsFound) {
   for (const char* strategy : {"depth_first", "sleep_sets"}) {
-    for (const sct::SctProgram& program : sct::SctPrograms()) {
+    for (const sct::SctProgram& program : test::SomeOf(sct::SctPrograms())) {
       const Report alone = Explore(program.run, InJobs(1, 2000, strategy));
       const Report report = Explore(program.run, InJobs(2, 2000, strategy));
       EXPECT_EQ(report.outcome.kind, alone.outcome.kind) << program.name << ", " << strategy;

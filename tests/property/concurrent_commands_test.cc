@@ -12,6 +12,7 @@
 #include "fate/sync/mutex.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 
 namespace fate::sim {
 namespace {
@@ -19,6 +20,12 @@ namespace {
 using ::testing::HasSubstr;
 
 enum class Variant { kBuggy, kFixed };
+
+PropertyOptions OptionsFor(Variant variant) {
+  PropertyOptions options;
+  if (variant == Variant::kFixed) options.executions = test::Samples(options.executions);
+  return options;
+}
 
 // How many commands a shrunk report shows.
 long Commands(const PropertyReport& report) {
@@ -103,7 +110,7 @@ struct StackTest {
     Task<std::optional<int>> run(Stack<kVariant>& stack) const override { return stack.Pop(); }
     void show(std::ostream& stream) const override { stream << "Pop()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), {}); }
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), OptionsFor(kVariant)); }
 };
 
 TEST(ConcurrentCommandsTest, AStackWithAnAbaBugIsFoundAndShrunk) {
@@ -175,7 +182,7 @@ struct QueueTest {
     Task<std::optional<int>> run(Queue<kVariant>& queue) const override { return queue.Pop(); }
     void show(std::ostream& stream) const override { stream << "Pop()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), {}); }
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), OptionsFor(kVariant)); }
 };
 
 TEST(ConcurrentCommandsTest, AQueueThatLosesAnElementIsFoundAndShrunk) {
@@ -234,7 +241,7 @@ struct CacheTest {
     Task<int> run(Cache<kVariant>& cache) const override { return cache.Get(); }
     void show(std::ostream& stream) const override { stream << "Get()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Put, Get>(), {}); }
+  static PropertyReport Check() { return CheckCases(ConcurrentCases<Put, Get>(), OptionsFor(kVariant)); }
 };
 
 TEST(ConcurrentCommandsTest, ACacheWithAStaleReadIsFoundAndShrunk) {

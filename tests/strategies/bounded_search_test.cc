@@ -10,6 +10,7 @@
 #include "fate/runtime/random.h"
 #include "fate/sim/strategies/delay_bounded.h"
 #include "fate/sim/strategies/preemption_bounded.h"
+#include "tests/base/samples.h"
 #include "tests/core/simulated.h"
 #include "tests/strategies/searches.h"
 
@@ -102,7 +103,7 @@ TEST(BoundedSearchTest, PartsInTheirOrderAreTheWholeInItsOrder) {
   ExpectPartsToBeTheWhole(DelayBounded(), Gambling());
   ExpectPartsToBeTheWhole(DelayBounded(BoundedSearch::Order::kRacesFirst), Gambling());
   // What is made again is a part of some.
-  for (const size_t kept : {0, 200, 2000}) {
+  for (const size_t kept : test::SomeOf<size_t>({200, 0, 2000})) {
     ExpectPartsToBeTheWhole(PreemptionBounded(BoundedSearch::Order::kInTurn, kept), Gambling());
     ExpectPartsToBeTheWhole(DelayBounded(BoundedSearch::Order::kRacesFirst, kept), Gambling());
   }

@@ -127,7 +127,10 @@ TEST(DepthFirstTest, RunsEachInterleavingOfSmallProgramsOnce) {
        },
        69},
   };
-  for (const Count& count : counts) EXPECT_EQ(CountOf(count), count.interleavings) << count.program;
+  for (const Count& count : counts) {
+    if (test::kSanitized && count.interleavings > 100'000) continue;
+    EXPECT_EQ(CountOf(count), count.interleavings) << count.program;
+  }
 }
 
 struct LastZero {

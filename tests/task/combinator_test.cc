@@ -9,6 +9,7 @@
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "gtest/gtest.h"
+#include "tests/base/samples.h"
 #include "tests/task/everywhere.h"
 
 namespace fate::internal {
@@ -100,7 +101,8 @@ Task<> ShieldedForever(int depth) {
 TEST(CombinatorTest, ASuspendedChainOfThemIsDestroyedWithoutRecursion) {
   sim::ExploreOptions options = OptionsOf(sim::Interleaving::kFifo, "fifo", 1);
   options.settings.max_steps = 3;
-  sim::Report report = sim::Explore([] { return ShieldedForever(200'000); }, options);
+  constexpr int kDepth = static_cast<int>(sim::test::Samples(200'000));
+  sim::Report report = sim::Explore([] { return ShieldedForever(kDepth); }, options);
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kStepLimit);
 }
 
