@@ -67,9 +67,11 @@ class Awaitable : public Base {
 
 template <class Derived, class Base>
 inline bool Awaitable<Derived, Base>::await_ready() {
-  if (context.search != nullptr) [[unlikely]] return false;
+  if (context.search != nullptr) [[unlikely]]
+    return false;
   TaskRecord* task = context.task;
-  if (task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+  if (task == nullptr) [[unlikely]]
+    internal::AwaitedOutsideRuntime();
   if constexpr (Derived::kCancellable) {
     if (task->cancelled) [[unlikely]] {
       this->state_ = State::kAborted;
@@ -87,7 +89,8 @@ template <class Promise>
 void Awaitable<Derived, Base>::await_suspend(std::coroutine_handle<Promise> handle) {
   TaskRecord* task = context.task;
   // Nor in a coroutine that is not ours.
-  if (!std::is_base_of_v<FrameBase, Promise> || task == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+  if (!std::is_base_of_v<FrameBase, Promise> || task == nullptr) [[unlikely]]
+    internal::AwaitedOutsideRuntime();
   task->resume = handle;
   task->pending = this;
   this->task_ = task;
@@ -125,7 +128,8 @@ template <class Derived, class Base>
 void Awaitable<Derived, Base>::Now(Place place) {
   self().Derived::Perform();
   this->state_ = State::kDone;
-  if (context.simulation != nullptr) [[unlikely]] internal::ReportImmediate(*this, place);
+  if (context.simulation != nullptr) [[unlikely]]
+    internal::ReportImmediate(*this, place);
 }
 
 }  // namespace fate

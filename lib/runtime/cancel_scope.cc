@@ -14,7 +14,8 @@ CancelScope::CancelScope(CancelScope* parent, Shielded shielded)
   if (next_sibling_ != nullptr) next_sibling_->prev_sibling_ = this;
   parent_->first_child_ = this;
   cancelled_ = !shielded_ && parent_->cancelled_;
-  if (context.simulation != nullptr) [[unlikely]] number_ = context.simulation->NewScope(parent_->number_, shielded_);
+  if (context.simulation != nullptr) [[unlikely]]
+    number_ = context.simulation->NewScope(parent_->number_, shielded_);
 }
 
 CancelScope::~CancelScope() {
@@ -29,7 +30,8 @@ void CancelScope::Enter(TaskRecord& task) {
   // A task that was cancelled by itself, not by its scope, hands that on to its outermost bracket.
   if (!shielded_ && task.cancelled) cancelled_ = true;
   task.cancelled = cancelled_;
-  if (context.simulation != nullptr) [[unlikely]] context.simulation->InScope(task, number_);
+  if (context.simulation != nullptr) [[unlikely]]
+    context.simulation->InScope(task, number_);
 }
 
 void CancelScope::Leave(TaskRecord& task) {
@@ -37,7 +39,8 @@ void CancelScope::Leave(TaskRecord& task) {
   entered_by_ = nullptr;
   bool outermost = parent_->entered_by_ != &task;
   task.cancelled = parent_->cancelled_ || (outermost && task.cancel_requested);
-  if (context.simulation != nullptr) [[unlikely]] context.simulation->InScope(task, parent_->number_);
+  if (context.simulation != nullptr) [[unlikely]]
+    context.simulation->InScope(task, parent_->number_);
 }
 
 void CancelScope::Cancel() {

@@ -32,7 +32,8 @@ class CancelScope {
   void Cancel();
   // Whether an await in it throws.
   bool cancelled(Place place = Place::current()) const {
-    if (context.simulation != nullptr) [[unlikely]] TellLook(place);
+    if (context.simulation != nullptr) [[unlikely]]
+      TellLook(place);
     return cancelled_;
   }
   // Whether Cancel was called on this very scope. For combinators: a simulator is not told.

@@ -28,18 +28,17 @@ namespace internal {
 
 }  // namespace fate
 
-#define FATE_CHECK(condition, message)                                                       \
-  do {                                                                                       \
-    if (!(condition)) [[unlikely]] {                                                         \
+#define FATE_CHECK(condition, message)                                                         \
+  do {                                                                                         \
+    if (!(condition)) [[unlikely]] {                                                           \
       ::fate::internal::CheckFailed(#condition, (message), ::std::source_location::current()); \
-    }                                                                                        \
+    }                                                                                          \
   } while (false)
 
 // For destructors and other code that must not throw.
-#define FATE_CHECK_IN_DESTRUCTOR(condition, message)                       \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]] {                                       \
-      ::fate::internal::CheckFailedInDestructor(                           \
-          #condition, (message), ::std::source_location::current());       \
-    }                                                                      \
+#define FATE_CHECK_IN_DESTRUCTOR(condition, message)                                                       \
+  do {                                                                                                     \
+    if (!(condition)) [[unlikely]] {                                                                       \
+      ::fate::internal::CheckFailedInDestructor(#condition, (message), ::std::source_location::current()); \
+    }                                                                                                      \
   } while (false)

@@ -23,8 +23,7 @@ void Call(const std::function<void()>& work) noexcept { work(); }
 
 }  // namespace
 
-EventLoop::EventLoop(EventPort& port, uint64_t seed, absl::Duration grace)
-    : Runtime(seed), port_(port), grace_(grace) {
+EventLoop::EventLoop(EventPort& port, uint64_t seed, absl::Duration grace) : Runtime(seed), port_(port), grace_(grace) {
   epoch_ = port.epoch();
 }
 
@@ -42,8 +41,7 @@ Context EventLoop::MakeLoopContext() {
   return MakeContext();
 }
 
-EventLoop::Program::Program(EventLoop& loop, const Root& root)
-    : loop_(loop), context_(loop.MakeLoopContext()) {
+EventLoop::Program::Program(EventLoop& loop, const Root& root) : loop_(loop), context_(loop.MakeLoopContext()) {
   loop_.Begin(root);
   loop_.RunToEnd();
 }
@@ -92,8 +90,8 @@ void EventLoop::NameTheLeft() const {
     std::fprintf(stderr,
                  "your program: task %s(spawned at %s) has not ended %s after its cancellation and is "
                  "destroyed at %s\n",
-                 name.c_str(), ToString(task->spawn_place).c_str(),
-                 absl::FormatDuration(grace_).c_str(), ToString(task->frame()->place).c_str());
+                 name.c_str(), ToString(task->spawn_place).c_str(), absl::FormatDuration(grace_).c_str(),
+                 ToString(task->frame()->place).c_str());
   }
 }
 
@@ -130,8 +128,10 @@ inline void EventLoop::RunReady() {
   } else if (--turns_until_look_ == 0) [[unlikely]] {
     Look();
   }
-  if (timers().NextDeadlineBound() <= now_ns_) [[unlikely]] FireTimers();
-  if (has_posted_.load(std::memory_order_relaxed)) [[unlikely]] RunPosted();
+  if (timers().NextDeadlineBound() <= now_ns_) [[unlikely]]
+    FireTimers();
+  if (has_posted_.load(std::memory_order_relaxed)) [[unlikely]]
+    RunPosted();
   RunReady();
 }
 

@@ -97,7 +97,8 @@ inline void* FramePool::Allocate(size_t size) {
   size_t size_class = ClassOf(size);
   if (size_class >= kClasses || !kPoolFrames) return pool->AllocateFromHeap(size);
   void* block = pool->free_[size_class];
-  if (block == nullptr) [[unlikely]] return pool->Refill(size);
+  if (block == nullptr) [[unlikely]]
+    return pool->Refill(size);
   pool->free_[size_class] = std::exchange(HeaderOf(block).next_free, block);
   return block;
 }

@@ -8,9 +8,9 @@ namespace fate {
 
 const char* ToString(ObjectKind kind) {
   static constexpr const char* kNames[] = {
-      "nothing", "cell",    "Mutex",   "SharedMutex", "Semaphore", "Event", "ConditionVariable", "Latch",
-      "Barrier", "Once",    "Channel", "Channel", "task",        "scope",     "timer", "object",
-      "Broadcast"};
+      "nothing", "cell",    "Mutex",    "SharedMutex", "Semaphore", "Event", "ConditionVariable",
+      "Latch",   "Barrier", "Once",     "Channel",     "Channel",   "task",  "scope",
+      "timer",   "object",  "Broadcast"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == kObjectKindCount);
   return kNames[static_cast<size_t>(kind)];
 }
@@ -23,14 +23,14 @@ uint32_t ObjectNumbers::NewBlock() {
 
 const char* ToString(OpKind kind) {
   static constexpr const char* kNames[] = {
-      "Start",        "Yield",      "Spawn",           "Join",          "Cancel",    "Sleep",
-      "Timeout",      "Load",       "Store",           "Exchange",      "CompareExchange",
-      "FetchAdd",     "Lock",       "TryLock",         "Unlock",        "LockShared",
-      "TryLockShared", "UnlockShared", "Acquire",      "TryAcquire",    "Release",   "Set",
-      "Reset",        "Wait",       "ConditionWait",   "ConditionWake", "NotifyOne", "NotifyAll",
-      "CountDown",    "Arrive",     "Call",            "Send",          "TrySend",   "Receive",
-      "TryReceive",   "Close",      "Select",          "External",      "Read",      "Write",
-      "Offer",       "Look",       "CheckCancelled"};
+      "Start",         "Yield",         "Spawn",     "Join",       "Cancel",          "Sleep",
+      "Timeout",       "Load",          "Store",     "Exchange",   "CompareExchange", "FetchAdd",
+      "Lock",          "TryLock",       "Unlock",    "LockShared", "TryLockShared",   "UnlockShared",
+      "Acquire",       "TryAcquire",    "Release",   "Set",        "Reset",           "Wait",
+      "ConditionWait", "ConditionWake", "NotifyOne", "NotifyAll",  "CountDown",       "Arrive",
+      "Call",          "Send",          "TrySend",   "Receive",    "TryReceive",      "Close",
+      "Select",        "External",      "Read",      "Write",      "Offer",           "Look",
+      "CheckCancelled"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == kOpKindCount);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -65,7 +65,8 @@ class Object {
   // `value`, at which the running step looks in plain code: a simulator has to know.
   template <class T>
   T Seen(T value, Place place) const {
-    if (context.simulation != nullptr) [[unlikely]] TellLook(place);
+    if (context.simulation != nullptr) [[unlikely]]
+      TellLook(place);
     return value;
   }
 

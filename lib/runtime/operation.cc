@@ -115,9 +115,7 @@ void ThrowCancelled() {
   throw Cancelled{};
 }
 
-void ReportImmediate(const Operation& operation, Place place) {
-  context.simulation->Immediate(operation, place);
-}
+void ReportImmediate(const Operation& operation, Place place) { context.simulation->Immediate(operation, place); }
 
 }  // namespace internal
 }  // namespace fate

@@ -119,7 +119,8 @@ void ReportImmediate(const Operation& operation, Place place = Place());
 // `value`, at which the running step looks in plain code, and which no object stands for (Simulation::Looked).
 template <class T>
 T Seen(T value, ObjectKind at, Place place) {
-  if (context.simulation != nullptr) [[unlikely]] context.simulation->Looked(at, place);
+  if (context.simulation != nullptr) [[unlikely]]
+    context.simulation->Looked(at, place);
   return value;
 }
 // The operation of the running step had no effect.

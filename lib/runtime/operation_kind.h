@@ -33,25 +33,25 @@ enum class OpKind : uint8_t {
   kSet,
   kReset,
   kWait,
-  kConditionWait,    // releases the mutex and queues
-  kConditionWake,    // was notified, and has the mutex again
+  kConditionWait,  // releases the mutex and queues
+  kConditionWake,  // was notified, and has the mutex again
   kNotifyOne,
   kNotifyAll,
   kCountDown,
   kArrive,
-  kCall,             // Once
+  kCall,  // Once
   kSend,
   kTrySend,
   kReceive,
   kTryReceive,
   kClose,
   kSelect,
-  kExternal,         // a callback of the user's, or of the outside world
-  kRead,             // of a Shared<T>, inside a step
+  kExternal,  // a callback of the user's, or of the outside world
+  kRead,      // of a Shared<T>, inside a step
   kWrite,
-  kOffer,            // the task of a step comes to stand before a rendezvous
-  kLook,             // at what no object stands for: whether a task has ended, a scope is cancelled
-  kCheckCancelled,   // throws if its task was cancelled, and does nothing else
+  kOffer,           // the task of a step comes to stand before a rendezvous
+  kLook,            // at what no object stands for: whether a task has ended, a scope is cancelled
+  kCheckCancelled,  // throws if its task was cancelled, and does nothing else
 };
 constexpr int kOpKindCount = static_cast<int>(OpKind::kCheckCancelled) + 1;
 

@@ -36,8 +36,8 @@ uint64_t Random::Below(uint64_t bound) {
 
 uint64_t Random::ChooseBelow(uint64_t bound) {
   FATE_CHECK(bound >= 1 && bound <= Explorable::kAlternativesMax,
-             "our limit for an explorable draw is 16 alternatives, your program asked for " +
-                 std::to_string(bound) + ": leave out kExplorable");
+             "our limit for an explorable draw is 16 alternatives, your program asked for " + std::to_string(bound) +
+                 ": leave out kExplorable");
   // The draw is made in any case, so that the next ones do not depend on where the program runs.
   bool drew = context.runtime->drew();
   uint64_t drawn = Below(bound);

@@ -34,8 +34,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "absl/types/span.h"
 #include "absl/random/bit_gen_ref.h"
+#include "absl/types/span.h"
 #include "fate/runtime/check.h"
 
 namespace fate {

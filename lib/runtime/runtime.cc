@@ -6,8 +6,8 @@
 #include "fate/base/mix.h"
 #include "fate/runtime/check.h"
 #include "fate/runtime/operation.h"
-#include "fate/runtime/wait_list.h"
 #include "fate/runtime/simulation.h"
+#include "fate/runtime/wait_list.h"
 
 namespace fate {
 
@@ -40,15 +40,15 @@ void Runtime::CancelTimer(Timer& timer) {
   }
 }
 
-TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                             SpawnOptions options) {
-  if (records_.empty()) [[unlikely]] return NewTaskRarely(root, scope, place, options);
+TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place, SpawnOptions options) {
+  if (records_.empty()) [[unlikely]]
+    return NewTaskRarely(root, scope, place, options);
   TaskRecord* task = MakeTask(root, scope, place, options);
   return context.simulation != nullptr ? TellOfSpawn(task) : task;
 }
 
-[[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope,
-                                                     Place place, SpawnOptions options) {
+[[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place,
+                                                     SpawnOptions options) {
   records_.Refill();
   return NewTask(root, scope, place, options);
 }
@@ -74,8 +74,7 @@ inline TaskRecord* Runtime::MakeTask(std::coroutine_handle<> root, CancelScope* 
   return task;
 }
 
-TaskRun Runtime::NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place,
-                          TaskOwner* owner) noexcept {
+TaskRun Runtime::NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place, TaskOwner* owner) noexcept {
   TaskRecord* const before = tasks_last_;  // the parent, at least
   if (context.simulation != nullptr) [[unlikely]] {
     for (void* root : roots) {

@@ -49,8 +49,7 @@ class Runtime {
 
   // --- tasks ------------------------------------------------------------------------------------
   // Makes a task of the coroutine `root` and appends it to the ready queue. `scope` must outlive it.
-  TaskRecord* NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                      SpawnOptions options);
+  TaskRecord* NewTask(std::coroutine_handle<> root, CancelScope* scope, Place place, SpawnOptions options);
   // The same for several, spawned by the running task: in one go, since most of it is the same for all.
   // `roots` are addresses of handles. REQUIRES: at least one.
   TaskRun NewTasks(absl::Span<void* const> roots, CancelScope* scope, Place place, TaskOwner* owner) noexcept;
@@ -107,13 +106,15 @@ class Runtime {
   void RunStep(TaskRecord* task) {
     Resume(task);
     context.task = nullptr;
-    if (task->ended) [[unlikely]] Settle(task);
+    if (task->ended) [[unlikely]]
+      Settle(task);
   }
   // The same up to there. Leaves `task` in the context.
   void Resume(TaskRecord* task) {
     context.task = task;
     task->resume.resume();
-    while (resume_next_) [[unlikely]] ResumeCut();
+    while (resume_next_) [[unlikely]]
+      ResumeCut();
   }
   // Goes on where a chain of transfers was cut.
   void ResumeCut() { std::exchange(resume_next_, nullptr).resume(); }
@@ -142,11 +143,9 @@ class Runtime {
 
  private:
   // What NewTask does; without calls, so that it needs no stack. REQUIRES: a record is free.
-  TaskRecord* MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                       SpawnOptions options);
+  TaskRecord* MakeTask(std::coroutine_handle<> root, CancelScope* scope, Place place, SpawnOptions options);
   // The same when there is more to do: a chunk of records to get, a simulator to tell.
-  TaskRecord* NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place,
-                            SpawnOptions options);
+  TaskRecord* NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place, SpawnOptions options);
   void SettleUnowned(TaskRecord* task);
   // Out of the list of all tasks.
   void Unlist(TaskRun run);
@@ -176,7 +175,8 @@ namespace internal {
 
 // What the current task stands on: "your program awaited outside a runtime" if there is none.
 inline Runtime& CurrentRuntime() {
-  if (context.runtime == nullptr) [[unlikely]] internal::AwaitedOutsideRuntime();
+  if (context.runtime == nullptr) [[unlikely]]
+    internal::AwaitedOutsideRuntime();
   return *context.runtime;
 }
 

@@ -28,8 +28,7 @@ namespace fate {
 
 template <class T>
 class Shared final : public Object {
-  static_assert(std::is_object_v<T>,
-                "your program shares a reference: a Shared<T> holds the value it watches");
+  static_assert(std::is_object_v<T>, "your program shares a reference: a Shared<T> holds the value it watches");
 
  public:
   explicit Shared(T value = T(), Place place = Place::current())
@@ -48,7 +47,8 @@ class Shared final : public Object {
   decltype(auto) Update(Change&& change, Place place = Place::current()) {
     Watch(OpKind::kRead, place, &value_);
     const uint64_t ticket = Watch(OpKind::kWrite, place, nullptr);
-    if (ticket == 0) [[likely]] return std::forward<Change>(change)(value_);
+    if (ticket == 0) [[likely]]
+      return std::forward<Change>(change)(value_);
     const TellAfter after{*this, ticket};
     return std::forward<Change>(change)(value_);
   }
@@ -65,9 +65,11 @@ class Shared final : public Object {
  private:
   // A simulator's ticket for a value that is to be told later; 0: none is, or `value` is.
   uint64_t Watch(OpKind kind, Place place, const T* value) const {
-    if (context.simulation == nullptr) [[likely]] return 0;
+    if (context.simulation == nullptr) [[likely]]
+      return 0;
     const uint64_t ticket = context.simulation->Access(*this, kind, place);
-    if (ticket == 0 || value == nullptr) [[likely]] return ticket;
+    if (ticket == 0 || value == nullptr) [[likely]]
+      return ticket;
     const std::string text = ValueText(*value);
     context.simulation->Tell(ticket, kind == OpKind::kRead ? ReadText(text) : WrittenText(text));
     return 0;

@@ -65,34 +65,34 @@ enum class Lifetime : uint8_t {
 
 // The first half is what a step touches, and stays within one cache line.
 struct alignas(64) TaskRecord {
-  std::coroutine_handle<> resume;       // the innermost frame; null: a timer that stands in a choice
-  TaskRecord* next_ready = nullptr;     // in the queue of ready tasks; here, since g++ would gather its
-                                        // neighbours, which each suspension writes, in a vector register
-  Operation* pending = nullptr;         // what it is suspended in; null before its first step
+  std::coroutine_handle<> resume;    // the innermost frame; null: a timer that stands in a choice
+  TaskRecord* next_ready = nullptr;  // in the queue of ready tasks; here, since g++ would gather its
+                                     // neighbours, which each suspension writes, in a vector register
+  Operation* pending = nullptr;      // what it is suspended in; null before its first step
   Runtime* runtime = nullptr;
-  uint32_t id = 0;                      // from 0, in order of creation
-  uint32_t slot = 0;                    // the simulator's: its place among the ready tasks
-  bool cancelled = false;               // an await would throw Cancelled
+  uint32_t id = 0;         // from 0, in order of creation
+  uint32_t slot = 0;       // the simulator's: its place among the ready tasks
+  bool cancelled = false;  // an await would throw Cancelled
   Lifetime lifetime = Lifetime::kScoped;
   bool ended = false;
-  bool in_search = false;               // the simulator's: among the candidates
-  bool cancel_requested = false;        // this task was cancelled by itself, not by its scope
-  bool failed = false;                  // ended with an exception other than Cancelled
-  bool handled = false;                 // a JoinHandle, a group or another owner exists
-  bool path_mixed = false;              // path_hash is what it is called
-  TaskOwner* owner = nullptr;           // null: nobody waits yet
+  bool in_search = false;         // the simulator's: among the candidates
+  bool cancel_requested = false;  // this task was cancelled by itself, not by its scope
+  bool failed = false;            // ended with an exception other than Cancelled
+  bool handled = false;           // a JoinHandle, a group or another owner exists
+  bool path_mixed = false;        // path_hash is what it is called
+  TaskOwner* owner = nullptr;     // null: nobody waits yet
 
-  CancelScope* scope = nullptr;         // the innermost it is in
-  std::coroutine_handle<> root;         // the outermost frame
-  TaskRecord* prev = nullptr;           // all live tasks of the runtime, in order of creation
+  CancelScope* scope = nullptr;  // the innermost it is in
+  std::coroutine_handle<> root;  // the outermost frame
+  TaskRecord* prev = nullptr;    // all live tasks of the runtime, in order of creation
   TaskRecord* next = nullptr;
-  const char* name = nullptr;           // a literal, or null
+  const char* name = nullptr;  // a literal, or null
   Place spawn_place;
   // Of the spawn ordinals from the root: stable over schedules. In production still to be mixed until
   // somebody asks for it (Path); known from the start in a simulator.
   uint64_t path_hash = 0;
-  uint32_t spawned = 0;                 // children so far
-  uint32_t draws = 0;                   // random draws so far
+  uint32_t spawned = 0;  // children so far
+  uint32_t draws = 0;    // random draws so far
 
   // The start of the await chain. REQUIRES: no timer.
   FrameBase* frame() const { return FrameBase::Of(resume); }
@@ -126,7 +126,8 @@ class TaskRecordPool {
 
   // As new.
   TaskRecord* New() {
-    if (empty()) [[unlikely]] Refill();
+    if (empty()) [[unlikely]]
+      Refill();
     return new (TakeFirst()) TaskRecord;
   }
   // Memory for several: gives each to `make`.
@@ -134,7 +135,8 @@ class TaskRecordPool {
   void Take(size_t count, Callable make) {
     TaskRecord* next = free_;
     for (; count > 0; --count) {
-      if (next == nullptr) [[unlikely]] next = CutAnother();
+      if (next == nullptr) [[unlikely]]
+        next = CutAnother();
       TaskRecord* memory = next;
       next = memory->next_ready;
       make(memory);

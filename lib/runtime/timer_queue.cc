@@ -22,7 +22,8 @@ inline void TimerQueue::Settle(Entry* first, Entry* last) {
 
 [[gnu::always_inline]] inline void TimerQueue::Insert(Entry entry) {
   uint64_t differs = static_cast<uint64_t>(entry.deadline_ns) ^ static_cast<uint64_t>(last_ns_);
-  if (differs >> run_bits_ == 0) [[unlikely]] return InsertIntoRun(entry);
+  if (differs >> run_bits_ == 0) [[unlikely]]
+    return InsertIntoRun(entry);
   int index = std::bit_width(differs) - 1;
   buckets_[index].Append(entry);
   in_use_ |= uint64_t{1} << index;
@@ -46,7 +47,8 @@ void TimerQueue::Arm(Timer& timer, int64_t deadline_ns) {
   }
   timer.slot_ = slot;
   timer.deadline_ns_ = deadline_ns;
-  if (run_bits_ > 0 && run_.size() - front_ > 2 * kRun) [[unlikely]] DealOutRun();
+  if (run_bits_ > 0 && run_.size() - front_ > 2 * kRun) [[unlikely]]
+    DealOutRun();
   Insert({deadline_ns, slot, slots_[slot].generation});
   ++live_;
   ++entries_;
@@ -162,9 +164,7 @@ void TimerQueue::SortRun() {
     std::array<Entry, kRun> entries;
     std::copy(run_.begin(), run_.end(), entries.begin());
     int shift = std::max(0, run_bits_ - kPlaceBits);
-    auto place_of = [shift](const Entry& entry) {
-      return static_cast<size_t>(entry.deadline_ns >> shift) % kPlaces;
-    };
+    auto place_of = [shift](const Entry& entry) { return static_cast<size_t>(entry.deadline_ns >> shift) % kPlaces; };
     static_assert(kRun < 256);
     uint8_t places[kPlaces] = {};
     for (const Entry& entry : run_) ++places[place_of(entry)];

@@ -110,7 +110,8 @@ class TimerQueue {
   // A vector of which appending is a few instructions wherever it stands, and that knows its first deadline.
   struct Bucket {
     void Append(Entry entry) {
-      if (size == capacity) [[unlikely]] Reserve(size == 0 ? 8 : 2 * size);
+      if (size == capacity) [[unlikely]]
+        Reserve(size == 0 ? 8 : 2 * size);
       entries[size++] = entry;
       if (entry.deadline_ns < first_ns) first_ns = entry.deadline_ns;
     }
@@ -153,16 +154,16 @@ class TimerQueue {
   void FetchOther(size_t index) const;
   void Compact();
 
-  std::vector<Entry> run_;       // what comes next, by deadline; equal ones in order of arming
-  size_t front_ = 0;             // entries of it already taken
-  int run_bits_ = 0;             // it has all deadlines that differ from last_ns_ in so many low bits only
-  Bucket buckets_[kBuckets];     // the others; see Insert
-  uint64_t in_use_ = 0;          // bit i: bucket i has entries
-  int64_t last_ns_ = 0;          // not later than any that is armed
-  int64_t taken_ns_ = 0;         // the deadline of the last one taken: none is armed before that
-  int64_t next_ns_ = kNever;     // NextDeadline if known_, else not later than that
+  std::vector<Entry> run_;    // what comes next, by deadline; equal ones in order of arming
+  size_t front_ = 0;          // entries of it already taken
+  int run_bits_ = 0;          // it has all deadlines that differ from last_ns_ in so many low bits only
+  Bucket buckets_[kBuckets];  // the others; see Insert
+  uint64_t in_use_ = 0;       // bit i: bucket i has entries
+  int64_t last_ns_ = 0;       // not later than any that is armed
+  int64_t taken_ns_ = 0;      // the deadline of the last one taken: none is armed before that
+  int64_t next_ns_ = kNever;  // NextDeadline if known_, else not later than that
   bool known_ = true;
-  size_t entries_ = 0;           // live, dead and taken
+  size_t entries_ = 0;  // live, dead and taken
   std::vector<Slot> slots_;
   uint32_t free_slot_ = Timer::kUnarmed;
   size_t live_ = 0;

@@ -89,8 +89,8 @@ std::string ValueText(const T& value) {
   } else if constexpr (OptionalLike<T>) {
     return value.has_value() ? ValueText(*value) : "nothing";
   } else if constexpr (Streamable<T>) {
-    return StreamedText(
-        [](std::ostream& out, const void* streamed) { out << *static_cast<const T*>(streamed); }, &value);
+    return StreamedText([](std::ostream& out, const void* streamed) { out << *static_cast<const T*>(streamed); },
+                        &value);
   } else if constexpr (std::is_enum_v<T>) {
     return ValueText(static_cast<std::underlying_type_t<T>>(value));
   } else if constexpr (PairLike<T>) {

@@ -34,7 +34,8 @@ class WaitingOperation : public Operation {
 
  protected:
   ~WaitingOperation() {
-    if (list_ != nullptr) [[unlikely]] UnlinkFromList();
+    if (list_ != nullptr) [[unlikely]]
+      UnlinkFromList();
   }
   // A branch of it was granted. Only owners override this.
   virtual void OnBranchGranted(WaitingOperation&) {}
@@ -56,7 +57,8 @@ class WaitList {
   WaitList& operator=(const WaitList&) = delete;
   // REQUIRES: nobody waits (but for the end of a simulation, whose tasks are torn down anyway).
   ~WaitList() {
-    if (first_ != nullptr) [[unlikely]] Abandon();
+    if (first_ != nullptr) [[unlikely]]
+      Abandon();
   }
 
   bool empty() const { return first_ == nullptr; }
@@ -69,7 +71,8 @@ class WaitList {
   // The object has changed. Production: grants from the front while it can proceed. Search: tells
   // the scheduler of every waiter whose chance may have changed. O(1) if nobody waits.
   void Serve() {
-    if (first_ != nullptr) [[unlikely]] ServeWaiters();
+    if (first_ != nullptr) [[unlikely]]
+      ServeWaiters();
   }
 
  private:

@@ -104,9 +104,7 @@ class [[nodiscard]] Atomic<T>::ExchangeOperation : public CellOperation<Exchange
   ExchangeOperation(Atomic& atomic, T value)
       : CellOperation<ExchangeOperation>(OpKind::kExchange, atomic), value_(std::move(value)) {}
   void Perform() override { std::swap(this->cell(), value_); }
-  std::string Tell() const override {
-    return ChangedText(ValueText(this->seen()), ValueText(value_));
-  }
+  std::string Tell() const override { return ChangedText(ValueText(this->seen()), ValueText(value_)); }
   T Result() { return std::move(value_); }
 
  private:
@@ -114,12 +112,12 @@ class [[nodiscard]] Atomic<T>::ExchangeOperation : public CellOperation<Exchange
 };
 
 template <class T>
-class [[nodiscard]] Atomic<T>::CompareExchangeOperation
-    : public CellOperation<CompareExchangeOperation> {
+class [[nodiscard]] Atomic<T>::CompareExchangeOperation : public CellOperation<CompareExchangeOperation> {
  public:
   CompareExchangeOperation(Atomic& atomic, T& expected, T desired)
       : CellOperation<CompareExchangeOperation>(OpKind::kCompareExchange, atomic),
-        expected_(expected), desired_(std::move(desired)) {}
+        expected_(expected),
+        desired_(std::move(desired)) {}
   void Perform() override {
     T& value = this->cell();
     exchanged_ = value == expected_;

@@ -5,8 +5,7 @@
 namespace fate {
 
 Barrier::Token Barrier::Count(bool drop) {
-  FATE_CHECK(participants_ > 0,
-             "your program arrived at a Barrier all of whose participants dropped out");
+  FATE_CHECK(participants_ > 0, "your program arrived at a Barrier all of whose participants dropped out");
   Token token{generation_};
   // One that drops out and one that arrives leave the same number to wait for.
   drop ? --participants_ : ++arrived_;

@@ -70,8 +70,7 @@ class Barrier final : public Object {
 
 class [[nodiscard]] Barrier::ArriveOperation : public internal::Action<ArriveOperation> {
  public:
-  ArriveOperation(Barrier& barrier, bool drop)
-      : Action(OpKind::kArrive, &barrier), barrier_(barrier), drop_(drop) {}
+  ArriveOperation(Barrier& barrier, bool drop) : Action(OpKind::kArrive, &barrier), barrier_(barrier), drop_(drop) {}
   void Perform() override { token_ = barrier_.Count(drop_); }
   Token Result() { return token_; }
 
@@ -83,8 +82,7 @@ class [[nodiscard]] Barrier::ArriveOperation : public internal::Action<ArriveOpe
 
 class [[nodiscard]] Barrier::WaitOperation : public Awaitable<WaitOperation> {
  public:
-  WaitOperation(Barrier& barrier, Token token)
-      : Awaitable(OpKind::kWait, &barrier), barrier_(barrier), token_(token) {}
+  WaitOperation(Barrier& barrier, Token token) : Awaitable(OpKind::kWait, &barrier), barrier_(barrier), token_(token) {}
   bool CanProceed() const override { return Token{barrier_.generation_} != token_; }
   void Link() override { barrier_.waiters_.PushBack(this); }
 

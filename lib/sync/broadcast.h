@@ -47,7 +47,8 @@ namespace internal {
 class SubscriptionObject final : public Object {
  public:
   static std::unique_ptr<SubscriptionObject> New() {
-    if (context.simulation == nullptr) [[likely]] return nullptr;
+    if (context.simulation == nullptr) [[likely]]
+      return nullptr;
     return std::make_unique<SubscriptionObject>();
   }
   SubscriptionObject() : Object(ObjectKind::kCustom, Place()) {}
@@ -134,11 +135,10 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
       : Awaitable<ReceiveOperation>(OpKind::kReceive, subscription.broadcast_),
         broadcast_(*subscription.broadcast_),
         subscription_(subscription) {}
-  bool CanProceed() const override {
-    return subscription_.next_ < broadcast_.sent_ || broadcast_.closed_;
-  }
+  bool CanProceed() const override { return subscription_.next_ < broadcast_.sent_ || broadcast_.closed_; }
   void Perform() override {
-    if (subscription_.object_ != nullptr) [[unlikely]] subscription_.object_->TellReceive();
+    if (subscription_.object_ != nullptr) [[unlikely]]
+      subscription_.object_->TellReceive();
     if (subscription_.next_ == broadcast_.sent_) return;  // closed
     if (uint64_t oldest = broadcast_.oldest(); subscription_.next_ < oldest) {
       subscription_.lagged_ += oldest - subscription_.next_;
@@ -147,9 +147,9 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
     value_.emplace(broadcast_.messages_[subscription_.next_++ - broadcast_.oldest()]);
   }
   void Link() override {
-    if (subscription_.object_ != nullptr) [[unlikely]] subscription_.object_->TellReceive();
-    FATE_CHECK(!subscription_.waiting_,
-               "your program receives through one Subscription in two tasks at once");
+    if (subscription_.object_ != nullptr) [[unlikely]]
+      subscription_.object_->TellReceive();
+    FATE_CHECK(!subscription_.waiting_, "your program receives through one Subscription in two tasks at once");
     subscription_.waiting_ = true;
     broadcast_.receivers_.PushBack(this);
   }

@@ -35,8 +35,8 @@ WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation&
     while (option-- > 0) other = FirstPartner(WaitList::next(*other), select);
     return *other;
   };
-  return at(context.search->ChoosePartner(
-      count, operation.task() == nullptr, [&](uint32_t option) -> const TaskRecord& { return *at(option).task(); }));
+  return at(context.search->ChoosePartner(count, operation.task() == nullptr,
+                                          [&](uint32_t option) -> const TaskRecord& { return *at(option).task(); }));
 }
 
 void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,

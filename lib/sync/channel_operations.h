@@ -35,9 +35,7 @@ template <class T>
 class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> {
  public:
   SendOperation(Channel& channel, T value)
-      : Awaitable<SendOperation>(OpKind::kSend, &channel),
-        channel_(channel),
-        value_(std::move(value)) {}
+      : Awaitable<SendOperation>(OpKind::kSend, &channel), channel_(channel), value_(std::move(value)) {}
   bool CanProceed() const override { return channel_.closed_ || channel_.CanSend(this->owner()); }
   bool WouldQueue() const override { return !this->FirstInList(); }
   void Perform() override;
@@ -146,8 +144,7 @@ void Channel<T>::SendOperation::Perform() {
   if (channel_.closed_) return;
   sent_ = true;
   if (channel_.capacity_ == 0) {
-    auto& receiver =
-        static_cast<ReceiveOperation&>(internal::ChoosePartner(channel_.receivers_, *this));
+    auto& receiver = static_cast<ReceiveOperation&>(internal::ChoosePartner(channel_.receivers_, *this));
     receiver.Unlink();
     receiver.value_.emplace(std::move(value_));
     receiver.Complete();
@@ -167,8 +164,7 @@ void Channel<T>::ReceiveOperation::Perform() {
     if (context.search != nullptr) [[unlikely]]
       channel_.receivers_.Serve();
   } else if (!channel_.closed_) {
-    auto& sender =
-        static_cast<SendOperation&>(internal::ChoosePartner(channel_.senders_, *this));
+    auto& sender = static_cast<SendOperation&>(internal::ChoosePartner(channel_.senders_, *this));
     sender.Unlink();
     value_.emplace(std::move(sender.value_));
     sender.sent_ = true;

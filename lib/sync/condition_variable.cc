@@ -47,8 +47,7 @@ class MutexRelock : public internal::Inner<MutexRelock> {
   MutexGuard Result() { return MutexGuard(&mutex_); }
 
   static Mutex& MutexOf(MutexGuard& guard) {
-    FATE_CHECK(guard.holds(),
-               "your program waits on a ConditionVariable without holding the mutex");
+    FATE_CHECK(guard.holds(), "your program waits on a ConditionVariable without holding the mutex");
     return *guard.mutex_;
   }
   void Wake() {

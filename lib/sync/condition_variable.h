@@ -42,8 +42,7 @@ namespace fate {
 
 class ConditionVariable final : public Object {
  public:
-  explicit ConditionVariable(Place place = Place::current())
-      : Object(ObjectKind::kConditionVariable, place) {}
+  explicit ConditionVariable(Place place = Place::current()) : Object(ObjectKind::kConditionVariable, place) {}
 
   // Unlocks, waits for a notification, locks. The guard holds nothing meanwhile; it must outlive
   // the await. REQUIRES: guard.holds().
@@ -69,11 +68,8 @@ class ConditionVariable final : public Object {
 
 class [[nodiscard]] ConditionVariable::NotifyOperation : public internal::Action<NotifyOperation> {
  public:
-  NotifyOperation(ConditionVariable& condition, OpKind kind)
-      : Action(kind, &condition), condition_(condition) {}
-  void Perform() override {
-    Found(condition_.Notify(kind() == OpKind::kNotifyOne ? 1 : 0xffffffff));
-  }
+  NotifyOperation(ConditionVariable& condition, OpKind kind) : Action(kind, &condition), condition_(condition) {}
+  void Perform() override { Found(condition_.Notify(kind() == OpKind::kNotifyOne ? 1 : 0xffffffff)); }
 
  private:
   ConditionVariable& condition_;

@@ -28,8 +28,7 @@ namespace fate {
 class Latch final : public Object {
  public:
   // REQUIRES: count >= 0. A latch of zero is open.
-  explicit Latch(int64_t count, Place place = Place::current())
-      : Object(ObjectKind::kLatch, place), count_(count) {
+  explicit Latch(int64_t count, Place place = Place::current()) : Object(ObjectKind::kLatch, place), count_(count) {
     FATE_CHECK(count >= 0, "your program made a Latch with a negative count");
   }
 
@@ -51,8 +50,7 @@ class Latch final : public Object {
 
 class [[nodiscard]] Latch::CountDownOperation : public internal::Action<CountDownOperation> {
  public:
-  CountDownOperation(Latch& latch, int64_t n)
-      : Action(OpKind::kCountDown, &latch), latch_(latch), n_(n) {}
+  CountDownOperation(Latch& latch, int64_t n) : Action(OpKind::kCountDown, &latch), latch_(latch), n_(n) {}
   void Perform() override {
     FATE_CHECK(n_ >= 0 && n_ <= latch_.count_, "your program counted a Latch down below zero");
     latch_.count_ -= n_;
@@ -76,12 +74,8 @@ class [[nodiscard]] Latch::WaitOperation : public Awaitable<WaitOperation> {
 
 // ---------------------------------------------------------------------------------------------
 
-inline Latch::CountDownOperation Latch::CountDown(int64_t n) {
-  return CountDownOperation(*this, n);
-}
-inline void Latch::CountDownNow(int64_t n, Place place) {
-  CountDownOperation(*this, n).Now(place);
-}
+inline Latch::CountDownOperation Latch::CountDown(int64_t n) { return CountDownOperation(*this, n); }
+inline void Latch::CountDownNow(int64_t n, Place place) { CountDownOperation(*this, n).Now(place); }
 inline Latch::WaitOperation Latch::Wait() { return WaitOperation(*this); }
 
 }  // namespace fate

@@ -114,7 +114,8 @@ inline void Mutex::Take(TaskRecord* task) {
   locked_ = true;
   holder_ = task;
   holder_id_ = task == nullptr ? 0 : task->id;
-  if (context.search != nullptr) [[unlikely]] waiters_.Serve();  // the others are disabled now
+  if (context.search != nullptr) [[unlikely]]
+    waiters_.Serve();  // the others are disabled now
 }
 
 inline void Mutex::Give() {
@@ -136,13 +137,15 @@ inline void MutexGuard::UnlockNow(Place place) {
 }
 inline void Mutex::UnlockNow(Place place) {
   Give();
-  if (context.simulation != nullptr) [[unlikely]] ReportUnlock(place);
+  if (context.simulation != nullptr) [[unlikely]]
+    ReportUnlock(place);
 }
 inline MutexGuard::~MutexGuard() {
   if (mutex_ == nullptr) return;
   bool held = mutex_->locked_;
   FATE_CHECK_IN_DESTRUCTOR(held, "your program unlocked a Mutex behind the back of its guard");
-  if (held) [[likely]] mutex_->UnlockNow(Place());
+  if (held) [[likely]]
+    mutex_->UnlockNow(Place());
 }
 
 }  // namespace fate

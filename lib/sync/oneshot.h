@@ -65,9 +65,7 @@ template <class T>
 class [[nodiscard]] Oneshot<T>::SendOperation : public internal::Action<SendOperation> {
  public:
   SendOperation(Oneshot& oneshot, T value)
-      : internal::Action<SendOperation>(OpKind::kSend, &oneshot),
-        oneshot_(oneshot),
-        value_(std::move(value)) {}
+      : internal::Action<SendOperation>(OpKind::kSend, &oneshot), oneshot_(oneshot), value_(std::move(value)) {}
   void Perform() override {
     FATE_CHECK(!oneshot_.sent_, "your program sent twice through a Oneshot");
     if (oneshot_.closed_) return;
@@ -100,8 +98,7 @@ class [[nodiscard]] Oneshot<T>::ReceiveOperation : public Awaitable<ReceiveOpera
   }
   void Link() override {
     oneshot_.receiver_.Come();
-    FATE_CHECK(oneshot_.receivers_.empty(),
-               "your program receives from a Oneshot in two tasks at once");
+    FATE_CHECK(oneshot_.receivers_.empty(), "your program receives from a Oneshot in two tasks at once");
     oneshot_.receivers_.PushBack(this);
   }
   std::optional<T> Result() {

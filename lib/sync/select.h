@@ -43,8 +43,7 @@ template <class... Values>
 class SelectResult {
  public:
   template <size_t I, class... Args>
-  explicit SelectResult(std::in_place_index_t<I> index, Args&&... args)
-      : value_(index, std::forward<Args>(args)...) {}
+  explicit SelectResult(std::in_place_index_t<I> index, Args&&... args) : value_(index, std::forward<Args>(args)...) {}
 
   // From 0, in the order of the branches.
   size_t index() const { return value_.index(); }

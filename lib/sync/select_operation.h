@@ -49,9 +49,7 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
   using Selected = SelectResult<decltype(internal::TakeResult(std::declval<Branches&>()))...>;
 
   explicit SelectOperation(Branches&... branches)
-      : Awaitable<SelectOperation>(OpKind::kSelect, nullptr),
-        typed_(branches...),
-        branches_{&branches...} {}
+      : Awaitable<SelectOperation>(OpKind::kSelect, nullptr), typed_(branches...), branches_{&branches...} {}
 
   bool CanProceed() const override { return Allowed() != 0; }
   bool Ready() {

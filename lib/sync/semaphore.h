@@ -42,8 +42,7 @@ class ReleaseOperation;
 class [[nodiscard]] SemaphorePermit {
  public:
   SemaphorePermit() = default;
-  SemaphorePermit(SemaphorePermit&& other) noexcept
-      : semaphore_(other.semaphore_), count_(other.Forget()) {}
+  SemaphorePermit(SemaphorePermit&& other) noexcept : semaphore_(other.semaphore_), count_(other.Forget()) {}
   SemaphorePermit& operator=(SemaphorePermit&& other) noexcept;
   ~SemaphorePermit();
 
@@ -139,9 +138,7 @@ inline void ReleaseOperation::Perform() {
 
 inline AcquireOperation Semaphore::Acquire(int64_t n) { return AcquireOperation(*this, n); }
 inline ReleaseOperation Semaphore::Release(int64_t n) { return ReleaseOperation(*this, n); }
-inline void Semaphore::ReleaseNow(int64_t n, Place place) {
-  ReleaseOperation(*this, n).Now(place);
-}
+inline void Semaphore::ReleaseNow(int64_t n, Place place) { ReleaseOperation(*this, n).Now(place); }
 inline ReleaseOperation SemaphorePermit::Release() {
   FATE_CHECK(holds(), "your program released through a SemaphorePermit that holds nothing");
   return ReleaseOperation(*semaphore_, Forget());

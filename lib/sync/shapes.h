@@ -24,9 +24,7 @@ class Action : public Awaitable<Derived, Operation> {
 //   Attempt(OpKind::kTryAcquire, this, taken).Now();
 class Attempt : public Action<Attempt> {
  public:
-  Attempt(OpKind kind, const Object* object, uint32_t outcome) : Action(kind, object) {
-    Found(outcome);
-  }
+  Attempt(OpKind kind, const Object* object, uint32_t outcome) : Action(kind, object) { Found(outcome); }
 };
 
 // An operation inside a coroutine of the library. Traces and reports place it where the program

@@ -97,9 +97,7 @@ class SharedMutex final : public Object {
   friend class SharedMutexLock;
   template <LockMode mode>
   friend class SharedMutexUnlock;
-  bool Free(LockMode mode) const {
-    return !writing_ && (mode == LockMode::kShared || readers_ == 0);
-  }
+  bool Free(LockMode mode) const { return !writing_ && (mode == LockMode::kShared || readers_ == 0); }
   void Take(LockMode mode, TaskRecord* task);
   void Give(LockMode mode);
   template <LockMode mode>
@@ -116,15 +114,12 @@ template <LockMode mode>
 class [[nodiscard]] SharedMutexLock : public Awaitable<SharedMutexLock<mode>> {
  public:
   explicit SharedMutexLock(SharedMutex& mutex)
-      : Awaitable<SharedMutexLock>(mode == LockMode::kShared ? OpKind::kLockShared : OpKind::kLock,
-                                   &mutex),
+      : Awaitable<SharedMutexLock>(mode == LockMode::kShared ? OpKind::kLockShared : OpKind::kLock, &mutex),
         mutex_(mutex) {}
   bool CanProceed() const override { return mutex_.Free(mode); }
   bool Ready() { return mutex_.waiters_.empty() && mutex_.Free(mode); }
   bool WouldQueue() const override { return !this->FirstInList(); }
-  void Perform() override {
-    mutex_.Take(mode, this->task_ != nullptr ? this->task_ : context.task);
-  }
+  void Perform() override { mutex_.Take(mode, this->task_ != nullptr ? this->task_ : context.task); }
   void Link() override { mutex_.waiters_.PushBack(this); }
   void Unlink() override {
     if (!this->linked()) return;
@@ -142,8 +137,8 @@ template <LockMode mode>
 class [[nodiscard]] SharedMutexUnlock : public internal::Action<SharedMutexUnlock<mode>> {
  public:
   explicit SharedMutexUnlock(SharedMutex& mutex)
-      : internal::Action<SharedMutexUnlock>(
-            mode == LockMode::kShared ? OpKind::kUnlockShared : OpKind::kUnlock, &mutex),
+      : internal::Action<SharedMutexUnlock>(mode == LockMode::kShared ? OpKind::kUnlockShared : OpKind::kUnlock,
+                                            &mutex),
         mutex_(mutex) {}
   void Perform() override { mutex_.Give(mode); }
 
@@ -167,8 +162,7 @@ void SharedMutexGuard<mode>::UnlockIfHeld() {
   if (mutex_ == nullptr) return;
   SharedMutex& mutex = *Release();
   bool held = mode == LockMode::kShared ? mutex.readers_ > 0 : mutex.writing_;
-  FATE_CHECK_IN_DESTRUCTOR(held,
-                           "your program unlocked a SharedMutex behind the back of its guard");
+  FATE_CHECK_IN_DESTRUCTOR(held, "your program unlocked a SharedMutex behind the back of its guard");
   if (held) SharedMutexUnlock<mode>(mutex).Now();
 }
 

@@ -1,9 +1,7 @@
 // FromCallback: makes a function that takes a callback awaitable.
 //
 //   Usage:
-//     auto start = [&](Completion<int> done) {
-//       socket.Read([done](int bytes) { done(bytes); });
-//     };
+//     auto start = [&](Completion<int> done) { socket.Read([done](int bytes) { done(bytes); }); };
 //     auto abort = [&] { socket.Cancel(); };
 //     int bytes = co_await FromCallback<int>(start, abort);
 //

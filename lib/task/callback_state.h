@@ -50,7 +50,7 @@ class CallbackReceiver : public Object {
   friend class CallbackSender;
   template <class Abort>
   friend class CallbackWait;
-  CallbackSender* sender_ = nullptr;    // null once nothing can come from it
+  CallbackSender* sender_ = nullptr;  // null once nothing can come from it
   WaitingOperation* waiting_ = nullptr;
   std::exception_ptr exception_;
   bool settled_ = false;
@@ -92,7 +92,8 @@ class CallbackStart : public CombinatorOperation<CallbackStart<Start, T>, Operat
  public:
   CallbackStart(Start& start, CallbackValue<T>& receiver)
       : CombinatorOperation<CallbackStart, Operation>(OpKind::kExternal, &receiver),
-        start_(start), receiver_(receiver) {}
+        start_(start),
+        receiver_(receiver) {}
   void Perform() override { start_(Completion<T>(receiver_.MakeSender())); }
 
  private:
@@ -105,8 +106,7 @@ class CallbackWait : public CombinatorOperation<CallbackWait<Abort>> {
  public:
   static constexpr bool kCancellable = false;  // by itself; see OnCancel
   CallbackWait(Abort& abort, CallbackReceiver& receiver)
-      : CombinatorOperation<CallbackWait>(OpKind::kWait, &receiver),
-        abort_(abort), receiver_(receiver) {}
+      : CombinatorOperation<CallbackWait>(OpKind::kWait, &receiver), abort_(abort), receiver_(receiver) {}
   ~CallbackWait() { CallbackWait::Unlink(); }
   bool CanProceed() const override { return receiver_.settled_; }
   void Link() override {

@@ -33,8 +33,8 @@
 
 #include <utility>
 
-#include "fate/runtime/cancel_scope.h"
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/cancel_scope.h"
 #include "fate/runtime/runtime.h"
 #include "fate/task/combinator.h"
 #include "fate/task/task.h"
@@ -44,7 +44,8 @@ namespace fate {
 namespace internal {
 // The task that runs here. Misuse outside one.
 inline TaskRecord& RunningTask() {
-  if (context.task == nullptr) [[unlikely]] AwaitedOutsideRuntime();
+  if (context.task == nullptr) [[unlikely]]
+    AwaitedOutsideRuntime();
   return *context.task;
 }
 }  // namespace internal
@@ -65,8 +66,7 @@ inline CheckCancelledOperation CheckCancelled() { return CheckCancelledOperation
 class [[nodiscard]] CancelScopeOperation : public Awaitable<CancelScopeOperation, Operation> {
  public:
   static constexpr bool kCancellable = false;
-  explicit CancelScopeOperation(CancelScope& scope)
-      : Awaitable(OpKind::kCancel, nullptr), scope_(scope) {}
+  explicit CancelScopeOperation(CancelScope& scope) : Awaitable(OpKind::kCancel, nullptr), scope_(scope) {}
   void Perform() override { scope_.Cancel(); }
   Cancels WhatItCancels() const override { return {scope_.number()}; }
 

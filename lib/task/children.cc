@@ -14,7 +14,8 @@ Children::~Children() {
 
 void Children::TaskEnded(TaskRecord& task) {
   bool quiet = static_cast<PromiseBase*>(task.frame())->exception() == nullptr;
-  if (!quiet || until_ == Until::kOneWins) [[unlikely]] Decide(task);
+  if (!quiet || until_ == Until::kOneWins) [[unlikely]]
+    Decide(task);
   CountEnd();
 }
 

@@ -38,8 +38,7 @@ template <class Frames>
 class Unspawned {
  public:
   Unspawned() = default;
-  Unspawned(Unspawned&& other) noexcept
-      : frames_(std::move(other.frames_)), size_(std::exchange(other.size_, 0)) {}
+  Unspawned(Unspawned&& other) noexcept : frames_(std::move(other.frames_)), size_(std::exchange(other.size_, 0)) {}
   ~Unspawned() {
     for (size_t i = 0; i < size_; ++i) std::coroutine_handle<>::from_address(frames_[i]).destroy();
   }
@@ -52,9 +51,7 @@ class Unspawned {
   // Makes room, in a vector.
   void Resize(size_t size) { frames_.resize(size); }
   // They are tasks from now on.
-  absl::Span<void* const> Release() {
-    return absl::MakeConstSpan(frames_.data(), std::exchange(size_, 0));
-  }
+  absl::Span<void* const> Release() { return absl::MakeConstSpan(frames_.data(), std::exchange(size_, 0)); }
 
  private:
   Frames frames_;  // addresses of handles, which an array would have to set to null
@@ -102,7 +99,8 @@ class Children final : public Siblings {
   TaskRecord* decisive() const { return decisive_; }
   // WhenAll: throws for the decisive one, if there is one, and hands on the exceptions of the others.
   void RethrowFirst(Place place) {
-    if (decisive_ != nullptr) [[unlikely]] Rethrow(place);
+    if (decisive_ != nullptr) [[unlikely]]
+      Rethrow(place);
   }
   // The exceptions of all but the decisive one, in order of spawning.
   std::vector<TaskFailure> OtherFailures() const;
@@ -126,7 +124,9 @@ class SpawnAll : public CombinatorOperation<SpawnAll<Frames>, Operation> {
  public:
   SpawnAll(Children& children, Unspawned<Frames>& tasks, Place place)
       : CombinatorOperation<SpawnAll, Operation>(OpKind::kSpawn, nullptr),
-        children_(children), tasks_(tasks), place_(place) {}
+        children_(children),
+        tasks_(tasks),
+        place_(place) {}
   void Perform() override { children_.Spawn(tasks_.Release(), place_); }
 
  private:

@@ -17,8 +17,8 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
-#include "fate/runtime/cancel_scope.h"
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/cancel_scope.h"
 #include "fate/task/task.h"
 
 namespace fate::internal {
@@ -156,14 +156,16 @@ class Siblings : protected TaskOwner {
     record->handled = true;
     record->owner = this;
     ++running_;
-    if (context.simulation != nullptr) [[unlikely]] TellGroup({record, record});
+    if (context.simulation != nullptr) [[unlikely]]
+      TellGroup({record, record});
     return record;
   }
   // The same for several. REQUIRES: at least one.
   TaskRun NewSiblings(absl::Span<void* const> roots, Place place) {
     running_ += roots.size();
     const TaskRun run = context.runtime->NewTasks(roots, &scope_, place, this);
-    if (context.simulation != nullptr) [[unlikely]] TellGroup(run);
+    if (context.simulation != nullptr) [[unlikely]]
+      TellGroup(run);
     return run;
   }
   // One of them has ended. REQUIRES: what its end means was settled.
@@ -177,9 +179,7 @@ class Siblings : protected TaskOwner {
     Scope(CancelScope* parent, Siblings& siblings) : CancelScope(parent), siblings_(siblings) {}
 
    private:
-    void ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) override {
-      siblings_.ForEachSibling(reach);
-    }
+    void ForEachMember(absl::FunctionRef<void(TaskRecord&)> reach) override { siblings_.ForEachSibling(reach); }
     Siblings& siblings_;
   };
   Scope scope_;
@@ -190,7 +190,7 @@ class Siblings : protected TaskOwner {
   void TellGroup(const TaskRun& run);
 
   size_t running_ = 0;
-  uint32_t group_ = kNoGroup;           // in a simulator: the id of the first
+  uint32_t group_ = kNoGroup;  // in a simulator: the id of the first
   static constexpr uint32_t kNoGroup = 0xffffffff;
   class JoinSiblings* join_ = nullptr;  // the pending join, if there is one
 };
@@ -199,14 +199,14 @@ class Siblings : protected TaskOwner {
 class JoinSiblings : public CombinatorOperation<JoinSiblings> {
  public:
   static constexpr bool kCancellable = false;
-  explicit JoinSiblings(Siblings& siblings)
-      : CombinatorOperation(OpKind::kJoin, nullptr), siblings_(siblings) {}
+  explicit JoinSiblings(Siblings& siblings) : CombinatorOperation(OpKind::kJoin, nullptr), siblings_(siblings) {}
 
   bool CanProceed() const override { return siblings_.running_ == 0; }
   void Link() override { siblings_.join_ = this; }
   void Unlink() override { siblings_.join_ = nullptr; }
   void Perform() override {
-    if (context.simulation != nullptr) [[unlikely]] TellJoin();
+    if (context.simulation != nullptr) [[unlikely]]
+      TellJoin();
   }
   // A task that was cancelled by itself hands it on; what its scope hears, theirs hears too.
   void OnCancel() override { siblings_.scope_.Cancel(); }

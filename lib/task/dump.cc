@@ -17,8 +17,7 @@ void AppendOperation(const Operation& operation, std::string& text) {
   bool waits = context.search == nullptr || !operation.Enabled();
   absl::StrAppend(&text, waits ? " waits in " : " stands before ", ToString(operation.kind()));
   if (const Object* object = operation.object(); object != nullptr) {
-    absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ",
-                    ToString(object->place()));
+    absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ", ToString(object->place()));
     absl::StrAppend(&text, DescribeHolder(*context.runtime, *object));
   }
   if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
@@ -32,8 +31,7 @@ constexpr int kFramesMax = 32;
 void AppendChain(const TaskRecord& task, std::string& text) {
   std::string last;
   int frames = 0;
-  for (const FrameBase* frame = task.frame(); frame != nullptr;
-       frame = frame->parent()) {
+  for (const FrameBase* frame = task.frame(); frame != nullptr; frame = frame->parent()) {
     if (frames >= kFramesMax) {
       ++frames;
       continue;

@@ -8,19 +8,16 @@
 #include <typeinfo>
 
 #include "absl/strings/str_cat.h"
-#include "fate/runtime/runtime.h"
 #include "fate/runtime/context.h"
+#include "fate/runtime/runtime.h"
 #include "fate/task/task.h"
 
 namespace fate {
 
 TaskFailure::TaskFailure(const TaskRecord& task)
-    : exception_(static_cast<internal::PromiseBase*>(task.frame())->exception()),
-      who_(DescribeTask(task)) {}
+    : exception_(static_cast<internal::PromiseBase*>(task.frame())->exception()), who_(DescribeTask(task)) {}
 
-std::string TaskFailure::ToString() const {
-  return absl::StrCat(who_, ": ", DescribeException(exception_));
-}
+std::string TaskFailure::ToString() const { return absl::StrCat(who_, ": ", DescribeException(exception_)); }
 
 std::string DescribeTask(const TaskRecord& task) {
   std::string name = task.name != nullptr ? absl::StrCat("task \"", task.name, "\" ") : "task ";
@@ -45,8 +42,8 @@ std::string DescribeException(const std::exception_ptr& exception) {
     const std::type_info* type = abi::__cxa_current_exception_type();
     if (type == nullptr) return "an exception of unknown type";
     int status = 0;
-    std::unique_ptr<char, void (*)(void*)> name(
-        abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
+    std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(type->name(), nullptr, nullptr, &status),
+                                                std::free);
     return absl::StrCat("an exception of type ", name != nullptr ? name.get() : type->name());
   }
 }
@@ -61,8 +58,8 @@ void HandLaterFailures(const char* what, Place place, std::vector<TaskFailure> f
     return;
   }
   if (context.simulation != nullptr) return;
-  std::string text = absl::StrCat("fate: ", failures.size(), " more failed in the ", what, " at ",
-                                  ToString(place), ", after the exception that it throws:\n");
+  std::string text = absl::StrCat("fate: ", failures.size(), " more failed in the ", what, " at ", ToString(place),
+                                  ", after the exception that it throws:\n");
   for (const TaskFailure& failure : failures) absl::StrAppend(&text, "  ", failure.ToString(), "\n");
   std::fputs(text.c_str(), stderr);
 }

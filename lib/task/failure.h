@@ -24,8 +24,7 @@ class TaskFailure {
   // The failure of `task`, which has ended.
   explicit TaskFailure(const TaskRecord& task);
   // The failure of something that is no task of its own.
-  TaskFailure(std::string who, std::exception_ptr exception)
-      : exception_(std::move(exception)), who_(std::move(who)) {}
+  TaskFailure(std::string who, std::exception_ptr exception) : exception_(std::move(exception)), who_(std::move(who)) {}
 
   const std::exception_ptr& exception() const { return exception_; }
   // `task "name" (#3, spawned at file.cc:12)`.

@@ -45,8 +45,7 @@ Task<T> FromFuture(std::future<T> future) {
   auto shared = std::make_shared<std::future<T>>(std::move(future));
   std::future_status status = shared->wait_for(std::chrono::seconds(0));
   bool simulated = context.simulation != nullptr;
-  if (status == std::future_status::timeout ||
-      (status == std::future_status::deferred && !simulated)) {
+  if (status == std::future_status::timeout || (status == std::future_status::deferred && !simulated)) {
     internal::WaitForFutureUnsupported(place);
     auto wait = [shared] { shared->wait(); };
     internal::Settled<void> settled(RunBlocking(wait));

@@ -3,10 +3,9 @@
 //
 //   Usage:
 //     Promise<int> answer = StartPromise(Ask());
-//     Promise<std::string> text =
-//         answer.Then([](int value) { return std::to_string(value); })
-//             .Catch([](std::exception_ptr) { return std::string("no answer"); })
-//             .Finally([&] { ++finished; });
+//     Promise<std::string> text = answer.Then([](int value) { return std::to_string(value); })
+//                                     .Catch([](std::exception_ptr) { return std::string("no answer"); })
+//                                     .Finally([&] { ++finished; });
 //     std::string shown = co_await text;
 //
 // Example: tests/examples/promise_example_test.cc
@@ -53,9 +52,7 @@ class Promise {
 
  public:
   // co_await gives the value.
-  internal::ChildAwaiter<T> Await() const {
-    return internal::ChildAwaiter<T>(Value().Release());
-  }
+  internal::ChildAwaiter<T> Await() const { return internal::ChildAwaiter<T>(Value().Release()); }
   bool settled(Place place = Place::current()) const { return state_->settled(place); }
 
   // f(value), or f() for a Promise<>.

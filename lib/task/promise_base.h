@@ -30,7 +30,8 @@ inline std::coroutine_handle<> Transfer(std::coroutine_handle<> target) noexcept
 #if defined(__clang__)
   return target;
 #else
-  if (--context.transfers_left != 0) [[likely]] return target;
+  if (--context.transfers_left != 0) [[likely]]
+    return target;
   context.transfers_left = kTransfersMax;
   context.runtime->ResumeNext(target);
   return std::noop_coroutine();
@@ -42,8 +43,7 @@ class FinalAwaiter {
  public:
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  [[gnu::always_inline]] std::coroutine_handle<> await_suspend(
-      std::coroutine_handle<Promise> frame) const noexcept;
+  [[gnu::always_inline]] std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> frame) const noexcept;
   void await_resume() const noexcept {}
 };
 
@@ -110,7 +110,8 @@ class PromiseBase : public FrameBase {
     const auto handle = std::coroutine_handle<Promise>::from_promise(promise);
     // g++ 12 puts the value of an awaited condition in front of the frame if the coroutine declares no
     // variable: the promise is elsewhere then, and nothing finds its way back from it.
-    if (kFrameMayBeShifted && !FramePool::Live(handle.address())) [[unlikely]] ShiftedFrame();
+    if (kFrameMayBeShifted && !FramePool::Live(handle.address())) [[unlikely]]
+      ShiftedFrame();
     return handle;
   }
 #if defined(__GNUC__) && !defined(__clang__)
@@ -129,8 +130,7 @@ class PromiseBase : public FrameBase {
     return ChildAwaiter<U>(task.Release());
   }
   template <FateAwaitable A>
-  ReferenceAwaiter<std::remove_reference_t<A>> await_transform(A&& operation,
-                                                               Place where = Place::current()) {
+  ReferenceAwaiter<std::remove_reference_t<A>> await_transform(A&& operation, Place where = Place::current()) {
     place = where;
     return ReferenceAwaiter<std::remove_reference_t<A>>(operation);
   }
@@ -164,12 +164,14 @@ class PromiseBase : public FrameBase {
 template <class Promise>
 inline std::coroutine_handle<> FinalAwaiter::await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
   const PromiseBase& promise = frame.promise();
-  if (promise.continuation) [[likely]] return Transfer(promise.continuation);
+  if (promise.continuation) [[likely]]
+    return Transfer(promise.continuation);
   TaskRecord* task = context.task;
   context.attention |= Attention::kEnded;
   task->ended = true;
   task->resume = frame;
-  if (promise.exception() != nullptr) [[unlikely]] task->failed = promise.failed();
+  if (promise.exception() != nullptr) [[unlikely]]
+    task->failed = promise.failed();
   return std::noop_coroutine();
 }
 

@@ -71,8 +71,7 @@ template <class F>
 struct FollowerOf<F, void> : FollowerValue<std::invoke_result_t<F&>> {};
 
 template <class F, class... Argument>
-auto Call(F& f, Argument... argument)
-    -> Task<typename FollowerValue<std::invoke_result_t<F&, Argument...>>::Type> {
+auto Call(F& f, Argument... argument) -> Task<typename FollowerValue<std::invoke_result_t<F&, Argument...>>::Type> {
   using Result = std::invoke_result_t<F&, Argument...>;
   if constexpr (std::is_same_v<Result, typename FollowerValue<Result>::Type>) {
     co_return f(std::forward<Argument>(argument)...);
@@ -83,8 +82,7 @@ auto Call(F& f, Argument... argument)
 
 class PromiseWait : public CombinatorOperation<PromiseWait> {
  public:
-  explicit PromiseWait(PromiseState& state)
-      : CombinatorOperation(OpKind::kWait, &state), state_(state) {}
+  explicit PromiseWait(PromiseState& state) : CombinatorOperation(OpKind::kWait, &state), state_(state) {}
   bool CanProceed() const override { return state_.settled_; }
   void Link() override { state_.followers_.PushBack(this); }
 

@@ -2,8 +2,6 @@
 
 #include <exception>
 
-
-
 namespace fate {
 
 JoinHandleBase& JoinHandleBase::operator=(JoinHandleBase&& other) noexcept {

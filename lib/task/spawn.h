@@ -73,12 +73,12 @@ namespace internal {
 template <class Derived>
 class EndOperation : public Awaitable<Derived> {
  public:
-  explicit EndOperation(TaskRecord& task)
-      : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&task) {}
+  explicit EndOperation(TaskRecord& task) : Awaitable<Derived>(OpKind::kJoin, nullptr), joined_(&task) {}
   ~EndOperation() { EndOperation::Unlink(); }
   bool CanProceed() const override { return joined_->ended; }
   void Link() override {
-    if (context.search != nullptr) [[unlikely]] context.simulation->ComesToJoin(*joined_);
+    if (context.search != nullptr) [[unlikely]]
+      context.simulation->ComesToJoin(*joined_);
     FATE_CHECK(joined_->owner == nullptr, "your program joins a task from two places at once");
     if (!joined_->ended) joined_->owner = this;
   }
@@ -170,7 +170,9 @@ class [[nodiscard]] SpawnOperation : public Awaitable<SpawnOperation<T>, Operati
   static constexpr bool kCancellable = false;
   SpawnOperation(Task<T> task, SpawnOptions options, Place place)
       : Awaitable<SpawnOperation, Operation>(OpKind::kSpawn, nullptr),
-        child_(std::move(task)), options_(options), place_(place) {}
+        child_(std::move(task)),
+        options_(options),
+        place_(place) {}
 
   void Perform() override {
     Runtime& runtime = *context.runtime;

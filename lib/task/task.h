@@ -95,7 +95,8 @@ class TaskPromise : public internal::PromiseBase {
   }
   // The result moved out, or the exception thrown. REQUIRES: ended, not taken before.
   T Take() {
-    if (exception_ != nullptr) [[unlikely]] std::rethrow_exception(exception_);
+    if (exception_ != nullptr) [[unlikely]]
+      std::rethrow_exception(exception_);
     return std::move(value_);
   }
 
@@ -112,7 +113,8 @@ class TaskPromise<T&> : public internal::PromiseBase {
   Task<T&> get_return_object() { return Task<T&>(HandleOf(*this)); }
   void return_value(T& value) { value_ = &value; }
   T& Take() {
-    if (exception_ != nullptr) [[unlikely]] std::rethrow_exception(exception_);
+    if (exception_ != nullptr) [[unlikely]]
+      std::rethrow_exception(exception_);
     return *value_;
   }
 
@@ -126,7 +128,8 @@ class TaskPromise<void> : public internal::PromiseBase {
   Task<> get_return_object() { return Task<>(HandleOf(*this)); }
   void return_void() {}
   void Take() {
-    if (exception_ != nullptr) [[unlikely]] std::rethrow_exception(exception_);
+    if (exception_ != nullptr) [[unlikely]]
+      std::rethrow_exception(exception_);
   }
 };
 

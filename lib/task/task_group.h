@@ -88,11 +88,11 @@ class TaskGroup final : private internal::Siblings {
   // All have ended: leaves the bracket and throws what is to be thrown.
   void Finish(Place place, std::vector<TaskFailure>* later_failures);
 
-  ScopeBracket& bracket_;                   // around the body; the children's scope is inside
-  std::vector<Child> children_;             // by id; those that ended go when they are the majority
-  size_t ended_ = 0;                        // entries of children_ without a record
+  ScopeBracket& bracket_;        // around the body; the children's scope is inside
+  std::vector<Child> children_;  // by id; those that ended go when they are the majority
+  size_t ended_ = 0;             // entries of children_ without a record
   std::exception_ptr first_failure_;
-  std::vector<TaskFailure> later_failures_; // in the order in which they happened
+  std::vector<TaskFailure> later_failures_;  // in the order in which they happened
   bool body_cancelled_ = false;
   bool child_cancelled_ = false;
 };
@@ -103,8 +103,7 @@ class [[nodiscard]] TaskGroup::SpawnOperation : public Awaitable<SpawnOperation,
  public:
   static constexpr bool kCancellable = false;
   SpawnOperation(TaskGroup& group, Task<> task, SpawnOptions options, Place place)
-      : Awaitable(OpKind::kSpawn, nullptr),
-        group_(group), child_(std::move(task)), options_(options), place_(place) {}
+      : Awaitable(OpKind::kSpawn, nullptr), group_(group), child_(std::move(task)), options_(options), place_(place) {}
   void Perform() override { group_.Add(child_, options_, place_); }
 
  private:

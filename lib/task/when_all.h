@@ -62,8 +62,7 @@ Task<Result> RunAll(Unspawned<Frames> tasks, Take take) {
 
 template <class... T>
 Task<internal::AllOf<T...>> WhenAll(Task<T>... tasks) {
-  static_assert(sizeof...(T) > 0,
-                "your program waits for all of no tasks: if there may be none, use a vector");
+  static_assert(sizeof...(T) > 0, "your program waits for all of no tasks: if there may be none, use a vector");
   auto take = [](const internal::Children& children) {
     TaskRecord* task = children.first();
     // In a braced list, one is taken after the other.

@@ -43,8 +43,7 @@ template <class... T>
 class WhenAnyResult {
  public:
   // For WhenAny.
-  WhenAnyResult(size_t index, std::vector<TaskFailure> failures,
-                std::tuple<std::optional<internal::Slot<T>>...> values)
+  WhenAnyResult(size_t index, std::vector<TaskFailure> failures, std::tuple<std::optional<internal::Slot<T>>...> values)
       : index_(index), failures_(std::move(failures)), values_(std::move(values)) {}
 
   // The winner, from 0.
@@ -68,8 +67,7 @@ template <class T>
 class WhenAnyOfResult {
  public:
   // For WhenAny.
-  WhenAnyOfResult(size_t index, std::vector<TaskFailure> failures,
-                  std::vector<std::optional<internal::Slot<T>>> values)
+  WhenAnyOfResult(size_t index, std::vector<TaskFailure> failures, std::vector<std::optional<internal::Slot<T>>> values)
       : index_(index), failures_(std::move(failures)), values_(std::move(values)) {}
 
   size_t index() const { return index_; }
@@ -114,8 +112,7 @@ Task<WhenAnyResult<T...>> WhenAny(Task<T>... tasks) {
   static_assert(sizeof...(T) > 0, "your program waits for any of no tasks at all");
   auto take = [](const internal::Children& children) {
     TaskRecord* task = children.first();
-    return std::tuple<std::optional<internal::Slot<T>>...>{
-        internal::TakeIfAny<T>(*std::exchange(task, task->next))...};
+    return std::tuple<std::optional<internal::Slot<T>>...>{internal::TakeIfAny<T>(*std::exchange(task, task->next))...};
   };
   return internal::RunAny<WhenAnyResult<T...>>(internal::GiveUp(tasks...), take);
 }

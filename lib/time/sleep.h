@@ -40,8 +40,7 @@ int64_t DeadlineOf(absl::Time time);
 template <class Derived>
 class TimedOperation : public Awaitable<Derived>, private Timer {
  public:
-  explicit TimedOperation(int64_t wake_ns)
-      : Awaitable<Derived>(OpKind::kSleep, nullptr), wake_ns_(wake_ns) {}
+  explicit TimedOperation(int64_t wake_ns) : Awaitable<Derived>(OpKind::kSleep, nullptr), wake_ns_(wake_ns) {}
   ~TimedOperation() { Disarm(); }
 
   bool Ready() { return false; }
@@ -74,12 +73,8 @@ class [[nodiscard]] SleepOperation : public internal::TimedOperation<SleepOperat
   using TimedOperation::TimedOperation;
 };
 
-inline SleepOperation Sleep(absl::Duration duration) {
-  return SleepOperation(internal::DeadlineOf(duration));
-}
-inline SleepOperation SleepUntil(absl::Time time) {
-  return SleepOperation(internal::DeadlineOf(time));
-}
+inline SleepOperation Sleep(absl::Duration duration) { return SleepOperation(internal::DeadlineOf(duration)); }
+inline SleepOperation SleepUntil(absl::Time time) { return SleepOperation(internal::DeadlineOf(time)); }
 // The same as Sleep, as it reads in a Select.
 inline SleepOperation After(absl::Duration duration) { return Sleep(duration); }
 

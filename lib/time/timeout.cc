@@ -4,8 +4,7 @@
 
 namespace fate::internal {
 
-ScopeTimer::ScopeTimer(CancelScope& scope, int64_t deadline_ns)
-    : runtime_(CurrentRuntime()), scope_(scope) {
+ScopeTimer::ScopeTimer(CancelScope& scope, int64_t deadline_ns) : runtime_(CurrentRuntime()), scope_(scope) {
   if (deadline_ns == TimerQueue::kNever) return;
   if (deadline_ns <= runtime_.now_ns()) {
     Fire();
@@ -28,8 +27,7 @@ void ScopeTimer::Fire() {
 }
 
 absl::Status DeadlineExceeded(Place place) {
-  return absl::DeadlineExceededError(
-      absl::StrCat("what is awaited at ", ToString(place), " did not end in time"));
+  return absl::DeadlineExceededError(absl::StrCat("what is awaited at ", ToString(place), " did not end in time"));
 }
 
 }  // namespace fate::internal

@@ -34,8 +34,7 @@ struct UvProgram::Parts {
         watches.clear();  // the next one, whichever it is, has its default effect
         loop.Stop();
       };
-      watches.push_back(
-          std::make_unique<SignalWatch>(port, signal, SignalWatch::Times::kFirst, stop));
+      watches.push_back(std::make_unique<SignalWatch>(port, signal, SignalWatch::Times::kFirst, stop));
     }
   }
 
@@ -46,8 +45,7 @@ struct UvProgram::Parts {
 };
 
 UvProgram::UvProgram(const RunOptions& options) {
-  FATE_CHECK(context.runtime == nullptr,
-             "your program started a runtime inside a runtime: co_await the task instead");
+  FATE_CHECK(context.runtime == nullptr, "your program started a runtime inside a runtime: co_await the task instead");
   parts_ = std::make_unique<Parts>(options);
 }
 

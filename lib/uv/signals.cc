@@ -6,13 +6,11 @@
 
 namespace fate {
 
-SignalStream::SignalStream(std::initializer_list<int> signals, Place place)
-    : Object(ObjectKind::kCustom, place) {
+SignalStream::SignalStream(std::initializer_list<int> signals, Place place) : Object(ObjectKind::kCustom, place) {
   UvEventPort& port = UvEventPort::Current("SignalStream");
   for (int signal : signals) {
     auto arrived = [this, signal] { Arrived(signal); };
-    watches_.push_back(
-        std::make_unique<SignalWatch>(port, signal, SignalWatch::Times::kEach, arrived));
+    watches_.push_back(std::make_unique<SignalWatch>(port, signal, SignalWatch::Times::kEach, arrived));
   }
 }
 

@@ -53,8 +53,7 @@ class SignalStream : public Object {
 
 class [[nodiscard]] SignalStream::NextOperation : public Awaitable<NextOperation> {
  public:
-  explicit NextOperation(SignalStream& stream)
-      : Awaitable(OpKind::kExternal, &stream), stream_(stream) {}
+  explicit NextOperation(SignalStream& stream) : Awaitable(OpKind::kExternal, &stream), stream_(stream) {}
   bool CanProceed() const override { return !stream_.pending_.empty(); }
   void Perform() override {
     signal_ = stream_.pending_.front();

@@ -42,8 +42,7 @@ struct UvEventPort::Work {
   std::function<void()> done;
 };
 
-UvEventPort::UvEventPort()
-    : handles_(std::make_unique<Handles>()), start_ns_(uv_hrtime()), epoch_(absl::Now()) {
+UvEventPort::UvEventPort() : handles_(std::make_unique<Handles>()), start_ns_(uv_hrtime()), epoch_(absl::Now()) {
   Require(uv_loop_init(&handles_->loop), "uv_loop_init");
   Require(uv_timer_init(&handles_->loop, &handles_->timer), "uv_timer_init");
   Require(uv_async_init(&handles_->loop, &handles_->wake, [](uv_async_t*) {}), "uv_async_init");
@@ -68,8 +67,8 @@ UvEventPort& UvEventPort::Current(const char* who) {
   }
   auto* loop = dynamic_cast<EventLoop*>(context.runtime);
   auto* port = loop == nullptr ? nullptr : dynamic_cast<UvEventPort*>(&loop->port());
-  FATE_CHECK(port != nullptr, std::string("your program used ") + who +
-                                  " outside fate::Run: it needs the loop of libuv");
+  FATE_CHECK(port != nullptr,
+             std::string("your program used ") + who + " outside fate::Run: it needs the loop of libuv");
   return *port;
 }
 

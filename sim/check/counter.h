@@ -34,9 +34,7 @@ class Counter {
     if (input.kind != Kind::kAdd && output != nullptr && *output != state) return std::nullopt;
     return state + input.amount;
   }
-  bool OnlyReads(const Input& input, const Output*) const {
-    return input.amount == 0;
-  }
+  bool OnlyReads(const Input& input, const Output*) const { return input.amount == 0; }
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"read", "add", "fetch_add"};
     std::string text = kNames[static_cast<int>(input.kind)];

@@ -53,8 +53,7 @@ std::vector<uint32_t> DependencyGraph::Components(uint8_t kinds) const {
 }
 
 std::vector<DependencyGraph::Edge> DependencyGraph::Path(uint32_t from, uint32_t to, uint8_t kinds,
-                                                         const std::vector<uint32_t>& components,
-                                                         CheckBudget& budget) {
+                                                         const std::vector<uint32_t>& components, CheckBudget& budget) {
   reached_by_.resize(nodes());
   reached_in_.resize(nodes());
   ++search_;

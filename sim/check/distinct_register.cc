@@ -77,8 +77,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
   for (const Zone& zone : zones) {
     if (zone.forward()) forward.push_back(zone);
   }
-  std::sort(forward.begin(), forward.end(),
-            [](const Zone& a, const Zone& b) { return a.first_end < b.first_end; });
+  std::sort(forward.begin(), forward.end(), [](const Zone& a, const Zone& b) { return a.first_end < b.first_end; });
   for (size_t i = 1; i < forward.size(); ++i) {
     if (forward[i].first_end < forward[i - 1].last_begin) {
       return DistinctOutcome::Illegal("two values would have to hold at the same time",
@@ -92,8 +91,7 @@ DistinctOutcome CheckDistinctRegister(const std::vector<NumberedRole>& roles) {
     if (after == forward.begin()) continue;
     const Zone& around = *(after - 1);
     if (zone.first_end < around.last_begin) {
-      return DistinctOutcome::Illegal("a value would have to hold while another does",
-                                      OperationsOf(around, zone));
+      return DistinctOutcome::Illegal("a value would have to hold while another does", OperationsOf(around, zone));
     }
   }
   return {};

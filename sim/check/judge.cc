@@ -14,9 +14,8 @@ constexpr uint64_t kStepsToTell = 1'000'000;
 constexpr size_t kTold = 8;
 
 bool AllTookEffect(const std::vector<Span>& spans) {
-  return !spans.empty() && std::all_of(spans.begin(), spans.end(), [](const Span& span) {
-    return span.pending() || span.effect != Span::kNever;
-  });
+  return !spans.empty() && std::all_of(spans.begin(), spans.end(),
+                                       [](const Span& span) { return span.pending() || span.effect != Span::kNever; });
 }
 
 // Whether the order in which the operations took effect is right. O(n log n) and n model steps.

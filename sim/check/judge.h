@@ -88,8 +88,8 @@ class Part final : public NumberedModel, public Describer {
   uint64_t bytes() const override { return states_.bytes(); }
   std::string Describe(uint32_t operation) const override {
     const auto& [span, input, output] = history_.operations()[numbers_[operation]];
-    return "client " + std::to_string(span.client) + ": " + model_.Describe(input, output ? &*output : nullptr) +
-           " " + Where(span);
+    return "client " + std::to_string(span.client) + ": " + model_.Describe(input, output ? &*output : nullptr) + " " +
+           Where(span);
   }
   std::string DescribeState([[maybe_unused]] uint32_t state) const override {
     if constexpr (DescribesStates<Model>) {

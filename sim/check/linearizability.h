@@ -65,8 +65,8 @@ LinearizabilityResult CheckLinearizability(const HistoryOf<Model>& history, cons
   for (std::vector<uint32_t>& part : internal::PartsOf(history, model)) {
     internal::Part<Model> judged(history, model, std::move(part));
     LinearizabilityResult found;
-    internal::PartVerdict verdict = internal::JudgePart(judged.spans(), judged.roles(), internal::ShapeOf<Model>(),
-                                                        judged, budget);
+    internal::PartVerdict verdict =
+        internal::JudgePart(judged.spans(), judged.roles(), internal::ShapeOf<Model>(), judged, budget);
     if (verdict.order.verdict == Verdict::kOk) continue;
     found.verdict = verdict.order.verdict;
     found.prefix_is_longest = verdict.prefix_is_longest;

@@ -48,8 +48,8 @@ class Checker {
   // Why an edge is there.
   struct Reason {
     uint32_t key;
-    int64_t earlier;            // ww, wr: appended
-    int64_t later;              // ww, rw: appended
+    int64_t earlier;                  // ww, wr: appended
+    int64_t later;                    // ww, rw: appended
     const Operation* read = nullptr;  // wr, rw
   };
 
@@ -325,8 +325,8 @@ ListAppendResult Checker::Run() {
 }  // namespace
 
 const char* ToString(Anomaly anomaly) {
-  static constexpr const char* kNames[] = {"garbage", "duplicate", "incompatible order", "internal", "G0",
-                                           "G1a",     "G1b",       "G1c",                "G-single", "G2"};
+  static constexpr const char* kNames[] = {"garbage", "duplicate", "incompatible order", "internal", "G0", "G1a",
+                                           "G1b",     "G1c",       "G-single",           "G2"};
   return kNames[static_cast<int>(anomaly)];
 }
 

@@ -51,8 +51,8 @@ class ListAppendHistory {
   enum class End : uint8_t { kUnknown, kCommitted, kAborted };
   struct Operation {
     bool append;
-    uint32_t key;                  // a number; keys()
-    int64_t value;                 // appended
+    uint32_t key;                   // a number; keys()
+    int64_t value;                  // appended
     std::vector<int64_t> elements;  // read
   };
   struct Transaction {

@@ -14,8 +14,8 @@ size_t ListAppendHistory::Begin(uint32_t client) {
 
 ListAppendHistory::Transaction& ListAppendHistory::Open(uint32_t client, const char* what) {
   auto open = open_.find(client);
-  FATE_CHECK(open != open_.end(), "your program called " + std::string(what) + " for client " +
-                                      std::to_string(client) + ", which has no transaction open: Begin one first");
+  FATE_CHECK(open != open_.end(), "your program called " + std::string(what) + " for client " + std::to_string(client) +
+                                      ", which has no transaction open: Begin one first");
   return transactions_[open->second];
 }
 

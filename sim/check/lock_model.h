@@ -43,11 +43,11 @@ class LockModel {
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"lock", "try_lock", "unlock"};
     return kNames[static_cast<int>(input.kind)] + ("(" + std::to_string(input.client) + ")") +
-           (output == nullptr ? " -> ?" : *output ? "" : " -> false");
+           (output == nullptr ? " -> ?"
+            : *output         ? ""
+                              : " -> false");
   }
-  std::string DescribeState(const State& state) const {
-    return state ? "held by " + std::to_string(*state) : "free";
-  }
+  std::string DescribeState(const State& state) const { return state ? "held by " + std::to_string(*state) : "free"; }
 };
 
 }  // namespace fate::sim

@@ -41,9 +41,7 @@ class Map {
     if (returns && output != nullptr && *output != state) return std::nullopt;
     return input.kind == Kind::kGet ? state : input.value;
   }
-  bool OnlyReads(const Input& input, const Output*) const {
-    return input.kind == Kind::kGet;
-  }
+  bool OnlyReads(const Input& input, const Output*) const { return input.kind == Kind::kGet; }
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"get", "put", "erase", "swap"};
     std::string text = kNames[static_cast<int>(input.kind)] + ("(" + InWords(input.key));

@@ -37,8 +37,8 @@
 namespace fate::sim {
 
 template <class M>
-concept SequentialModel = requires(const M& model, const typename M::State& state,
-                                   const typename M::Input& input, const typename M::Output* output) {
+concept SequentialModel = requires(const M& model, const typename M::State& state, const typename M::Input& input,
+                                   const typename M::Output* output) {
   { model.Initial() } -> std::convertible_to<typename M::State>;
   { model.Apply(state, input, output) } -> std::same_as<std::optional<typename M::State>>;
   { model.Describe(input, output) } -> std::convertible_to<std::string>;

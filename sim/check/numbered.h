@@ -34,7 +34,10 @@ class Numbered {
   // What a container holds on the heap.
   template <class T>
   static uint64_t BytesBehind(const T& value) {
-    if constexpr (requires { value.size(); typename T::value_type; }) {
+    if constexpr (requires {
+                    value.size();
+                    typename T::value_type;
+                  }) {
       return value.size() * sizeof(typename T::value_type);
     } else {
       return 0;

@@ -38,9 +38,7 @@ class PutAndTake {
     next.erase(first);
     return next;
   }
-  bool OnlyReads(const Input& input, const Output* output) const {
-    return !input.put && output != nullptr && !*output;
-  }
+  bool OnlyReads(const Input& input, const Output* output) const { return !input.put && output != nullptr && !*output; }
   std::string Describe(const Input& input, const Output* output) const {
     if (input.put) return std::string(Traits::kPut) + "(" + InWords(*input.put) + ")" + (output ? "" : " -> ?");
     return std::string(Traits::kTake) + "() -> " + (output == nullptr ? "?" : *output ? InWords(**output) : "nothing");

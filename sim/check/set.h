@@ -44,7 +44,9 @@ class Set {
   std::string Describe(const Input& input, const Output* output) const {
     static constexpr const char* kNames[] = {"add", "remove", "contains"};
     return kNames[static_cast<int>(input.kind)] + ("(" + InWords(input.element) + ") -> ") +
-           (output == nullptr ? "?" : *output ? "true" : "false");
+           (output == nullptr ? "?"
+            : *output         ? "true"
+                              : "false");
   }
   std::string DescribeState(const State& state) const { return state ? "there" : "not there"; }
 

@@ -48,8 +48,9 @@ void ReportCrash(const char* what) {
 }
 
 void OnFatal(int signal, siginfo_t* info, void*) {
-  ReportCrash(signal == SIGABRT ? "aborted" : signal == SIGSEGV ? "accessed memory it may not (SIGSEGV)"
-                                                                : "got a fatal signal");
+  ReportCrash(signal == SIGABRT   ? "aborted"
+              : signal == SIGSEGV ? "accessed memory it may not (SIGSEGV)"
+                                  : "got a fatal signal");
   // What was there before us (a sanitizer, the default) takes over, on the same fault. One that was sent
   // does not come again by itself.
   for (size_t i = 0; i < kFatalCount; ++i) {

@@ -28,8 +28,7 @@ std::string DescribeTasks(const Runtime& runtime) {
     }
     if (task->lifetime == Lifetime::kDaemon) absl::StrAppend(&text, " (a daemon)");
     absl::StrAppend(&text, "\n");
-    for (const FrameBase* frame = task->frame(); frame != nullptr;
-         frame = frame->parent()) {
+    for (const FrameBase* frame = task->frame(); frame != nullptr; frame = frame->parent()) {
       absl::StrAppend(&text, "      at ", ToString(frame->place), "\n");
     }
   }

@@ -19,13 +19,13 @@ struct Execution {
   Interleaving interleaving = Interleaving::kOperation;
   Log<Choice> choices;  // all, in order
   Trace trace;
-  uint64_t steps = 0;         // chosen steps, once it has ended; a rendezvous is one
-  bool contested = false;     // two tasks were ready at once at least once
+  uint64_t steps = 0;      // chosen steps, once it has ended; a rendezvous is one
+  bool contested = false;  // two tasks were ready at once at least once
   bool hit_horizon = false;
-  bool drew = false;          // the program drew numbers that depend on the seed
-  int64_t end_ns = 0;         // virtual time at the end
+  bool drew = false;   // the program drew numbers that depend on the seed
+  int64_t end_ns = 0;  // virtual time at the end
   Outcome outcome;
-  std::string tasks_at_end;   // DumpTasks-like: who waited where, if it did not pass
+  std::string tasks_at_end;  // DumpTasks-like: who waited where, if it did not pass
 
   Schedule schedule() const { return Schedule::Of(interleaving, seed, choices); }
 };

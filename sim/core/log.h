@@ -34,7 +34,8 @@ class Log {
 
   // The place of a new last entry, to be written by the caller; valid until the next Append.
   T* Append() {
-    if (end_ == limit_) [[unlikely]] Grow();
+    if (end_ == limit_) [[unlikely]]
+      Grow();
     return end_++;
   }
   void push_back(const T& entry) { *Append() = entry; }

@@ -20,9 +20,7 @@ absl::Status NotNamed(const std::string& what) {
                                                  "\" to the end"));
 }
 
-std::string TextOf(const NthOperation& operation) {
-  return absl::StrCat(ToString(operation.kind), ".", operation.nth);
-}
+std::string TextOf(const NthOperation& operation) { return absl::StrCat(ToString(operation.kind), ".", operation.nth); }
 
 std::string TextOf(const NamedDeviation& one) {
   const char letter[] = {LetterOf(one.kind), 0};

@@ -39,13 +39,13 @@ struct NthOperation {
 
 struct NamedDeviation {
   ChoiceKind kind = ChoiceKind::kTask;
-  std::string task;      // that made the last step; empty: there was none
-  NthOperation after;    // that step
-  uint64_t steps = 0;    // how many it had made then
-  uint32_t ordinal = 0;  // among the choices since
+  std::string task;                    // that made the last step; empty: there was none
+  NthOperation after;                  // that step
+  uint64_t steps = 0;                  // how many it had made then
+  uint32_t ordinal = 0;                // among the choices since
   std::optional<NthOperation> before;  // of kTask: what it stood before, if it could go on
-  std::string target;    // of kTask: the task that runs
-  uint32_t option = 0;   // else: the option, of how many
+  std::string target;                  // of kTask: the task that runs
+  uint32_t option = 0;                 // else: the option, of how many
   uint32_t options = 0;
   friend bool operator==(const NamedDeviation&, const NamedDeviation&) = default;
 
@@ -55,7 +55,7 @@ struct NamedDeviation {
 
 struct NamedSchedule {
   Interleaving interleaving = Interleaving::kOperation;
-  uint64_t seed = 0;  // of the program's draws
+  uint64_t seed = 0;                       // of the program's draws
   std::vector<NamedDeviation> deviations;  // in order
 
   std::string ToText() const;

@@ -29,9 +29,7 @@ class Prng {
     return high << 32 | Next32();
   }
   // Uniform in [0, bound), but for a bias below bound / 2^32. REQUIRES: bound > 0.
-  uint32_t Below(uint32_t bound) {
-    return Scale(Next32(), bound);
-  }
+  uint32_t Below(uint32_t bound) { return Scale(Next32(), bound); }
   // What Next32 will give.
   uint32_t next() const { return next_; }
   static uint32_t Scale(uint32_t bits, uint32_t bound) { return static_cast<uint32_t>((uint64_t{bits} * bound) >> 32); }

@@ -26,7 +26,8 @@ class ReadySet {
   // As the last in order. REQUIRES: not in it.
   void Add(TaskRecord* task) {
     const uint32_t slot = size_++;
-    if (slot == room_) [[unlikely]] Grow();
+    if (slot == room_) [[unlikely]]
+      Grow();
     slots_[slot] = Slot::Of(*task);
     LinkLast(slot);
     task->slot = slot;
@@ -122,7 +123,7 @@ class ReadySet {
     order_.resize(room_ + 1);
   }
 
-  std::vector<Slot> slots_;  // the first size_ of them; the rest is room
+  std::vector<Slot> slots_;                   // the first size_ of them; the rest is room
   std::vector<Neighbours> order_ = {{0, 0}};  // of slot i at i + 1
   uint32_t size_ = 0;
   uint32_t room_ = 0;  // slots_.size(), at hand

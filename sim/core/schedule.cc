@@ -83,9 +83,8 @@ void WriteDeviation(Writer& writer, uint64_t index, Choice choice) {
 }
 
 absl::Status Bad(const std::string& what) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("not a schedule: ", what,
-                   "; copy the whole line that the failing run printed, from \"fate1-\" to the end"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "not a schedule: ", what, "; copy the whole line that the failing run printed, from \"fate1-\" to the end"));
 }
 
 // Takes what it recognises off the front of a text.
@@ -150,8 +149,7 @@ std::string Schedule::ToText() const {
   return text;
 }
 
-void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices,
-                   uint64_t count) {
+void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices, uint64_t count) {
   Writer writer(fd);
   WriteHead(writer, interleaving, seed, count);
   for (uint64_t i = 0; i < count; ++i) {
@@ -166,9 +164,9 @@ absl::StatusOr<Schedule> Schedule::Parse(std::string_view text) {
   uint32_t version = 0;
   if (!reader.Take(version)) return Bad("it does not begin with \"fate1-\"");
   if (version != 1) {
-    return absl::UnimplementedError(
-        absl::StrCat("the schedule is of version ", version, "; this build of fate reads version 1: "
-                     "replay it with the version of fate that printed it"));
+    return absl::UnimplementedError(absl::StrCat("the schedule is of version ", version,
+                                                 "; this build of fate reads version 1: "
+                                                 "replay it with the version of fate that printed it"));
   }
   size_t check = text.rfind("-c");
   if (check == std::string_view::npos) return Bad("it is truncated: the checksum at its end is missing");
@@ -203,12 +201,10 @@ absl::StatusOr<Schedule> Schedule::Parse(std::string_view text) {
     if (option == 0 || option >= options || options >= (1u << 28)) {
       return Bad(absl::StrCat("choice ", index, " has option ", option, " of ", options));
     }
-    if (index >= schedule.choices ||
-        (!schedule.deviations.empty() && index <= schedule.deviations.back().index)) {
+    if (index >= schedule.choices || (!schedule.deviations.empty() && index <= schedule.deviations.back().index)) {
       return Bad(absl::StrCat("choice ", index, " is out of order or past the end"));
     }
-    schedule.deviations.push_back(
-        {index, {option, options, static_cast<uint32_t>(kind)}});
+    schedule.deviations.push_back({index, {option, options, static_cast<uint32_t>(kind)}});
   }
   return schedule;
 }

@@ -47,8 +47,8 @@ struct Deviation {
 
 struct Schedule {
   Interleaving interleaving = Interleaving::kOperation;
-  uint64_t seed = 0;     // of the program's draws
-  uint64_t choices = 0;  // how many there were in all
+  uint64_t seed = 0;                  // of the program's draws
+  uint64_t choices = 0;               // how many there were in all
   std::vector<Deviation> deviations;  // by index, ascending
 
   static Schedule Of(Interleaving interleaving, uint64_t seed, const Log<Choice>& choices);
@@ -66,8 +66,7 @@ int KindOf(char letter);
 uint32_t ScheduleChecksum(std::string_view text);
 
 // Writes the text form of the choices to a file descriptor. Async-signal-safe: for a crash.
-void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices,
-                   uint64_t count);
+void WriteSchedule(int fd, Interleaving interleaving, uint64_t seed, const Choice* choices, uint64_t count);
 
 // What a schedule costs its reader, the worst first.
 struct ScheduleCost {

@@ -9,9 +9,7 @@
 
 namespace fate::sim {
 
-void Roots::Add(Task<> root, const char* name, Place place) {
-  scheduler_.AddRoot(std::move(root), name, place);
-}
+void Roots::Add(Task<> root, const char* name, Place place) { scheduler_.AddRoot(std::move(root), name, place); }
 
 void Roots::Keep(std::unique_ptr<ExecutionState> state) { scheduler_.state_ = std::move(state); }
 
@@ -110,8 +108,12 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
   const Object* object = operation->object();
   if (object != nullptr) [[likely]] {
-    *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined,
-             .object_kind = static_cast<uint8_t>(object->kind()), .object = NumberOf(*object)};
+    *step = {.place = task->frame()->place,
+             .task = task->id,
+             .kind = operation->kind(),
+             .joined = joined,
+             .object_kind = static_cast<uint8_t>(object->kind()),
+             .object = NumberOf(*object)};
     return step;
   }
   *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined};
@@ -155,7 +157,8 @@ void Scheduler::RunSearch() {
   AdmitArrivals();
   for (;;) {
     // Here at first and after whatever is rare; the inner loop is the steps that only take the next option.
-    if (budget_.spent() && Over()) [[unlikely]] return;
+    if (budget_.spent() && Over()) [[unlikely]]
+      return;
     uint32_t quiet = ready_.QuietSlot(preferred);
     for (;;) {
       uint32_t options = ready_.size();
@@ -197,7 +200,8 @@ void Scheduler::RunSearch() {
       }
       quiet = ready_.Update(task);
       preferred = task;
-      if (budget_.spent()) [[unlikely]] break;
+      if (budget_.spent()) [[unlikely]]
+        break;
     }
   }
 }
@@ -208,7 +212,8 @@ void Scheduler::RunQueued() {
       ready_.Add(arrived);
       if (settings_.tell && arrived->pending != nullptr && !arrived->pending->yields()) TellWake(*arrived);
     }
-    if (budget_.spent() && Over()) [[unlikely]] return;
+    if (budget_.spent() && Over()) [[unlikely]]
+      return;
     if (ready_.empty()) {
       if (!AdvanceClock()) return DecideStuck();
       continue;
@@ -217,7 +222,8 @@ void Scheduler::RunQueued() {
     if (settings_.interleaving == Interleaving::kLoop && ready_.size() >= 2) {
       task_choice_ = {ChoiceKind::kTask, ready_.size(), nullptr, &ready_, &execution_, &numbers_};
       uint32_t option = Decide(task_choice_);
-      if (frozen_) [[unlikely]] continue;  // the strategy stopped: no step is made
+      if (frozen_) [[unlikely]]
+        continue;  // the strategy stopped: no step is made
       task = ready_.Option(option, nullptr).task;
     }
     budget_.Spend();
@@ -262,8 +268,7 @@ uint32_t Scheduler::ChoosePartner(uint32_t options, bool tries,
 
 void Scheduler::Stop(uint32_t option) {
   // Without an exception: no task may be running, and it would leave Run.
-  FATE_CHECK_IN_DESTRUCTOR(option == Strategy::kStop,
-                           "this is a bug in the strategy: it chose an option there is not");
+  FATE_CHECK_IN_DESTRUCTOR(option == Strategy::kStop, "this is a bug in the strategy: it chose an option there is not");
   Fail(OutcomeKind::kDiverged, strategy_->StopReason(), Place());
 }
 
@@ -280,14 +285,16 @@ inline TaskRecord* Scheduler::Arrange(TaskRecord* task, uint8_t attention) {
 
 inline TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
   constexpr uint8_t kRare = Attention::kEnded | Attention::kMore;
-  if ((context.attention & kRare) != 0 || settings_.tell) [[unlikely]] return AttendToMore(task, step);
+  if ((context.attention & kRare) != 0 || settings_.tell) [[unlikely]]
+    return AttendToMore(task, step);
   return Arrange(task, std::exchange(context.attention, Attention::kNothing));
 }
 
 [[gnu::always_inline]] inline TaskRecord* Scheduler::Conclude(TaskRecord* task, Step* step) {
   step->outcome = std::exchange(context.outcome, 0);
   const uint8_t attention = std::exchange(context.attention, Attention::kNothing);
-  if (settings_.tell) [[unlikely]] TellStop(*task);
+  if (settings_.tell) [[unlikely]]
+    TellStop(*task);
   if ((attention & Attention::kEnded) == 0) return Arrange(task, attention);
   ready_.Remove(task);
   NoteEnd(task);
@@ -295,9 +302,11 @@ inline TaskRecord* Scheduler::Attend(TaskRecord* task, Step* step) {
 }
 
 TaskRecord* Scheduler::AttendToMore(TaskRecord* task, Step* step) {
-  while (transfer_cut()) [[unlikely]] ResumeCut();
+  while (transfer_cut()) [[unlikely]]
+    ResumeCut();
   TaskRecord* preferred = Conclude(task, step);
-  if (!any_ready()) [[likely]] return preferred;
+  if (!any_ready()) [[likely]]
+    return preferred;
   AdmitArrivals();
   // The partner of a rendezvous may have disabled it.
   return preferred != nullptr && preferred->in_search ? preferred : nullptr;
@@ -359,7 +368,8 @@ void Scheduler::Refresh(TaskRecord& task) {
   bool enabled = task.pending->Enabled();
   if (enabled == task.in_search) return;
   if (enabled) {
-    if (settings_.tell) [[unlikely]] TellWake(task);
+    if (settings_.tell) [[unlikely]]
+      TellWake(task);
     ready_.Add(&task);
     const size_t steps = execution_.trace.steps.size();
     if (std::exchange(possible_at_, steps) != steps) possible_.clear();

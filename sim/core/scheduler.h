@@ -84,8 +84,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Refresh(TaskRecord& task) override;
   bool MadePossible(const TaskRecord& task) const override;
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
-  uint32_t ChoosePartner(uint32_t options, bool tries,
-                         absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
+  uint32_t ChoosePartner(uint32_t options, bool tries, absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
   void Looked(ObjectKind at, Place place) override;
@@ -183,7 +182,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   ChoicePoint task_choice_{};
   Log<const TaskRecord*> possible_;  // tasks that the last step which did so enabled
   size_t possible_at_ = 0;           // how many steps there were then
-  uint32_t foreseen_slot_ = 0;  // where the next step's task is believed to be
+  uint32_t foreseen_slot_ = 0;       // where the next step's task is believed to be
   size_t roots_left_ = 0;
   int64_t horizon_ns_ = 0;
   int64_t configured_horizon_ns_ = 0;

@@ -75,9 +75,10 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     if (due_[i].stand_in != stand_in) continue;
     Timer* timer = due_[i].timer;
     OpKind kind = timer->only_wakes() ? OpKind::kSleep : OpKind::kTimeout;
-    execution_.trace.steps.push_back(
-        {.place = Place(), .task = Step::kTimerTask, .kind = kind,
-         .outcome = static_cast<uint32_t>(stand_in->path_hash)});
+    execution_.trace.steps.push_back({.place = Place(),
+                                      .task = Step::kTimerTask,
+                                      .kind = kind,
+                                      .outcome = static_cast<uint32_t>(stand_in->path_hash)});
     if (footprints_ && kind == OpKind::kTimeout) {
       execution_.trace.cancellations.push_back({execution_.trace.steps.size() - 1, timer->scope(), Step::kTimerTask});
     }

@@ -6,8 +6,8 @@
 #include "fate/base/mix.h"
 #include "fate/runtime/operation.h"
 #include "fate/sim/core/describe.h"
-#include "fate/task/failure.h"
 #include "fate/sim/core/scheduler.h"
+#include "fate/task/failure.h"
 
 namespace fate::sim {
 
@@ -42,7 +42,8 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
 
 void Scheduler::TaskEnded(TaskRecord& root) {
   if (--roots_left_ == 0) budget_.Grant(0);
-  if (static_cast<internal::PromiseBase*>(root.frame())->exception() != nullptr) [[unlikely]] RootThrew(root);
+  if (static_cast<internal::PromiseBase*>(root.frame())->exception() != nullptr) [[unlikely]]
+    RootThrew(root);
   Dispose(&root);
 }
 
@@ -88,8 +89,7 @@ void Scheduler::DecideStuck() {
                 Place());
   }
   Fail(OutcomeKind::kDeadlock,
-       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n",
-                    DescribeTasks(*this)),
+       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n", DescribeTasks(*this)),
        Place());
 }
 
@@ -145,9 +145,9 @@ void Scheduler::Immediate(const Operation& operation, Place place) {
   uint32_t number = object == nullptr ? 0 : NumberOf(*object);
   if (!footprints_) return;
   if (operation.kind() == OpKind::kCancel) NoteCancellation(operation);
-  execution_.trace.accesses.push_back(
-      {execution_.trace.steps.size() - 1, number, operation.kind(),
-       static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), place});
+  execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, operation.kind(),
+                                       static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()),
+                                       place});
 }
 
 void Scheduler::Took(uint32_t branch) { execution_.trace.steps.back().branch = static_cast<uint8_t>(branch & 31); }
@@ -232,8 +232,7 @@ void Scheduler::UnhandledFailure(TaskRecord& task) {
     return Fail(known.kind, std::move(known.message), known.place);
   }
   Fail(OutcomeKind::kUncaughtException,
-       absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ",
-                    DescribeException(exception)),
+       absl::StrCat("your program let an exception leave ", DescribeTask(task), ": ", DescribeException(exception)),
        task.frame()->place);
 }
 
@@ -257,13 +256,11 @@ void Scheduler::Post(std::function<void()> work) {
 
 void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {
   auto handle = RunWork(std::move(work), std::move(done)).Release();
-  NewTask(handle, &root_scope(), Place(),
-          {.name = "blocking work", .lifetime = Lifetime::kProgram});
+  NewTask(handle, &root_scope(), Place(), {.name = "blocking work", .lifetime = Lifetime::kProgram});
 }
 
 void Scheduler::WriteScheduleSoFar(int fd) const {
-  WriteSchedule(fd, execution_.interleaving, execution_.seed, execution_.choices.data(),
-                execution_.choices.size());
+  WriteSchedule(fd, execution_.interleaving, execution_.seed, execution_.choices.data(), execution_.choices.size());
 }
 
 }  // namespace fate::sim

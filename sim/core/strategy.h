@@ -27,10 +27,10 @@ struct Execution;
 // A decision to be taken. Choices with one option are not asked for.
 struct ChoicePoint {
   ChoiceKind kind;
-  uint32_t options;                       // >= 2
-  const TaskRecord* preferred = nullptr;  // kTask only: the quiet one, if it is the current task
-  const ReadySet* ready = nullptr;        // kTask only: the candidates
-  const Execution* execution = nullptr;   // so far
+  uint32_t options;                        // >= 2
+  const TaskRecord* preferred = nullptr;   // kTask only: the quiet one, if it is the current task
+  const ReadySet* ready = nullptr;         // kTask only: the candidates
+  const Execution* execution = nullptr;    // so far
   const ObjectNumbers* numbers = nullptr;  // kTask only: of the objects in the execution's trace
   // kPartner only: the task behind an option.
   const absl::FunctionRef<const TaskRecord&(uint32_t)>* partner = nullptr;

@@ -20,7 +20,7 @@ enum class StopCause : uint8_t {
   kEnded,
   kBlocked,  // what it would do next cannot proceed
   kYielded,
-  kQueued,   // it could proceed, but production would queue it behind others
+  kQueued,  // it could proceed, but production would queue it behind others
 };
 
 // After a step its task could not go on, or gave way. A task that did neither, and was left all the
@@ -33,9 +33,9 @@ struct Stop {
 
 // After a step a task could go on that could not before.
 struct Wake {
-  uint64_t step;      // the last before
+  uint64_t step;  // the last before
   uint32_t task;
-  bool by_time;       // the clock moved after that step
+  bool by_time;  // the clock moved after that step
 };
 
 struct Telling {

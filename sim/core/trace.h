@@ -20,16 +20,16 @@ namespace fate::sim {
 struct Step {
   static constexpr uint32_t kTimerTask = 0xffffffff;  // the task of a timer that strikes
 
-  Place place;             // of the co_await; unset for the first step of a task
-  uint32_t task;           // id, in order of creation
+  Place place;    // of the co_await; unset for the first step of a task
+  uint32_t task;  // id, in order of creation
   OpKind kind;
-  bool joined : 1 = false;   // part of the step before: the partner of a rendezvous
-  bool threw : 1 = false;    // the operation had no effect: its task was cancelled
-  uint8_t branch : 5 = 0;    // that a select took
-  bool met : 1 = false;      // the operation was a rendezvous, with the step after it
-  uint8_t object_kind = 0;   // ObjectKind
-  uint32_t object = 0;       // number in order of first touch; 0: none; of a join: the task, if it is one
-  uint32_t outcome = 0;      // what the operation found
+  bool joined : 1 = false;  // part of the step before: the partner of a rendezvous
+  bool threw : 1 = false;   // the operation had no effect: its task was cancelled
+  uint8_t branch : 5 = 0;   // that a select took
+  bool met : 1 = false;     // the operation was a rendezvous, with the step after it
+  uint8_t object_kind = 0;  // ObjectKind
+  uint32_t object = 0;      // number in order of first touch; 0: none; of a join: the task, if it is one
+  uint32_t outcome = 0;     // what the operation found
 };
 
 // An access or immediate operation inside a step, besides its operation.
@@ -58,14 +58,14 @@ struct Birth {
   uint32_t parent;   // id; kTimerTask: a root
   uint32_t ordinal;  // among the parent's children, from 1
   uint64_t path_hash;
-  Place place;       // of the spawn
-  const char* name;  // may be null
-  uint64_t step;     // in which it was made; kBeforeSteps: a root
+  Place place;           // of the spawn
+  const char* name;      // may be null
+  uint64_t step;         // in which it was made; kBeforeSteps: a root
   uint32_t objects = 0;  // it has made so far
   Lifetime lifetime = Lifetime::kScoped;
   uint32_t group = kNoGroup;  // of tasks that are joined together: the id of the first; kNoGroup: it has a handle
-  uint32_t scope = 0;    // that it was spawned into: its number; 0: the root's
-  uint32_t scopes = 0;   // it has made so far
+  uint32_t scope = 0;         // that it was spawned into: its number; 0: the root's
+  uint32_t scopes = 0;        // it has made so far
   fate::internal::SoleWaiter joiner{};  // who waits for its end
 
   static constexpr uint64_t kBeforeSteps = 0xffffffffffffffff;
@@ -96,7 +96,7 @@ struct Scope {
   uint32_t around;  // the scope it is in; 0: the root's
   uint32_t maker;   // id of the task that made it
   bool shielded;
-  uint64_t name;    // the same in every execution
+  uint64_t name;  // the same in every execution
 };
 
 // A task came to be in a scope, or looked at it.
@@ -124,7 +124,7 @@ struct Arrival {
 
 // An operation before which a task still stood when the execution ended.
 struct Pending {
-  Place place;      // of the co_await
+  Place place;  // of the co_await
   uint32_t task;
   uint32_t object;  // as in Step; for a join, the task
   OpKind kind;
@@ -135,20 +135,20 @@ struct Pending {
 struct Trace {
   Log<Step> steps;
   Log<ClockMove> clock_moves;
-  Log<Draw> draws;       // in order
-  Log<End> ends;         // only if footprints were asked for
+  Log<Draw> draws;  // in order
+  Log<End> ends;    // only if footprints were asked for
   Log<GroupJoin> group_joins;
   Log<Disarmed> disarmed;
-  Log<Arrival> arrivals;  // by step; only if footprints were asked for
-  Log<Birth> births;     // by task id
-  Log<Scope> scopes;     // by number, from 1; this and the next two only if footprints were asked for
-  Log<ScopeVisit> scope_visits;      // by step
+  Log<Arrival> arrivals;            // by step; only if footprints were asked for
+  Log<Birth> births;                // by task id
+  Log<Scope> scopes;                // by number, from 1; this and the next two only if footprints were asked for
+  Log<ScopeVisit> scope_visits;     // by step
   Log<Cancellation> cancellations;  // by step
-  Log<Access> accesses;  // by step; only if footprints were asked for
-  Log<Pending> pending;  // in order of creation; only if footprints were asked for
-  Log<Access> branches;  // of the Selects in pending, where `step` is an index into; likewise
-  Log<uint32_t> object_names;  // by number, from 1; see Object::name
-  Telling telling;             // only if it was asked for
+  Log<Access> accesses;             // by step; only if footprints were asked for
+  Log<Pending> pending;             // in order of creation; only if footprints were asked for
+  Log<Access> branches;             // of the Selects in pending, where `step` is an index into; likewise
+  Log<uint32_t> object_names;       // by number, from 1; see Object::name
+  Telling telling;                  // only if it was asked for
 
   void Clear();
   // A name of a task that holds in other executions too: its path of births; of a timer, made of what tells

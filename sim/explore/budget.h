@@ -13,8 +13,7 @@ namespace fate::sim {
 
 class Budget {
  public:
-  Budget(uint64_t executions, absl::Duration time)
-      : executions_(executions), time_(time), start_(Clock::now()) {}
+  Budget(uint64_t executions, absl::Duration time) : executions_(executions), time_(time), start_(Clock::now()) {}
 
   // Whether execution `number` (from 0) may still be run. Looks at the clock rarely when executions
   // are short: at every one of the first 16, then as often as keeps the overshoot under 1 %.

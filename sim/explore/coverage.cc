@@ -34,8 +34,8 @@ void Coverage::Halve() {
 
 double Coverage::Unseen() const {
   if (samples_ == 0) return 1;
-  return std::min(1.0, std::ldexp(static_cast<double>(counts_.once), static_cast<int>(halvings_)) /
-                           static_cast<double>(samples_));
+  return std::min(
+      1.0, std::ldexp(static_cast<double>(counts_.once), static_cast<int>(halvings_)) / static_cast<double>(samples_));
 }
 
 double Coverage::Estimate() const {

@@ -197,9 +197,8 @@ void Exploration::NoteCoverage() {
 }
 
 Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
-  absl::StatusOr<JobsFound> found =
-      by_numbers ? SearchInJobs(scheduler_, program_, options_, jobs, guard_, coverage_)
-                 : SplitSearch(scheduler_, program_, options_, jobs, guard_, coverage_);
+  absl::StatusOr<JobsFound> found = by_numbers ? SearchInJobs(scheduler_, program_, options_, jobs, guard_, coverage_)
+                                               : SplitSearch(scheduler_, program_, options_, jobs, guard_, coverage_);
   if (found.ok() && !found->unsplit.empty()) {
     jobs = 1;
     report_.one_process = found->unsplit;
@@ -236,11 +235,12 @@ void Exploration::TellEnd(const JobEnd& end) {
       report_.skipped = true;
       return;
     }
-    const bool same = first.outcome.kind == end.outcome.kind &&
-                      (end.trace_hash == 0 || end.trace_hash == first.trace.Hash());
+    const bool same =
+        first.outcome.kind == end.outcome.kind && (end.trace_hash == 0 || end.trace_hash == first.trace.Hash());
     if (same && difference.empty()) return Tell(first);
-    if (!same) difference = absl::StrCat("the second time in another process, it ended as ",
-                                         ToString(first.outcome.kind), " or took other steps");
+    if (!same)
+      difference = absl::StrCat("the second time in another process, it ended as ", ToString(first.outcome.kind),
+                                " or took other steps");
     report_.story = StoryOf(first);
   }
   ReportFirst(end.number, end.outcome, end.schedule, end.trace_hash, difference);

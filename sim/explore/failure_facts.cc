@@ -68,10 +68,10 @@ std::string FactsText(const FailureFacts& facts) {
   std::string text = SettingText(facts.setting);
   absl::StrAppend(&text, NearestText(facts.nearest));
   if (!facts.likelihood.empty()) {
-    absl::StrAppend(&text, Wrapped(absl::StrCat("How likely it was, by ", facts.likelihood.front().walks,
-                                                " random walks from each choice: ",
-                                                LikelihoodWords(facts.likelihood), "."),
-                                   kWidth, 0, 2));
+    absl::StrAppend(&text,
+                    Wrapped(absl::StrCat("How likely it was, by ", facts.likelihood.front().walks,
+                                         " random walks from each choice: ", LikelihoodWords(facts.likelihood), "."),
+                            kWidth, 0, 2));
   }
   return text;
 }

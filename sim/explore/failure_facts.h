@@ -31,16 +31,16 @@ struct ReversedSteps {
 
 // See nearest_pass.h.
 struct NearestPass {
-  std::string schedule;               // "": none was found
-  std::vector<ReversedSteps> pairs;   // all; empty: nothing that conflicts, other choices inside steps
-  uint64_t executions = 0;            // run in looking for it
+  std::string schedule;              // "": none was found
+  std::vector<ReversedSteps> pairs;  // all; empty: nothing that conflicts, other choices inside steps
+  uint64_t executions = 0;           // run in looking for it
 };
 
 // See likelihood.h.
 struct LikelihoodPoint {
-  uint64_t choice = 0;    // from 0
-  uint64_t step = 0;      // index into the trace
-  bool inside = false;    // the choice was made in the step (a branch, a partner, a draw), else before it
+  uint64_t choice = 0;  // from 0
+  uint64_t step = 0;    // index into the trace
+  bool inside = false;  // the choice was made in the step (a branch, a partner, a draw), else before it
   uint32_t walks = 0;
   uint32_t failures = 0;  // of them
 };

@@ -56,8 +56,8 @@ struct JobResult {
   SharedRow<Access> accesses;
   SharedRow<ClockMove> clock_moves;
   SharedRow<uint32_t> object_names;
-  SharedRow<char> text;         // of the outcome; the claim if there is no more; how a second run differed
-  bool differed = false;        // a second run of the same choices did
+  SharedRow<char> text;   // of the outcome; the claim if there is no more; how a second run differed
+  bool differed = false;  // a second run of the same choices did
 
   bool passed() const { return outcome == OutcomeKind::kPassed; }
   // Whether nothing with a higher number is needed.
@@ -70,10 +70,10 @@ struct JobRound {
 
   uint64_t first = 0;
   uint64_t end = 0;
-  std::atomic<uint64_t> taken{0};            // of those that anybody may make
-  std::atomic<uint64_t> last{0};             // those after it are not needed any more
-  std::atomic<bool> given_up{false};         // nothing more is to be begun
-  std::array<JobResult, kMost> results;      // by number - first
+  std::atomic<uint64_t> taken{0};        // of those that anybody may make
+  std::atomic<uint64_t> last{0};         // those after it are not needed any more
+  std::atomic<bool> given_up{false};     // nothing more is to be begun
+  std::array<JobResult, kMost> results;  // by number - first
 
   JobResult& Of(uint64_t number) { return results[number - first]; }
   // Nobody needs what comes after `number`.
@@ -121,10 +121,10 @@ class JobBoard {
   void* Room(size_t bytes);
 
   size_t arena_bytes_;
-  SharedMemory memory_;      // Shared, notes, choices of the notes, arenas
+  SharedMemory memory_;  // Shared, notes, choices of the notes, arenas
   Shared* shared_ = nullptr;
   char* arenas_ = nullptr;
-  char* next_ = nullptr;     // of the process: room that is free
+  char* next_ = nullptr;  // of the process: room that is free
   char* end_ = nullptr;
 };
 

@@ -37,7 +37,7 @@ class JobWorker {
   Coverage coverage_;  // as in all of them
   TraceHash hash_;
   std::unique_ptr<Numbered> strategy_;
-  Execution learned_;  // another's, as far as it is needed
+  Execution learned_;           // another's, as far as it is needed
   std::vector<uint64_t> free_;  // of the round: anybody may make them
 };
 

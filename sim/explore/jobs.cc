@@ -188,9 +188,9 @@ absl::Status JobSearch::Count(JobRound& round) {
     found_.steps += result.steps;
     found_.contested |= result.contested;
     if (result.no_room) {
-      return absl::ResourceExhaustedError(absl::StrCat(
-          "our limit: the traces of a round are more than the ", JobBoard::kArenaBytes >> 20,
-          " MiB a worker process has room for; use --fate_jobs=1"));
+      return absl::ResourceExhaustedError(absl::StrCat("our limit: the traces of a round are more than the ",
+                                                       JobBoard::kArenaBytes >> 20,
+                                                       " MiB a worker process has room for; use --fate_jobs=1"));
     }
     if (result.skips) {
       found_.end = EndOf(result, number);

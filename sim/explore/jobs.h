@@ -56,26 +56,26 @@ constexpr uint32_t kJobsMost = 256;
 struct JobEnd {
   uint64_t number = 0;
   Outcome outcome;
-  Schedule schedule;         // with its draws
-  uint64_t trace_hash = 0;   // 0: not known
-  std::string difference;    // a second run of the same choices differed: how; it passed
-  bool crashed = false;      // it took its process with it
+  Schedule schedule;        // with its draws
+  uint64_t trace_hash = 0;  // 0: not known
+  std::string difference;   // a second run of the same choices differed: how; it passed
+  bool crashed = false;     // it took its process with it
 };
 
 struct JobsFound {
   uint64_t executions = 0;  // up to the one that ended it
   uint64_t steps = 0;
-  uint64_t again = 0;       // of them were made before: Strategy::runs_again
+  uint64_t again = 0;  // of them were made before: Strategy::runs_again
   bool contested = false;
   double progress = 0;
-  std::string claim;        // "": not exhausted
+  std::string claim;  // "": not exhausted
   bool capped = false;
   bool interrupted = false;
   absl::Duration elapsed;
-  uint64_t blocked = 0;     // of a systematic search: runs that splitting it cost (split_search.h)
-  std::string unsplit;      // the same: why it could not be split; "": it was
-  std::optional<JobEnd> end;         // one that did not pass, or skipped
-  std::optional<JobEnd> last;        // the last, if it is to be told
+  uint64_t blocked = 0;        // of a systematic search: runs that splitting it cost (split_search.h)
+  std::string unsplit;         // the same: why it could not be split; "": it was
+  std::optional<JobEnd> end;   // one that did not pass, or skipped
+  std::optional<JobEnd> last;  // the last, if it is to be told
 };
 
 // The process that ended so, `how`, ran nothing of the program.

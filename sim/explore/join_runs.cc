@@ -23,8 +23,7 @@ std::vector<size_t> Needed(const Execution& failure, const StepOrder& order) {
   }
   if (made.empty() || !EndedByOneStep(failure)) return made;
   const size_t last = made.back();
-  made.erase(std::remove_if(made.begin(), made.end(),
-                            [&](size_t i) { return i != last && !order.Before(i, last); }),
+  made.erase(std::remove_if(made.begin(), made.end(), [&](size_t i) { return i != last && !order.Before(i, last); }),
              made.end());
   return made;
 }

@@ -132,9 +132,8 @@ std::string Looking::WordsOf(const StepOrder::Pair& pair) const {
                         " at ", words.PlaceOf(event.step));
   };
   if (!later.pends) return absl::StrCat(step_words(earlier), ", came before ", step_words(later));
-  return absl::StrCat(step_words(earlier), ", came before ", words.Task(later.task), " ",
-                      words.PendingOf(later.task), " at ", ToString(told_.trace.pending[later.step].place),
-                      ", which never came");
+  return absl::StrCat(step_words(earlier), ", came before ", words.Task(later.task), " ", words.PendingOf(later.task),
+                      " at ", ToString(told_.trace.pending[later.step].place), ", which never came");
 }
 
 NearestPass Looking::Find() {

@@ -20,7 +20,7 @@ namespace {
 using By = Match::By;
 
 // The ways to recognise a deviation, the likeliest first.
-constexpr Match kMatches[] = {{By::kBefore, 0},   {By::kAfter, 0},     {By::kPosition, 0}, {By::kPosition, 1},
+constexpr Match kMatches[] = {{By::kBefore, 0},    {By::kAfter, 0},    {By::kPosition, 0}, {By::kPosition, 1},
                               {By::kPosition, -1}, {By::kPosition, 2}, {By::kPosition, -2}};
 
 // `path` with the child of `parent` that it is, or descends from, numbered higher by `by` if it is `first` or younger.
@@ -192,8 +192,7 @@ bool OldSchedule::Find() {
 
 std::string OldScheduleFacts::ToText() const {
   if (schedule.empty()) return "";
-  std::string text = absl::StrCat("The old schedule: followed ", followed, " of ",
-                                  Counted(deviations, "deviation"));
+  std::string text = absl::StrCat("The old schedule: followed ", followed, " of ", Counted(deviations, "deviation"));
   if (!diverged.empty()) absl::StrAppend(&text, "; first not: ", diverged);
   if (!found) {
     return absl::StrCat(text, "; ", Counted(executions, "execution"), " along it and near it pass",

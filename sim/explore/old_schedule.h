@@ -27,13 +27,13 @@ namespace fate::sim {
 
 // What became of an old schedule.
 struct OldScheduleFacts {
-  std::string schedule;      // its text; empty: there was none
+  std::string schedule;  // its text; empty: there was none
   uint64_t deviations = 0;
-  uint64_t followed = 0;     // of them, by name
-  std::string diverged;      // the first that was not, in words
-  uint64_t executions = 0;   // that went into it
-  bool found = false;        // it fails again,
-  bool aligned = false;      // by name or re-aligned, not by searching near it
+  uint64_t followed = 0;    // of them, by name
+  std::string diverged;     // the first that was not, in words
+  uint64_t executions = 0;  // that went into it
+  bool found = false;       // it fails again,
+  bool aligned = false;     // by name or re-aligned, not by searching near it
 
   // In one line; "" if there was none.
   std::string ToText() const;

@@ -35,10 +35,9 @@ absl::Status CheckReplay(const std::string& text) {
 
 const std::vector<std::string>& StrategyNames() {
   static const auto* names = new std::vector<std::string>{
-      "portfolio",    "fifo",        "random",      "weighted",     "pct",           "pct_chains",
-      "pos",          "urw",         "surw",         "random_delay",  "depth_first",
-      "sleep_sets",   "source_dpor", "optimal_dpor", "delay_bounded", "preemption_bounded",
-      "bounded_dpor", "rff"};
+      "portfolio",   "fifo",         "random",        "weighted",           "pct",          "pct_chains",
+      "pos",         "urw",          "surw",          "random_delay",       "depth_first",  "sleep_sets",
+      "source_dpor", "optimal_dpor", "delay_bounded", "preemption_bounded", "bounded_dpor", "rff"};
   return *names;
 }
 
@@ -62,8 +61,8 @@ absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(const std::string& name, 
   if (name == "sleep_sets") return std::make_unique<SleepSets>();
   if (name == "source_dpor") return std::make_unique<SourceDpor>();
   if (name == "optimal_dpor") return std::make_unique<OptimalDpor>();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "there is no strategy \"", name, "\"; there are: ", absl::StrJoin(StrategyNames(), ", ")));
+  return absl::InvalidArgumentError(
+      absl::StrCat("there is no strategy \"", name, "\"; there are: ", absl::StrJoin(StrategyNames(), ", ")));
 }
 
 }  // namespace fate::sim

@@ -30,7 +30,7 @@ struct PartSlot {
   static constexpr size_t kTextMost = 16 * 1024;
   static constexpr uint64_t kWordsMost = uint64_t{1} << 27;
 
-  JobNote note;  // what runs now
+  JobNote note;                    // what runs now
   std::atomic<uint64_t> count{0};  // executions that ended, of which there are records
   uint64_t room = kRecordsMost;    // for records
   bool full = false;               // it waits
@@ -42,7 +42,7 @@ struct PartSlot {
   uint64_t redundant = 0;
   ReducedSearch::Caveats caveats;  // if it is such a search
   bool left_out = false;           // something was, by a bound of bounded_dpor
-  char text[kTextMost] = {};  // of the outcome, as far as it goes
+  char text[kTextMost] = {};       // of the outcome, as far as it goes
   PartRecord* records = nullptr;
 
   // Of a bounded search (split_bounded.h): how many of its parts were run to their end, and what else there is to say.

@@ -46,8 +46,7 @@ class PartWorkers {
 
   // Errors: our limit.
   static absl::StatusOr<std::unique_ptr<PartWorkers>> Make(uint32_t jobs, const ExploreOptions& options,
-                                                           CrashGuard& guard,
-                                                           uint64_t room = PartSlot::kRecordsMost);
+                                                           CrashGuard& guard, uint64_t room = PartSlot::kRecordsMost);
 
   PartBoard& board() { return *board_; }
   size_t running() const;

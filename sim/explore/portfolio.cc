@@ -104,7 +104,8 @@ void Portfolio::BeginExecution(uint64_t number) {
 }
 
 uint32_t Portfolio::Choose(const ChoicePoint& point) {
-  if (first_choice_) [[unlikely]] ChooseSystematic(*point.execution);
+  if (first_choice_) [[unlikely]]
+    ChooseSystematic(*point.execution);
   Arm& arm = arms_[current_];
   if (current_ >= kSamplers && sees_operations_) return new_traces_.Choose(point, *arm.numbered);
   uint32_t option = arm.strategy->Choose(point);
@@ -195,9 +196,7 @@ bool Portfolio::LearnFrom(const Execution& execution, const Finding& finding) {
   return finding.more;
 }
 
-double Portfolio::LateAt(uint64_t number) {
-  return static_cast<double>(number) / (static_cast<double>(number) + 1000);
-}
+double Portfolio::LateAt(uint64_t number) { return static_cast<double>(number) / (static_cast<double>(number) + 1000); }
 
 // An arm that brought as many new traces as the best keeps what it was given beforehand, one that brought
 // none a quarter of it: it may be the only one that sees what is left.

@@ -76,8 +76,8 @@ class Portfolio final : public Numbered {
     double late;   // and after long: see LateAt
     std::unique_ptr<Strategy> strategy;
     Numbered* numbered = nullptr;  // the same; null: a search
-    bool can = true;       // a search: it is not done, and can be used, as far as was learned
-    bool ended = false;    // a search: it is done, or cannot be used: known at once where it runs
+    bool can = true;               // a search: it is not done, and can be used, as far as was learned
+    bool ended = false;            // a search: it is done, or cannot be used: known at once where it runs
     double share = 0;
     double credit = 0;  // what it is owed, in executions
     uint64_t executions = 0;
@@ -114,10 +114,10 @@ class Portfolio final : public Numbered {
   std::vector<size_t> plan_;  // arms, by number within the round
   uint64_t plan_from_ = 0;    // the first number of the round
   uint64_t plan_end_ = 0;
-  bool goes_on_ = true;  // the execution that is prepared is one of a search, as was planned
-  uint64_t choices_ = 0;  // of the first execution
-  double progress_ = 0;     // of the systematic search, as far as was learned
-  uint64_t repeated_ = 0;   // samples in this round that brought no new trace
+  bool goes_on_ = true;    // the execution that is prepared is one of a search, as was planned
+  uint64_t choices_ = 0;   // of the first execution
+  double progress_ = 0;    // of the systematic search, as far as was learned
+  uint64_t repeated_ = 0;  // samples in this round that brought no new trace
   NewTraces new_traces_;
   bool quiet_is_plain_ = true;  // so far: the first execution is the first of delay bounding, too
   bool first_choice_ = true;

@@ -57,9 +57,8 @@ nlohmann::ordered_json FactsJson(const FailureFacts& facts) {
                      {"later_step", pair.pends ? Json(nullptr) : Json(pair.later + 1)},
                      {"words", pair.words}});
   }
-  json["nearest_pass"] = {{"schedule", facts.nearest.schedule},
-                          {"executions", facts.nearest.executions},
-                          {"reversed", std::move(pairs)}};
+  json["nearest_pass"] = {
+      {"schedule", facts.nearest.schedule}, {"executions", facts.nearest.executions}, {"reversed", std::move(pairs)}};
   json["likelihood"] = Json::array();
   for (const LikelihoodPoint& point : facts.likelihood) {
     json["likelihood"].push_back({{"choice", point.choice},
@@ -90,15 +89,15 @@ std::string Report::ToText() const {
   std::string how = absl::StrCat("strategy ", strategy, ", interleaving ", ToString(interleaving), ", seed ", seed);
   if (jobs > 1) absl::StrAppend(&how, ", ", jobs, " jobs");
   if (skipped) return absl::StrCat("Skipped: ", outcome.message, "\n");
-  const std::string repeated =
-      again == 0 ? "" : absl::StrCat("our limit, ", again, " of the executions were made again, since not all that a "
-                                     "search has made can be remembered");
+  const std::string repeated = again == 0 ? ""
+                                          : absl::StrCat("our limit, ", again,
+                                                         " of the executions were made again, since not all that a "
+                                                         "search has made can be remembered");
   const std::string one = one_process.empty() ? "" : absl::StrCat("one process did it: our limit, ", one_process);
   if (!passed()) {
-    std::string text =
-        executions == 0
-            ? std::string("Nothing was run\n")  // bad options
-            : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1, " (", how, ")\n");
+    std::string text = executions == 0 ? std::string("Nothing was run\n")  // bad options
+                                       : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1,
+                                                      " (", how, ")\n");
     if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
     if (unseen_order) {

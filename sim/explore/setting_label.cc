@@ -89,9 +89,8 @@ SettingLabel FindSetting(Reruns& reruns, const Execution& told) {
     weak.interleaving = weaker;
     reruns.scheduler().set_settings(weak);
     // What is left of fifo is for loop, which has more schedules.
-    const uint64_t share = weaker == Interleaving::kFifo && told.interleaving != Interleaving::kLoop
-                               ? reruns.left() / 3
-                               : reruns.left();
+    const uint64_t share =
+        weaker == Interleaving::kFifo && told.interleaving != Interleaving::kLoop ? reruns.left() / 3 : reruns.left();
     const Found found = Search(reruns, share, label.schedule);
     if (found == Found::kYes) {
       label.weakest = weaker;

@@ -164,7 +164,7 @@ Schedule Shrinker::Shrink(const Execution& execution) {
   return schedule_;
 }
 
-bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost) {
+bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost) {
   while (search.bound() < cost_.*cost) {
     if (!Left()) return false;
     ++executions_;

@@ -60,7 +60,7 @@ class Shrinker {
   bool LetRunsJoin();
   bool Take(const Schedule& found);
   // Searches what costs less than the best; whether that came to an end.
-  bool SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::*cost);
+  bool SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost);
 
   Scheduler& scheduler_;
   Program program_;

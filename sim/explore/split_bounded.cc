@@ -154,9 +154,9 @@ class BoundedSplitting {
   uint32_t jobs_;
   PartWorkers& workers_;
   Coverage& coverage_;
-  std::list<Part> parts_;  // of the bound, in order; those that were counted are gone
-  uint64_t number_ = 0;    // of the next part
-  uint64_t made_ = 0;      // executions so far, in any order
+  std::list<Part> parts_;   // of the bound, in order; those that were counted are gone
+  uint64_t number_ = 0;     // of the next part
+  uint64_t made_ = 0;       // executions so far, in any order
   bool all_begun_ = false;  // no branch of the bound is left that is not in a part
   bool over_ = false;       // the search has found its end
   bool no_room_ = false;

@@ -56,10 +56,10 @@ class Splitting {
   };
   // What was counted, of the parts in their order.
   struct Counted {
-    size_t parts = 0;     // all of these
-    bool over = false;    // nothing more is to be counted
+    size_t parts = 0;   // all of these
+    bool over = false;  // nothing more is to be counted
     bool surprised = false;
-    bool whole = true;    // those parts are exhausted
+    bool whole = true;  // those parts are exhausted
     uint64_t walked = 0;
     ReducedSearch::Caveats caveats;
   };
@@ -94,7 +94,7 @@ class Splitting {
   std::vector<Part> parts_;
   uint64_t walked_ = 0;
   bool walked_all_ = false;
-  size_t last_ = SIZE_MAX;  // no part after it is needed
+  size_t last_ = SIZE_MAX;    // no part after it is needed
   bool whole_alone_ = false;  // one worker does all of it
   uint64_t before_walk_ = 0;  // runs that choosing the levels cost
   uint64_t ahead_ = 0;        // records that are there and not counted
@@ -292,8 +292,7 @@ absl::StatusOr<JobsFound> Splitting::Run() {
   const uint32_t levels = ChooseLevels();
   before_walk_ = found_.blocked;
   const std::string too_few =
-      workers_.board().given_up() ? ""
-                                  : "an execution has no second choice, and the search is split after the first";
+      workers_.board().given_up() ? "" : "an execution has no second choice, and the search is split after the first";
   absl::Status status = levels == 0 ? RunUnsplit(too_few) : Walk(levels);
   if (status.ok() && counted_.surprised) {
     status = RunUnsplit(

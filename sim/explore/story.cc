@@ -56,8 +56,8 @@ std::string TellStory(const Execution& execution, uint64_t max_steps) {
     }
     const std::string time = absl::FormatDuration(absl::Nanoseconds(trace.TimeOf(i)));
     std::string line = absl::StrFormat("%s %5d  %-10s %-*s  %-24s %s", words.SwitchesAt(i) ? ">" : " ", i + 1, time,
-                                       static_cast<int>(widest), words.Task(trace.steps[i].task),
-                                       words.OperationOf(i), words.PlaceOf(i));
+                                       static_cast<int>(widest), words.Task(trace.steps[i].task), words.OperationOf(i),
+                                       words.PlaceOf(i));
     if (const std::string events = words.SwitchAt(i); !events.empty()) {
       // On the same line if it stays readable.
       const bool fits = line.size() + events.size() + 4 <= kWidth;
@@ -89,8 +89,7 @@ std::string FirstDifference(const Execution& a, const Execution& b) {
     return absl::StrCat("step ", i + 1, " was first \"", Describe(a.trace, i), "\" and then \"", Describe(b.trace, i),
                         "\"");
   }
-  if (a.outcome.kind != b.outcome.kind ||
-      WithoutAddresses(a.outcome.message) != WithoutAddresses(b.outcome.message)) {
+  if (a.outcome.kind != b.outcome.kind || WithoutAddresses(a.outcome.message) != WithoutAddresses(b.outcome.message)) {
     return absl::StrCat("the steps were the same, but it ended first as ", ToString(a.outcome.kind), " (",
                         a.outcome.message, ") and then as ", ToString(b.outcome.kind), " (", b.outcome.message, ")");
   }

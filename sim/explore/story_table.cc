@@ -90,8 +90,8 @@ class Table {
   const Trace& trace_;
   std::map<uint32_t, size_t> columns_;  // of the tasks that have steps
   std::vector<Row> rows_;
-  size_t move_ = 0;                // the next of the clock
-  size_t left_out_ = 0;            // the row before which steps are left out; 0: none are
+  size_t move_ = 0;      // the next of the clock
+  size_t left_out_ = 0;  // the row before which steps are left out; 0: none are
   uint64_t left_out_steps_ = 0;
 };
 

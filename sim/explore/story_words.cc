@@ -71,9 +71,8 @@ void StoryWords::NoteWakes() {
     }
     // Woken, disabled and woken again by one step is woken.
     std::vector<Event>& events = events_[wake.step];
-    const bool said = std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      return event.task == wake.task && event.word == "woken";
-    });
+    const bool said = std::any_of(events.begin(), events.end(),
+                                  [&](const Event& event) { return event.task == wake.task && event.word == "woken"; });
     if (!said) events.push_back({wake.task, "woken"});
   }
 }

@@ -55,9 +55,7 @@ class StoryWords {
   // EventsAt in one line; "" if there are none.
   std::string SwitchAt(uint64_t step) const;
   // The task of a step is another than that of the step before.
-  bool SwitchesAt(uint64_t step) const {
-    return step == 0 || trace_.steps[step].task != trace_.steps[step - 1].task;
-  }
+  bool SwitchesAt(uint64_t step) const { return step == 0 || trace_.steps[step].task != trace_.steps[step - 1].task; }
   // Before which operation a task stood when the execution ended; "" if before none.
   std::string PendingOf(uint32_t task) const;
 

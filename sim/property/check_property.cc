@@ -61,17 +61,17 @@ PropertyReport Check::Refuse(std::string message) {
 PropertyReport Check::Run() {
   const char* text = options_.rapidcheck_params;
   if (text == nullptr) text = std::getenv("RC_PARAMS");
-  absl::StatusOr<RapidcheckParams> params =
-      internal::ParseRapidcheckParams(text == nullptr ? "" : text, options_.seed);
+  absl::StatusOr<RapidcheckParams> params = internal::ParseRapidcheckParams(text == nullptr ? "" : text, options_.seed);
   if (!params.ok()) return Refuse(std::string(params.status().message()));
   params_ = *std::move(params);
   result_.cases_asked = static_cast<uint64_t>(params_.cases);
   const auto name = params_.reproduce.find(options_.name);
   if (name != params_.reproduce.end()) return Reproduce(name->second);
   if (!options_.replay.empty()) {
-    return Refuse(absl::StrCat("a schedule alone does not bring a failure of a property back, its arguments are "
-                               "needed too: give RC_PARAMS=reproduce=... from the same line, for ",
-                               options_.name));
+    return Refuse(
+        absl::StrCat("a schedule alone does not bring a failure of a property back, its arguments are "
+                     "needed too: give RC_PARAMS=reproduce=... from the same line, for ",
+                     options_.name));
   }
   return Search();
 }
@@ -84,7 +84,8 @@ PropertyReport Check::Search() {
   while (result_.cases < result_.cases_asked) {
     if (result_.discarded > discards_max) {
       return Refuse(absl::StrCat("our limit of discarded cases was reached: ", result_.discarded, ", and only ",
-                                 result_.cases, " that counted: generate what the property takes, instead of "
+                                 result_.cases,
+                                 " that counted: generate what the property takes, instead of "
                                  "discarding what it does not, or set max_discard_ratio in RC_PARAMS"));
     }
     if (result_.report.executions > 0 && budget_.elapsed() >= options_.budget) {

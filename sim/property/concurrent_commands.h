@@ -79,8 +79,8 @@ struct ConcurrentSetup {
 // Cases of commands of these types, which share model, system and result. `place`: where failures are said
 // to be.
 template <class First, class... Others>
-rc::Gen<PropertyCase> ConcurrentCases(
-    const ConcurrentSetup<typename First::CommandType>& setup = {}, Place place = Place::current());
+rc::Gen<PropertyCase> ConcurrentCases(const ConcurrentSetup<typename First::CommandType>& setup = {},
+                                      Place place = Place::current());
 
 }  // namespace fate::sim
 

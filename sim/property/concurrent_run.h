@@ -113,7 +113,7 @@ class ConcurrentRun {
   const ConcurrentSetup<Command>& setup_;
   std::unique_ptr<typename Command::Sut> system_;
   Shared<int> events_;
-  uint32_t event_ = 0;  // the last
+  uint32_t event_ = 0;       // the last
   std::vector<Span> spans_;  // in the order of their calls
   std::vector<Seen> seen_;
 };
@@ -130,8 +130,7 @@ Task<> RunConcurrently(std::shared_ptr<const Hands<Command>> hands,
 }
 
 template <class Command>
-PropertyCase CaseOf(const Dealt<Command>& dealt, std::shared_ptr<const ConcurrentSetup<Command>> setup,
-                    Place place) {
+PropertyCase CaseOf(const Dealt<Command>& dealt, std::shared_ptr<const ConcurrentSetup<Command>> setup, Place place) {
   const auto hands = std::make_shared<const Hands<Command>>(HandsOf<Command>(dealt));
   PropertyCase one;
   one.begin = [=](Roots& roots) { roots.Add(RunConcurrently<Command>(hands, setup, place), "main", place); };
@@ -158,19 +157,18 @@ rc::Gen<PropertyCase> ConcurrentCases(const ConcurrentSetup<typename First::Comm
                 "commands of one test share model, system and result");
   static_assert(std::equality_comparable<Model>, "a model is compared: give it operator==");
   using Unconditional = void (Command::*)(const Model&) const;
-  constexpr bool kUnconditional =
-      std::is_same_v<decltype(&First::checkPreconditions), Unconditional> &&
-      (std::is_same_v<decltype(&Others::checkPreconditions), Unconditional> && ...);
+  constexpr bool kUnconditional = std::is_same_v<decltype(&First::checkPreconditions), Unconditional> &&
+                                  (std::is_same_v<decltype(&Others::checkPreconditions), Unconditional> && ...);
 
   const auto kept = std::make_shared<const ConcurrentSetup<Command>>(setup);
   auto commands = rc::gen::withSize([kept](int size) {
     const auto one = [kept, size](const Model& model) {
       auto command = rc::state::gen::execOneOfWithArgs<First, Others...>()(model);
       auto task = rc::gen::inRange<uint32_t>(0, std::max(kept->tasks, 1u));
-      return rc::gen::resize(
-          size, rc::gen::map(rc::gen::pair(std::move(command), std::move(task)), [](const auto& both) {
-            return std::shared_ptr<const One>(std::make_shared<One>(both.first, both.second));
-          }));
+      return rc::gen::resize(size,
+                             rc::gen::map(rc::gen::pair(std::move(command), std::move(task)), [](const auto& both) {
+                               return std::shared_ptr<const One>(std::make_shared<One>(both.first, both.second));
+                             }));
     };
     return rc::gen::resize(std::min(size, kept->commands_max - 1), rc::state::gen::commands(kept->model, one));
   });

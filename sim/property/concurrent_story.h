@@ -15,7 +15,7 @@ struct NonlinearHistory {
   struct Command {
     std::string name;
     std::string result;
-    Span span;             // its client is the task, from 0
+    Span span;  // its client is the task, from 0
   };
   // One that could come next, and what the model would give then.
   struct Next {

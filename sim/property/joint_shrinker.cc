@@ -18,9 +18,7 @@ Settings Recording(Settings settings) {
 }  // namespace
 
 JointShrinker::JointShrinker(const PropertyOptions& options)
-    : options_(options),
-      scheduler_(Recording(options.settings)),
-      nearby_(scheduler_, options.nearby_executions) {}
+    : options_(options), scheduler_(Recording(options.settings)), nearby_(scheduler_, options.nearby_executions) {}
 
 void JointShrinker::Shrink(FailingCase& failing, const Schedule& schedule, bool arguments) {
   Settings settings = scheduler_.settings();
@@ -65,8 +63,7 @@ void JointShrinker::ShrinkSchedule(FailingCase& failing) {
   Shrinker shrinker(scheduler_, program, options_.shrink_executions);
   internal::RunWithoutDrawing([&] {
     Anchored strict(failing.failure.schedule);
-    const Execution execution =
-        scheduler_.Run(program, strict, failing.failure.number, failing.failure.seed);
+    const Execution execution = scheduler_.Run(program, strict, failing.failure.number, failing.failure.seed);
     if (!execution.outcome.passed()) failing.failure.schedule = shrinker.Shrink(execution);
   });
   schedule_executions_ += shrinker.executions();

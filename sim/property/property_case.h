@@ -21,8 +21,8 @@
 namespace fate::sim {
 
 struct PropertyCase {
-  std::function<void(Roots&)> begin;   // called once an execution
-  std::function<std::string()> show;   // one argument a line
+  std::function<void(Roots&)> begin;  // called once an execution
+  std::function<std::string()> show;  // one argument a line
 };
 
 // The names in "(std::vector<Transfer> transfers, int clients)"; empty for an argument without.

@@ -22,12 +22,11 @@ std::string PropertyReport::ToText() const {
     }
     return text;
   }
-  std::string text = absl::StrCat("Passed: ", Counted(cases, "case"), ", all schedules of ", exhausted,
-                                  " of them; ", Counted(report.executions, "execution"), ", ",
-                                  Counted(report.steps, "step"), " in ",
-                                  absl::FormatDuration(absl::Trunc(report.elapsed, absl::Microseconds(1))),
-                                  " (strategy ", report.strategy, ", interleaving ", ToString(report.interleaving),
-                                  ", seed ", report.seed, ")");
+  std::string text =
+      absl::StrCat("Passed: ", Counted(cases, "case"), ", all schedules of ", exhausted, " of them; ",
+                   Counted(report.executions, "execution"), ", ", Counted(report.steps, "step"), " in ",
+                   absl::FormatDuration(absl::Trunc(report.elapsed, absl::Microseconds(1))), " (strategy ",
+                   report.strategy, ", interleaving ", ToString(report.interleaving), ", seed ", report.seed, ")");
   if (discarded > 0) absl::StrAppend(&text, "; ", discarded, " discarded");
   if (report.capped) {
     absl::StrAppend(&text, "; the time budget ended it ", Counted(cases_asked - cases, "case"), " short of ",

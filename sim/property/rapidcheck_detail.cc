@@ -49,9 +49,8 @@ absl::StatusOr<RapidcheckParams> ParseRapidcheckParams(const std::string& text, 
   try {
     read = rc::detail::configFromString(text, defaults);
   } catch (const std::exception& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the environment variable RC_PARAMS is \"", text, "\", which rapidcheck does not take: ",
-                     error.what()));
+    return absl::InvalidArgumentError(absl::StrCat("the environment variable RC_PARAMS is \"", text,
+                                                   "\", which rapidcheck does not take: ", error.what()));
   }
   RapidcheckParams params;
   params.seed = read.testParams.seed;
@@ -87,8 +86,7 @@ bool ReadRapidcheckException(const std::exception_ptr& exception, Outcome& outco
     if (result.type == CaseResult::Type::Success) return false;
     const bool discard = result.type == CaseResult::Type::Discard;
     // "file:line:\nRC_ASSERT(...)\n\nExpands to:\n...": the place first, as GoogleTest has it.
-    outcome = {OutcomeKind::kAssertionFailed, absl::StrCat(discard ? kDiscarded : "", result.description),
-               Place()};
+    outcome = {OutcomeKind::kAssertionFailed, absl::StrCat(discard ? kDiscarded : "", result.description), Place()};
     return true;
   } catch (...) {
     return false;

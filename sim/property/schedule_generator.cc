@@ -38,8 +38,7 @@ std::vector<Chunk> ChunksOf(size_t size) {
 
 class Walker {
  public:
-  Walker(std::function<void(Roots&)> program, Settings settings)
-      : program_(std::move(program)), settings_(settings) {
+  Walker(std::function<void(Roots&)> program, Settings settings) : program_(std::move(program)), settings_(settings) {
     settings_.read_exception = internal::ReadRapidcheckException;
   }
 

@@ -80,7 +80,8 @@ class EventNumbers {
   uint64_t Touch(uint32_t object, Mode mode) {
     const uint32_t place = PlaceOf(object, mode);
     if (place == 0) return 0;
-    if (place >= objects_.size()) [[unlikely]] objects_.resize(place + 1);
+    if (place >= objects_.size()) [[unlikely]]
+      objects_.resize(place + 1);
     Object& state = objects_[place];
     if (state.execution != execution_) state = {0, 0, execution_, Mode::kNone};
     if (state.mode != mode || mode == Mode::kChange) {

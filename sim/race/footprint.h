@@ -62,8 +62,8 @@ class Footprints {
     return NewIdOf(trace, number);
   }
   // Adds what its partner in a rendezvous did.
-  StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner,
-                     const Access* accesses, size_t count);
+  StepFootprint Join(const Trace& trace, const StepFootprint& footprint, const Step& partner, const Access* accesses,
+                     size_t count);
   StepFootprint Add(const StepFootprint& footprint, const Part& part);
   StepFootprint AddAll(const StepFootprint& footprint, const std::vector<Part>& added);
   // Without what cancels nobody knows what.
@@ -95,9 +95,7 @@ class Footprints {
     return sim::Conflict(mode, other_mode);
   }
   uint32_t NewIdOf(const Trace& trace, uint32_t number);
-  uint32_t IdOfKey(uint64_t key) {
-    return ids_.try_emplace(key, static_cast<uint32_t>(ids_.size()) + 1).first->second;
-  }
+  uint32_t IdOfKey(uint64_t key) { return ids_.try_emplace(key, static_cast<uint32_t>(ids_.size()) + 1).first->second; }
   bool InsideConflict(const StepFootprint& a, const StepFootprint& b) const;
   // Of who stands before the rendezvous of this number, an object of its own; 0 as long as no try form looked.
   uint32_t OffersOf(const Trace& trace, uint32_t number, bool tried);
@@ -108,7 +106,7 @@ class Footprints {
   // Of objects, by name; of their offers, by that + 2^32; of what has no number, by its name with the highest bit.
   std::map<uint64_t, uint32_t> ids_;
   bool first_try_ = false;
-  std::vector<std::pair<uint32_t, uint32_t>> cached_;    // by number: name and id
+  std::vector<std::pair<uint32_t, uint32_t>> cached_;  // by number: name and id
 };
 
 }  // namespace fate::sim

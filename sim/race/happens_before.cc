@@ -59,7 +59,8 @@ inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t befo
   event.previous = before;
   event.enabled = enabled;
   event.unstarted = unstarted;
-  if (partner != kNone) [[unlikely]] EnlistJoint(partner);
+  if (partner != kNone) [[unlikely]]
+    EnlistJoint(partner);
   if (index < kEarly) {
     for (Early left = mine.early; left != 0; left &= left - 1) after_[std::countr_zero(left)] |= Only(index);
     after_[index] = 0;
@@ -95,7 +96,8 @@ uint32_t HappensBefore::OrdinalOfPartner(uint32_t event) const {
 
 void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
                                 Log<Race>& races) {
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  if (task >= stride_) [[unlikely]]
+    Widen(task + 1);
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
   if (!OrderedByItself(footprint, previous)) [[unlikely]] {
@@ -116,7 +118,8 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, u
 void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t task = added.task;
   const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
-  if (highest >= stride_) [[unlikely]] Widen(highest + 1);
+  if (highest >= stride_) [[unlikely]]
+    Widen(highest + 1);
   const uint32_t index = size();
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
@@ -184,7 +187,8 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  if (task >= stride_) [[unlikely]]
+    Widen(task + 1);
   birth_[task] = event;
 }
 
@@ -213,7 +217,8 @@ inline void HappensBefore::Order(const Footprints::Part& part, GrowingPast& mine
 
 void HappensBefore::Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races) {
   races.clear();
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  if (task >= stride_) [[unlikely]]
+    Widen(task + 1);
   const Past past = PastOf(PreviousOf(task));
   covered_.assign(past.late, past.late + stride_);
   GrowingPast mine{past.early, covered_.data()};
@@ -248,7 +253,8 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* r
 }
 
 inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
-  if (part.object >= chain_count_) [[unlikely]] chains_.resize(chain_count_ = part.object + 16);
+  if (part.object >= chain_count_) [[unlikely]]
+    chains_.resize(chain_count_ = part.object + 16);
   Chain& chain = chains_[part.object];
   const auto entry = static_cast<uint32_t>(entries_.size());
   *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};

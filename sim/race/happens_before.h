@@ -52,13 +52,13 @@ class HappensBefore {
     StepFootprint footprint;
     const uint32_t* joined = nullptr;  // the tasks whose ends it waited for
     uint32_t joined_count = 0;
-    bool threw = false;  // Cancelled, instead of taking effect
-    bool met = false;    // the two met where they stood, not in a try form
-    bool bears = false;  // tasks were born in it that nobody awaits at once: SpawnNow, Post
+    bool threw = false;             // Cancelled, instead of taking effect
+    bool met = false;               // the two met where they stood, not in a try form
+    bool bears = false;             // tasks were born in it that nobody awaits at once: SpawnNow, Post
     const Stand* stands = nullptr;  // of both tasks; those of a try form are none
     size_t stand_count = 0;
-    uint64_t enabled = 0;      // the tasks that could run when it was chosen; 0: not known
-    uint64_t unstarted = 0;    // those that had not begun: nobody knows whether they could
+    uint64_t enabled = 0;    // the tasks that could run when it was chosen; 0: not known
+    uint64_t unstarted = 0;  // those that had not begun: nobody knows whether they could
   };
 
   // With an earlier event.
@@ -86,8 +86,7 @@ class HappensBefore {
   void AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
                    Log<Race>& races);
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
-  void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
-            Log<Race>& races);
+  void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count, Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
   // The clock moved: all so far happens before all to come.
@@ -123,8 +122,8 @@ class HappensBefore {
 
   struct Event {
     uint32_t task;
-    uint32_t ordinal;    // in the task, from 1
-    uint32_t previous;   // of the task, or kNone
+    uint32_t ordinal;   // in the task, from 1
+    uint32_t previous;  // of the task, or kNone
     uint64_t enabled;
     uint64_t unstarted;
   };
@@ -139,16 +138,16 @@ class HappensBefore {
   struct Entry {
     uint32_t object;
     uint32_t event;
-    uint32_t previous;       // entry of the object
-    uint32_t change;         // the object's last change before this entry
+    uint32_t previous;  // entry of the object
+    uint32_t change;    // the object's last change before this entry
     OpKind kind;
     Mode mode;
-    bool added;              // the object had additions since the last change, before this entry
+    bool added;  // the object had additions since the last change, before this entry
   };
   struct Chain {
-    uint32_t last = kNone;    // entry
-    uint32_t change = kNone;  // the last entry that changes
-    bool added = false;       // additions since then
+    uint32_t last = kNone;                       // entry
+    uint32_t change = kNone;                     // the last entry that changes
+    bool added = false;                          // additions since then
     Early against[5] = {0, 0, 0, 0, ~Early{0}};  // the early events that conflict with an operation of this mode
   };
   // A task stood before a rendezvous until the event; those at one object form a chain.
@@ -156,16 +155,16 @@ class HappensBefore {
     uint32_t object;
     uint32_t event;
     uint32_t task;
-    uint32_t previous;    // event of the task, or that it was spawned by, or kNone
-    uint32_t next;        // older offer at the object
+    uint32_t previous;  // event of the task, or that it was spawned by, or kNone
+    uint32_t next;      // older offer at the object
     bool sends;
     bool selects;
-    bool live;            // it was there for all until the event
-    bool threw;           // it was withdrawn before it
-    uint16_t inside;      // of the event, or of the operation that pends
+    bool live;        // it was there for all until the event
+    bool threw;       // it was withdrawn before it
+    uint16_t inside;  // of the event, or of the operation that pends
   };
   struct Barrier {
-    uint32_t first;               // event after it
+    uint32_t first;  // event after it
     uint64_t early;
     std::vector<uint32_t> clock;
   };
@@ -190,7 +189,8 @@ class HappensBefore {
     return past.late[events_[event].task] >= events_[event].ordinal;
   }
   Early Conflicting(uint32_t object, Mode mode) const {
-    if (object < chain_count_) [[likely]] return globals_ | chains_[object].against[static_cast<size_t>(mode)];
+    if (object < chain_count_) [[likely]]
+      return globals_ | chains_[object].against[static_cast<size_t>(mode)];
     return mode == Mode::kEverything ? ~Early{0} : globals_;
   }
   Early ConflictingInside(const StepFootprint& footprint) const;
@@ -265,26 +265,26 @@ class HappensBefore {
   Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind) const;
 
   const Footprints& footprints_;
-  uint32_t size_ = 0;             // of events_
+  uint32_t size_ = 0;  // of events_
   Log<Event> events_;
   Log<Early> early_;              // by event: the early events that come before it, and itself
   std::vector<uint32_t> clocks_;  // stride_ numbers an event that is not early, and room for more
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(kStrideMin);
   Log<Entry> entries_;
   std::vector<Joint> joints_;
-  std::vector<Chain> chains_;            // by object
-  uint32_t chain_count_ = 0;             // of them
+  std::vector<Chain> chains_;  // by object
+  uint32_t chain_count_ = 0;   // of them
   std::vector<Offer> offers_;
-  std::vector<uint32_t> offer_chains_;   // by object: the last, or kNone
-  std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);    // event of each task
-  std::vector<uint32_t> birth_ = std::vector<uint32_t>(kStrideMin, kNone);   // event that spawned it
-  std::array<Early, kEarly> after_{};               // by early event: the early events that come because of it
+  std::vector<uint32_t> offer_chains_;                                      // by object: the last, or kNone
+  std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);   // event of each task
+  std::vector<uint32_t> birth_ = std::vector<uint32_t>(kStrideMin, kNone);  // event that spawned it
+  std::array<Early, kEarly> after_{};                       // by early event: the early events that come because of it
   std::vector<Early> of_ = std::vector<Early>(kStrideMin);  // by task
-  Early globals_ = 0;                               // those that conflict with everything
-  std::vector<uint32_t> all_globals_;               // these and the later ones
+  Early globals_ = 0;                                       // those that conflict with everything
+  std::vector<uint32_t> all_globals_;                       // these and the later ones
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
-  uint32_t stride_ = kStrideMin;      // a power of two
+  uint32_t stride_ = kStrideMin;   // a power of two
 };
 
 }  // namespace fate::sim

@@ -17,8 +17,16 @@ void HappensBefore::AppendStands(const NewEvent& added, Log<Race>& races) {
     const bool mine = stand.task == added.task;
     const bool threw = mine && added.threw;
     const bool live = !mine || added.met || (stand.selects && !threw && CloseOf(stand.part.object) == kNone);
-    const Offer offer{stand.part.object, size(), stand.task, previous, kNone, stand.part.kind == OpKind::kSend,
-                      stand.selects, live, threw, added.footprint.inside};
+    const Offer offer{stand.part.object,
+                      size(),
+                      stand.task,
+                      previous,
+                      kNone,
+                      stand.part.kind == OpKind::kSend,
+                      stand.selects,
+                      live,
+                      threw,
+                      added.footprint.inside};
     Meet(offer, races);
     offers_.push_back(offer);
   }

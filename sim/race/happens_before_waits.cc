@@ -14,7 +14,8 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
 void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
                          Log<Race>& races) {
   races.clear();
-  if (task >= stride_) [[unlikely]] Widen(task + 1);
+  if (task >= stride_) [[unlikely]]
+    Widen(task + 1);
   uint32_t previous = PreviousOf(task);
   const Past past = PastOf(previous);
   bool selects = false;
@@ -87,8 +88,7 @@ bool HappensBefore::GivenBeside(uint32_t index) const {
   return false;
 }
 
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past,
-                         Log<Race>& races) {
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, Log<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
@@ -123,8 +123,7 @@ void HappensBefore::TakeFromAll(uint32_t task, uint32_t previous, Past past, Log
   }
 }
 
-void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past,
-                                    Log<Race>& races) const {
+void HappensBefore::TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, Log<Race>& races) const {
   for (size_t i = all_globals_.size(); i-- > 0;) {
     const uint32_t event = all_globals_[i];
     if (Covered(past, event) || events_[event].task == task) break;

@@ -60,7 +60,8 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   uint32_t steps = static_cast<uint32_t>(trace.steps.size());
   coarse_ = point.execution->interleaving != Interleaving::kOperation;
   if (coarse_) return Strategy::kStop;
-  if (gave_up()) [[unlikely]] return Strategy::kStop;  // before it looks at a hundred thousand tasks again
+  if (gave_up()) [[unlikely]]
+    return Strategy::kStop;  // before it looks at a hundred thousand tasks again
   if (point.kind == ChoiceKind::kPartner) return PickPartner(point);
   if (point.kind != ChoiceKind::kTask) return PickInside(point);
   uint32_t option;
@@ -69,7 +70,8 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
     option = Unplanned(point, nodes_.back());
   } else {
     Absorb(trace, trace.steps.size());
-    if (events_.size() >= cut_at_) [[unlikely]] return Cut(point);
+    if (events_.size() >= cut_at_) [[unlikely]]
+      return Cut(point);
     option = PickTask(point);
     const Node& node = nodes_.back();
     free_ = (node.sleep | node.done) == 0 && !HasPlan(node) && !wants_enabled() && cut_at_ == SIZE_MAX && !yields_seen_;
@@ -137,8 +139,10 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   } else {
     AbsorbRarely(trace, event);
   }
-  if (event.chose_inside) [[unlikely]] event.chosen = ChosenIn(first_choice, choice);
-  if (footprints_.TookFirstTry()) [[unlikely]] restart_ = looks_at_partners_ = true;
+  if (event.chose_inside) [[unlikely]]
+    event.chosen = ChosenIn(first_choice, choice);
+  if (footprints_.TookFirstTry()) [[unlikely]]
+    restart_ = looks_at_partners_ = true;
   if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
@@ -159,9 +163,11 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
       }
     }
   }
-  if (event.chose_inside) [[unlikely]] KeepForOthers(followed, letter, first_choice, choice);
+  if (event.chose_inside) [[unlikely]]
+    KeepForOthers(followed, letter, first_choice, choice);
   left &= ~Only(task) & ~followed.awake;
-  if (event.partner != PlannedStep::kNoPartner) [[unlikely]] left &= ~Only(event.partner);
+  if (event.partner != PlannedStep::kNoPartner) [[unlikely]]
+    left &= ~Only(event.partner);
   TaskSet sleep = left;
   for (; left != 0; left &= left - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(left));
@@ -251,15 +257,6 @@ void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
   if (std::find(inside.begin(), inside.end(), kCrowd) == inside.end()) return;
   footprint.mode = Mode::kEverything;
   footprint.inside = 0;
-}
-
-bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {
-  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
-    --access;
-    if (access->step != step || !access->may || access->kind == OpKind::kOffer) continue;
-    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
-  }
-  return false;
 }
 
 // What a step did besides its operation, and what its partner did.
@@ -371,7 +368,8 @@ bool ReducedSearch::Backtrack() {
       }
       if (!leave && event.footprint.kind == OpKind::kSelect && !letters_chosen_) DropPlanned(node, event.task);
     }
-    if (kept_end_ > index) [[unlikely]] DropKept(index);
+    if (kept_end_ > index) [[unlikely]]
+      DropKept(index);
     if (!leave) node.done |= Only(event.task);
     // Or what was planned could not be chosen, and what was chosen instead sleeps.
     if (!leave || (index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone)) {

@@ -178,7 +178,7 @@ class ReducedSearch : public Strategy {
   Footprints footprints_;
   HappensBefore order_;
   WakeupTree tree_;
-  Log<Node> nodes_;        // one more than events
+  Log<Node> nodes_;  // one more than events
   Log<SearchPath::Event> events_;
   Sleepers sleepers_;
   InsideChoices inside_choices_;
@@ -338,9 +338,9 @@ class ReducedSearch : public Strategy {
   size_t asked_ = 0;
   // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
   bool free_ = false;
-  size_t looked_ = 0;       // steps, by TookSince
-  uint64_t ready_changes_ = 0;  // of the ready set, when the candidates were looked at
-  TaskSet candidates_ = 0;  // at the last new choice
+  size_t looked_ = 0;                      // steps, by TookSince
+  uint64_t ready_changes_ = 0;             // of the ready set, when the candidates were looked at
+  TaskSet candidates_ = 0;                 // at the last new choice
   std::array<uint32_t, kTasksMax> slots_;  // of the candidates
   Log<HappensBefore::Race> races_;
   Log<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
@@ -353,11 +353,11 @@ class ReducedSearch : public Strategy {
   size_t wanted_at_ = 0;  // from which node
   std::vector<uint32_t> joined_;
   std::vector<HappensBefore::Stand> stands_;
-  TaskSet moving_ = 0;  // the tasks of steps_
+  TaskSet moving_ = 0;               // the tasks of steps_
   uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   TaskNumbers tasks_;
   SpinWatch spin_watch_;
-  ScopeChains scope_chains_;  // of this execution
+  ScopeChains scope_chains_;              // of this execution
   std::vector<ScopeChains::Flag> flags_;  // scratch
   struct Waker {
     uint32_t yield;  // events
@@ -371,22 +371,22 @@ class ReducedSearch : public Strategy {
   };
   std::vector<Missed> missed_;  // in this execution
   bool yields_seen_ = false;
-  bool cancels_seen_ = false;  // then it is told of each step what would cancel its task
-  bool inside_chosen_ = false;  // something was, in a step
-  bool draws_seen_ = false;     // explorable ones
+  bool cancels_seen_ = false;       // then it is told of each step what would cancel its task
+  bool inside_chosen_ = false;      // something was, in a step
+  bool draws_seen_ = false;         // explorable ones
   bool looks_at_partners_ = false;  // a select does, or a try form: at who stands before a rendezvous
   bool held_back_ = false;
   bool ends_matter_ = false;
   bool starts_matter_ = false;  // those that do nothing else are events
   bool bears_seen_ = false;     // a step did: first steps that bear tasks are events, and looks
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
-  size_t absorbed_ = 0;   // steps
-  size_t accesses_ = 0;   // absorbed
+  size_t absorbed_ = 0;  // steps
+  size_t accesses_ = 0;  // absorbed
   uint32_t redundant_from_ = kNone;  // event
-  size_t floor_ = 0;  // events that stay
-  bool cut_ = false;  // this execution was
-  bool cut_blocked_ = false;  // all that could run there slept
-  bool coarse_ = false;  // another interleaving than kOperation
+  size_t floor_ = 0;                 // events that stay
+  bool cut_ = false;                 // this execution was
+  bool cut_blocked_ = false;         // all that could run there slept
+  bool coarse_ = false;              // another interleaving than kOperation
   bool restart_ = false;
   uint64_t restarts_ = 0;
   std::map<uint64_t, uint16_t> may_;  // what steps do inside: a set of footprints_ by where

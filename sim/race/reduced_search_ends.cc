@@ -111,8 +111,8 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
   for (const Disarmed& disarmed : trace.disarmed) {
     if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
     const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
-    const PlannedStep strikes{timer, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain,
-                              StrikeOf(trace, disarmed)};
+    const PlannedStep strikes{timer, PlannedStep::kNoPartner, false,
+                              false, InsideChoices::kPlain,   StrikeOf(trace, disarmed)};
     order_.Miss(timer, strikes.footprint, races_);
     for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
   }

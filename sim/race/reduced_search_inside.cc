@@ -67,9 +67,8 @@ void ReducedSearch::RankPartners(Decision& decision, std::span<const uint32_t> p
   for (uint32_t option = 0; option < partners.size(); ++option) {
     if (tries || partners[option] == partners[decision.option]) options.push_back(option);
   }
-  std::sort(options.begin(), options.end(), [&](uint32_t a, uint32_t b) {
-    return std::pair(partners[a], a) < std::pair(partners[b], b);
-  });
+  std::sort(options.begin(), options.end(),
+            [&](uint32_t a, uint32_t b) { return std::pair(partners[a], a) < std::pair(partners[b], b); });
   if (options.size() < 2) return;
   letters_chosen_ = true;
   decision.ranks = static_cast<uint8_t>(options.size());
@@ -253,6 +252,15 @@ void ReducedSearch::AddNotification(PathEvent& event) {
     }
     return;
   }
+}
+
+bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {
+  for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
+    --access;
+    if (access->step != step || !access->may || access->kind == OpKind::kOffer) continue;
+    if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
+  }
+  return false;
 }
 
 }  // namespace fate::sim

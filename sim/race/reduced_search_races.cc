@@ -79,7 +79,8 @@ void ReducedSearch::Analyse(const Trace& trace) {
     AppendEvent(trace, index);
     if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
-    if (!trace.disarmed.empty()) [[unlikely]] CollectMissed(trace, index);
+    if (!trace.disarmed.empty()) [[unlikely]]
+      CollectMissed(trace, index);
   }
   FindWakers(trace);
   const bool by_words =
@@ -90,7 +91,8 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (!Settle(found_[i], first, by_words)) found_[kept++] = found_[i];
   }
   found_.Truncate(kept);
-  if (letters_chosen_) [[unlikely]] TellOthers(count);
+  if (letters_chosen_) [[unlikely]]
+    TellOthers(count);
   for (uint32_t index = first; index < count && met_seen_; ++index) {
     if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
   }
@@ -227,7 +229,8 @@ PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const Plann
 // What comes after the first of the two, but not because of it: before the second, and later too, or a task that
 // sleeps at the first could seem to cover what it is in the way of.
 bool ReducedSearch::TellRace(const PlannedStep& second, uint32_t first, uint32_t index, uint32_t count, bool pends) {
-  if (!wakers_.empty()) [[unlikely]] return TellRaceOfWoken(second, first, index, count, pends);
+  if (!wakers_.empty()) [[unlikely]]
+    return TellRaceOfWoken(second, first, index, count, pends);
   steps_.clear();
   moving_ = Only(second.task);
   AddBeside(first, first + 1, index);
@@ -322,7 +325,8 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
     left &= ~HappensBefore::Only(event);
     parent = branch;
     last = WakeupTree::kNone;
-    if (asleep) [[unlikely]] asleep = tree_.LeavesAsleep(events_[event], events_[first]);
+    if (asleep) [[unlikely]]
+      asleep = tree_.LeavesAsleep(events_[event], events_[first]);
     branch = tree_.child(branch);
     if (branch == WakeupTree::kNone && (!asleep || left == 0)) return true;
   }

@@ -31,17 +31,17 @@ struct SearchPath {
   };
 
   struct Node {
-    TaskSet sleep = 0;    // inherited
-    TaskSet above = 0;    // what of sleep was explored from a level that is expanded
-    TaskSet done = 0;     // explored from here
-    TaskSet todo = 0;     // to be explored from here (not used by optimal DPOR)
-    TaskSet enabled = 0;    // what could run, or begin, and was not held back; 0: not known
-    TaskSet unstarted = 0;  // what of it could begin
-    TaskSet partly = 0;     // what of sleep could meet somebody whom it has not met while it sleeps
+    TaskSet sleep = 0;       // inherited
+    TaskSet above = 0;       // what of sleep was explored from a level that is expanded
+    TaskSet done = 0;        // explored from here
+    TaskSet todo = 0;        // to be explored from here (not used by optimal DPOR)
+    TaskSet enabled = 0;     // what could run, or begin, and was not held back; 0: not known
+    TaskSet unstarted = 0;   // what of it could begin
+    TaskSet partly = 0;      // what of sleep could meet somebody whom it has not met while it sleeps
     TaskSet again_with = 0;  // whose event has been explored with one choice inside, of several
     TaskSet met = 0;         // whom it has met in those
     WakeupTree::Branch plan = WakeupTree::kNone;  // what is left to be explored, in order
-    uint32_t again = kNone;  // the task whose event is repeated with another choice inside
+    uint32_t again = kNone;                       // the task whose event is repeated with another choice inside
   };
 
   struct Event : PlannedStep {
@@ -51,24 +51,22 @@ struct SearchPath {
     uint32_t choice = kNone;  // that picked it; kNone: there was no other
     uint32_t choices_end = 0;
     bool chose_inside = false;  // a choice was made in it
-    uint32_t ordinal = 0;     // in its task; kept only if steps have something inside
+    uint32_t ordinal = 0;       // in its task; kept only if steps have something inside
   };
 
   struct Decision {
     uint32_t option;
     uint32_t options;
-    uint32_t step : 31;    // it picked, or was made in
-    uint32_t inside : 1;   // made within a step
-    bool meets = false;    // it is the partner of a rendezvous
+    uint32_t step : 31;     // it picked, or was made in
+    uint32_t inside : 1;    // made within a step
+    bool meets = false;     // it is the partner of a rendezvous
     bool by_races = false;  // another option is another letter
     uint8_t rank = 0;       // then: of the option, among `ranks` that do not depend on who came to stand there first
     uint8_t ranks = 0;      // 0: the letter has it as its partner
-    TaskSet left = 0;      // of a partner: the options that are to be explored besides
+    TaskSet left = 0;       // of a partner: the options that are to be explored besides
 
     // Whether there is another to be explored next, of one made within a step.
-    bool HasOther() const {
-      return inside != 0 && ranks == 0 && (meets ? left != 0 : option + 1 < options);
-    }
+    bool HasOther() const { return inside != 0 && ranks == 0 && (meets ? left != 0 : option + 1 < options); }
   };
 
   // Of two events, to be told of.

@@ -64,8 +64,8 @@ class SpinWatch {
  private:
   // From one yield to the next.
   struct Round {
-    uint64_t saw = 0;      // mixed of all looks, and which version of what they saw
-    bool in_vain = false;  // it began with a yield and has changed nothing
+    uint64_t saw = 0;         // mixed of all looks, and which version of what they saw
+    bool in_vain = false;     // it began with a yield and has changed nothing
     std::vector<Look> looks;  // by object
   };
   struct Spinner {

@@ -23,9 +23,7 @@ namespace {
 
 // Whether one task takes part in both.
 bool ShareATask(const StepOrder::Event& a, const StepOrder::Event& b) {
-  const auto in_b = [&b](uint32_t task) {
-    return task != Step::kTimerTask && (task == b.task || task == b.partner);
-  };
+  const auto in_b = [&b](uint32_t task) { return task != Step::kTimerTask && (task == b.task || task == b.partner); };
   return a.name.task == b.name.task || in_b(a.task) || in_b(a.partner);
 }
 
@@ -67,8 +65,7 @@ void StepOrder::AddPending(const Trace& trace, const std::vector<Name>& names) {
     const Pending& pending = trace.pending[i];
     if (pending.kind == OpKind::kStart) continue;
     const uint64_t path = trace.births[pending.task].path_hash;
-    const StepFootprint footprint =
-        footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
+    const StepFootprint footprint = footprints_.OfOperation(trace, pending.kind, pending.object, pending.object_kind);
     events_.push_back({{path, made[pending.task] + 1}, pending.task, Step::kTimerTask, i, true, footprint});
   }
 }

@@ -33,10 +33,10 @@ class StepOrder {
   };
   struct Event {
     Name name;
-    uint32_t task;   // id
+    uint32_t task;     // id
     uint32_t partner;  // the other task of a rendezvous; Step::kTimerTask: none
-    uint64_t step;   // of the trace; of one that pends, its index in trace.pending
-    bool pends;      // it was not made
+    uint64_t step;     // of the trace; of one that pends, its index in trace.pending
+    bool pends;        // it was not made
     StepFootprint footprint;
   };
   // Two events that conflict and are not ordered but by that: `later` might come first.
@@ -53,9 +53,7 @@ class StepOrder {
   const std::vector<Event>& events() const { return events_; }
   // REQUIRES: earlier < later < events().size().
   bool Before(size_t earlier, size_t later) const { return Bit(later, earlier); }
-  bool Conflict(size_t a, size_t b) const {
-    return footprints_.Conflict(events_[a].footprint, events_[b].footprint);
-  }
+  bool Conflict(size_t a, size_t b) const { return footprints_.Conflict(events_[a].footprint, events_[b].footprint); }
   // The latest first: those that nothing between them orders, then those that are hidden behind what the
   // later one waited for (a lock behind the unlock).
   std::vector<Pair> Rivals() const;

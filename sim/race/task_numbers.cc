@@ -1,6 +1,5 @@
 #include "fate/sim/race/task_numbers.h"
 
-
 namespace fate::sim {
 
 uint32_t TaskNumbers::OfName(uint64_t name) {

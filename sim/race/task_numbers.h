@@ -22,9 +22,7 @@ class TaskNumbers {
   // Of the task with this id in the execution that left `trace`. `timer` is the path hash of a due
   // timer, looked at only if the id is Step::kTimerTask. Below kMax; see overflow(). Amortised O(1) for
   // a task that keeps its id from one execution to the next, else O(log n).
-  uint32_t Of(const Trace& trace, uint32_t id, uint64_t timer) {
-    return id < roots_ ? id : OfOther(trace, id, timer);
-  }
+  uint32_t Of(const Trace& trace, uint32_t id, uint64_t timer) { return id < roots_ ? id : OfOther(trace, id, timer); }
   // How many of them are roots: ids and numbers below are the same. 0 before the first Of.
   uint32_t roots() const { return roots_; }
   // Whether there were more than kMax; from then on numbers are shared.

@@ -86,9 +86,8 @@ void TraceHash::AddFlags(const Trace& trace, size_t first, size_t end) {
   chains_.AddVisits(trace, first, end, flags_);
   for (const ScopeChains::Flag flag : flags_) parts_.push_back({object_of(flag), Mode::kRead});
   // Each once, and changed rather than looked at.
-  std::ranges::sort(parts_, [](const Part& a, const Part& b) {
-    return std::pair(a.object, b.mode) < std::pair(b.object, a.mode);
-  });
+  std::ranges::sort(
+      parts_, [](const Part& a, const Part& b) { return std::pair(a.object, b.mode) < std::pair(b.object, a.mode); });
   const auto rest = std::ranges::unique(parts_, {}, &Part::object);
   parts_.erase(rest.begin(), rest.end());
 }

@@ -28,8 +28,7 @@ bool BoundedDpor::Reverse(uint32_t index) {
   // The event it stands against is an elder sibling, unless it is the same with something else chosen inside.
   const PlannedStep& first = steps_[0];
   if (first.task != events_[index].task || first.partner != events_[index].partner) --left;
-  const WakeupTree::Inserted inserted =
-      tree_.InsertWithin(left, nodes_[index].plan, events_[index], Steps(), stable_);
+  const WakeupTree::Inserted inserted = tree_.InsertWithin(left, nodes_[index].plan, events_[index], Steps(), stable_);
   cut_ |= inserted == WakeupTree::Inserted::kTooFar;
   return inserted != WakeupTree::Inserted::kBeside;
 }

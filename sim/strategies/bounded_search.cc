@@ -38,10 +38,14 @@ bool BoundedSearch::EndExecution(const Execution& execution) {
 
 uint32_t BoundedSearch::CostOf(const Turn& turn, uint32_t rank) {
   switch (static_cast<Price>(turn.price)) {
-    case Price::kFree: return 0;
-    case Price::kLast: return rank + 1 == turn.options ? 1 : 0;
-    case Price::kOne: return rank > 0 ? 1 : 0;
-    case Price::kRank: break;
+    case Price::kFree:
+      return 0;
+    case Price::kLast:
+      return rank + 1 == turn.options ? 1 : 0;
+    case Price::kOne:
+      return rank > 0 ? 1 : 0;
+    case Price::kRank:
+      break;
   }
   return rank;
 }
@@ -205,8 +209,7 @@ std::string BoundedSearch::StopReason() const {
   return absl::StrCat(
       "your program is not deterministic: the same choices led to another set of options at "
       "choice ",
-      depth_,
-      "; look for state that outlives an execution, real clocks, addresses and real randomness");
+      depth_, "; look for state that outlives an execution, real clocks, addresses and real randomness");
 }
 
 }  // namespace fate::sim

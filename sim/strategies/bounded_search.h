@@ -125,7 +125,7 @@ class BoundedSearch : public Strategy {
   uint32_t dearest_ = 0;  // the highest bound at which there is a branch of what was run
   bool alone_ = false;    // it is the search of one part
 
-  Run made_{};          // what the last execution leaves for later bounds
+  Run made_{};           // what the last execution leaves for later bounds
   bool leaves_ = false;  // it was not fetched yet
   KeptRuns runs_;
   bool from_root_ = false;  // none are kept: all begins with the first choice

@@ -26,8 +26,7 @@ class DelayBounded final : public BoundedSearch {
   Price PriceOf(const ChoicePoint&) const override { return Price::kRank; }
   uint32_t OptionAt(const ChoicePoint& point, uint32_t rank) override;
 
-  std::vector<uint64_t>
-      turns_;  // scratch: by option; the place in the round above, the option below
+  std::vector<uint64_t> turns_;  // scratch: by option; the place in the round above, the option below
 };
 
 }  // namespace fate::sim

@@ -37,9 +37,9 @@ double DepthFirst::Progress() const {
 }
 
 std::string DepthFirst::StopReason() const {
-  return absl::StrCat(
-      "your program is not deterministic: the same choices led to another set of options at choice ", depth_,
-      "; look for state that outlives an execution, real clocks, addresses and real randomness");
+  return absl::StrCat("your program is not deterministic: the same choices led to another set of options at choice ",
+                      depth_,
+                      "; look for state that outlives an execution, real clocks, addresses and real randomness");
 }
 
 }  // namespace fate::sim

@@ -42,10 +42,10 @@ class FollowOrder final : public Strategy {
   Inside inside_;
 
   // Of the execution.
-  size_t seen_ = 0;   // steps
-  size_t first_ = 0;  // of order_: those before it are made
-  std::map<uint64_t, uint64_t> made_;     // operations, by path
-  std::map<uint64_t, bool> begun_;        // by path
+  size_t seen_ = 0;                    // steps
+  size_t first_ = 0;                   // of order_: those before it are made
+  std::map<uint64_t, uint64_t> made_;  // operations, by path
+  std::map<uint64_t, bool> begun_;     // by path
   StepOrder::Name here_{};
   uint32_t inside_here_ = 0;
 };

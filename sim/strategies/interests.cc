@@ -15,8 +15,8 @@ void Interests::LearnFrom(const Execution& execution) {
   const Trace& trace = execution.trace;
   std::vector<Seen> objects;
   auto touches_object = [](const Step& step) {
-    return step.object != 0 && step.object_kind != static_cast<uint16_t>(ObjectKind::kTask) &&
-           IsEvent(step.kind) && step.task != Step::kTimerTask;
+    return step.object != 0 && step.object_kind != static_cast<uint16_t>(ObjectKind::kTask) && IsEvent(step.kind) &&
+           step.task != Step::kTimerTask;
   };
   for (const Step& step : trace.steps) {
     if (!touches_object(step)) continue;

@@ -85,7 +85,7 @@ class KeptRuns {
   size_t bytes_most_;
   size_t bytes_ = 0;
   uint32_t whole_ = kAllWhole;
-  std::deque<Chunk> chunks_;  // by cost
+  std::deque<Chunk> chunks_;      // by cost
   std::vector<Turn> last_;        // the path added last to the last chunk
   std::vector<uint8_t> written_;  // scratch
 };

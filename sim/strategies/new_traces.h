@@ -111,9 +111,9 @@ class NewTraces {
   KeyNumbers paths_;  // of the tasks that have races
   // Known.
   std::vector<Seen> seen_;
-  Traces all_;  // of them
+  Traces all_;                                       // of them
   absl::flat_hash_map<uint64_t, Traces> traces_of_;  // by event
-  uint32_t in_vain_ = 0;  // samples since the last new trace
+  uint32_t in_vain_ = 0;                             // samples since the last new trace
   // Noted since the last round.
   std::vector<Seen> noted_;
 

@@ -51,9 +51,9 @@ class Numbered : public Strategy {
  public:
   // What only the process that made an execution knows of it.
   struct Finding {
-    bool more = true;      // false: the search is exhausted
-    bool goes_on = true;   // false: no further execution goes on where this one ended
-    double progress = 0;   // as Strategy::Progress, of what goes on
+    bool more = true;     // false: the search is exhausted
+    bool goes_on = true;  // false: no further execution goes on where this one ended
+    double progress = 0;  // as Strategy::Progress, of what goes on
   };
 
   // The next execution this process makes is `number`; what was learned in earlier rounds becomes known. Within a

@@ -44,8 +44,7 @@ void Pct::Meet(const ChoicePoint& point) {
     if (line_of_[task.id] != kUnknown) continue;
     uint32_t line = LineOf(point, task);
     line_of_[task.id] = line;
-    while (priority_of_.size() <= line)
-      priority_of_.push_back(static_cast<int64_t>(prng().Next() >> 1));
+    while (priority_of_.size() <= line) priority_of_.push_back(static_cast<int64_t>(prng().Next() >> 1));
   }
 }
 
@@ -68,9 +67,7 @@ bool Pct::TopYields(const ChoicePoint& point) const {
   return std::find(fallen_.begin(), fallen_.end(), top.task->id) == fallen_.end();
 }
 
-void Pct::TopFalls(const ChoicePoint& point) {
-  PriorityOf(*point.ready->at(top_).task) = --lowest_;
-}
+void Pct::TopFalls(const ChoicePoint& point) { PriorityOf(*point.ready->at(top_).task) = --lowest_; }
 
 uint32_t Pct::Pick(const ChoicePoint& point) {
   if (CandidatesChanged(point)) [[unlikely]] {
@@ -91,7 +88,8 @@ uint32_t Pct::Pick(const ChoicePoint& point) {
     fallen_.push_back(point.ready->at(top_).task->id);
     FindTop(point);
   }
-  if (!fallen_.empty()) [[unlikely]] std::erase(fallen_, point.ready->at(top_).task->id);
+  if (!fallen_.empty()) [[unlikely]]
+    std::erase(fallen_, point.ready->at(top_).task->id);
   return OptionOf(point, top_);
 }
 

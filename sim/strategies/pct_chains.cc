@@ -35,8 +35,7 @@ void PctChains::Follow(const Execution& execution) {
     members_.emplace_back();
     uint32_t parent = trace.births[task].parent;
     if (parent == Step::kTimerTask) continue;
-    members_.back().earlier_sibling =
-        std::exchange(members_[parent].last_child, static_cast<uint32_t>(task));
+    members_.back().earlier_sibling = std::exchange(members_[parent].last_child, static_cast<uint32_t>(task));
   }
   for (; followed_ < trace.steps.size(); ++followed_) {
     const Step& step = trace.steps[followed_];
@@ -49,8 +48,7 @@ void PctChains::Follow(const Execution& execution) {
       continue;
     }
     // A join of several: of all its children that have ended.
-    for (uint32_t child = member.last_child; child != kNone;
-         child = members_[child].earlier_sibling) {
+    for (uint32_t child = member.last_child; child != kNone; child = members_[child].earlier_sibling) {
       if (Ended(child)) Join(member, members_[child]);
     }
   }

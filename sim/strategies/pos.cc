@@ -9,10 +9,8 @@ namespace {
 
 // One draw for each slot out of one draw.
 uint32_t Scrambled(uint64_t seed, uint32_t slot) {
-  unsigned __int128 product =
-      static_cast<unsigned __int128>(seed + slot * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
-  return static_cast<uint32_t>(
-      (static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product)) >> 32);
+  unsigned __int128 product = static_cast<unsigned __int128>(seed + slot * 0x9e3779b97f4a7c15u) * 0xd6e8feb86659fd93u;
+  return static_cast<uint32_t>((static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product)) >> 32);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class Sites {
 
  private:
   static uint64_t KeyOf(const Place& place, uint32_t object_kind) {
-    return Interests::KeyOf(place) ^ uint64_t{object_kind} << 56;  // above all addresses
+    return Interests::KeyOf(place) ^ uint64_t { object_kind } << 56;  // above all addresses
   }
   KeyNumbers numbers_;
 };
@@ -97,11 +97,11 @@ constexpr uint64_t kReading =
     SetOf({OpKind::kLoad, OpKind::kExchange, OpKind::kCompareExchange, OpKind::kFetchAdd, OpKind::kLock,
            OpKind::kTryLock, OpKind::kLockShared, OpKind::kTryLockShared, OpKind::kAcquire, OpKind::kTryAcquire,
            OpKind::kWait, OpKind::kConditionWake, OpKind::kCall, OpKind::kReceive, OpKind::kTryReceive, OpKind::kRead});
-constexpr uint64_t kWriting =
-    SetOf({OpKind::kStore, OpKind::kExchange, OpKind::kCompareExchange, OpKind::kFetchAdd, OpKind::kLock,
-           OpKind::kTryLock, OpKind::kConditionWake, OpKind::kRelease, OpKind::kSet, OpKind::kReset,
-           OpKind::kConditionWait, OpKind::kNotifyOne, OpKind::kNotifyAll, OpKind::kCountDown, OpKind::kArrive,
-           OpKind::kCall, OpKind::kSend, OpKind::kTrySend, OpKind::kClose, OpKind::kWrite});
+constexpr uint64_t kWriting = SetOf(
+    {OpKind::kStore,         OpKind::kExchange,      OpKind::kCompareExchange, OpKind::kFetchAdd,  OpKind::kLock,
+     OpKind::kTryLock,       OpKind::kConditionWake, OpKind::kRelease,         OpKind::kSet,       OpKind::kReset,
+     OpKind::kConditionWait, OpKind::kNotifyOne,     OpKind::kNotifyAll,       OpKind::kCountDown, OpKind::kArrive,
+     OpKind::kCall,          OpKind::kSend,          OpKind::kTrySend,         OpKind::kClose,     OpKind::kWrite});
 }  // namespace internal
 
 inline bool Reads(OpKind kind) { return (internal::kReading >> static_cast<int>(kind) & 1) != 0; }

@@ -30,16 +30,15 @@ uint32_t Replay::Choose(const ChoicePoint& point) {
   if (index >= schedule_.choices) {
     misfit_ = absl::StrCat("the schedule does not fit the program: at choice ", index,
                            " the schedule expected the end, after ", schedule_.choices,
-                           " choices; the program asks for ", WordOf(point.kind), " among ", point.options,
-                           kAdvice);
+                           " choices; the program asks for ", WordOf(point.kind), " among ", point.options, kAdvice);
     return kStop;
   }
   if (next_ == schedule_.deviations.size() || schedule_.deviations[next_].index != index) return 0;
   const Choice& choice = schedule_.deviations[next_++].choice;
   if (choice.choice_kind() != point.kind || choice.options != point.options) {
-    misfit_ = absl::StrCat("the schedule does not fit the program: at choice ", index,
-                           " the schedule expected ", WordOf(choice.choice_kind()), " among ", choice.options,
-                           "; the program asks for ", WordOf(point.kind), " among ", point.options, kAdvice);
+    misfit_ = absl::StrCat("the schedule does not fit the program: at choice ", index, " the schedule expected ",
+                           WordOf(choice.choice_kind()), " among ", choice.options, "; the program asks for ",
+                           WordOf(point.kind), " among ", point.options, kAdvice);
     return kStop;
   }
   return choice.option;

@@ -105,9 +105,7 @@ bool Rff::HeldByObligations(const ChoicePoint& point, uint32_t slot) const {
     }
     if (!access.writes || GroupOf(access.site) != GroupOf(pair.read)) continue;
     // It would take away what must be read, or bring what must not.
-    if (positive ? access.source == pair.write
-                 : access.site == pair.write && access.source != pair.write)
-      return true;
+    if (positive ? access.source == pair.write : access.site == pair.write && access.source != pair.write) return true;
   }
   return false;
 }
@@ -131,7 +129,8 @@ uint32_t Rff::PickUniformly(const ChoicePoint& point) {
 }
 
 void Rff::FollowTasks(const Trace& trace) {
-  if (pending_.size() < trace.births.size()) [[unlikely]] pending_.resize(trace.births.size());
+  if (pending_.size() < trace.births.size()) [[unlikely]]
+    pending_.resize(trace.births.size());
   for (; tasks_followed_ < trace.steps.size(); ++tasks_followed_) {
     const uint32_t task = trace.steps[tasks_followed_].task;
     if (task != Step::kTimerTask) pending_[task].seen = 0;
@@ -188,8 +187,7 @@ void Rff::NotePossiblePairs(const Trace& trace) {
   std::sort(touches_.begin(), touches_.end());
   touches_.erase(std::unique(touches_.begin(), touches_.end()), touches_.end());
   for (auto begin = touches_.begin(), end = begin; begin != touches_.end(); begin = end) {
-    end = std::find_if(begin, touches_.end(),
-                       [&](const Touch& touch) { return touch.object != begin->object; });
+    end = std::find_if(begin, touches_.end(), [&](const Touch& touch) { return touch.object != begin->object; });
     for (auto read = begin; read != end; ++read) {
       NoteGroup(begin->site, read->site);
       if (!read->reads) continue;

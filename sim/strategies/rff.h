@@ -118,7 +118,8 @@ class Rff final : public Sampling<Rff> {
   // After an execution.
   [[gnu::always_inline]] KnownPair& KnownOf(Pair pair) {
     const uint32_t number = pair_numbers_.Of(uint64_t{pair.read} << 32 | pair.write);
-    if (number > pairs_.size()) [[unlikely]] pairs_.push_back({pair});
+    if (number > pairs_.size()) [[unlikely]]
+      pairs_.push_back({pair});
     return pairs_[number - 1];
   }
   void NoteFirst(const Birth& birth, FirstStep step);
@@ -135,8 +136,8 @@ class Rff final : public Sampling<Rff> {
   KeyNumbers pair_numbers_;
   std::vector<KnownPair> pairs_;  // by number, from 1
   std::vector<Entry> entries_noted_;
-  RecentCounts combinations_;  // how often each was read
-  KeyNumbers paths_;           // of tasks
+  RecentCounts combinations_;           // how often each was read
+  KeyNumbers paths_;                    // of tasks
   std::vector<FirstStep> first_noted_;  // by path
   std::vector<Site> groups_noted_;      // by site: an older one of its group, or itself
   uint64_t executions_ = 0;

@@ -32,8 +32,7 @@ class RoundRobin {
 
  private:
   const ChoicePoint& point_;
-  uint32_t current_ =
-      Step::kTimerTask;  // the task that ran last; at first the one before the oldest
+  uint32_t current_ = Step::kTimerTask;  // the task that ran last; at first the one before the oldest
 };
 
 }  // namespace fate::sim

@@ -16,8 +16,7 @@ bool SourceDpor::Reverse(uint32_t index) {
       seen |= Only(step.partner);
     }
     for (size_t before = 0; first && before < i; ++before) {
-      first = steps_[before].partner != step.task &&
-              !footprints_.Conflict(steps_[before].footprint, step.footprint);
+      first = steps_[before].partner != step.task && !footprints_.Conflict(steps_[before].footprint, step.footprint);
     }
     if (!first) continue;
     // One that may only wait there is no good beginning, unless there is no other. What could run may not be known.

@@ -8,9 +8,7 @@ namespace fate::sim {
 
 namespace {
 
-constexpr uint64_t KeyOf(uint32_t priority, uint32_t slot) {
-  return uint64_t{priority} << 32 | slot;
-}
+constexpr uint64_t KeyOf(uint32_t priority, uint32_t slot) { return uint64_t{priority} << 32 | slot; }
 
 }  // namespace
 
@@ -71,11 +69,9 @@ void Surw::MadeEvent(uint32_t task) {
 void Surw::Rebuild(const ChoicePoint& point) {
   const Trace& trace = point.execution->trace;
   if (object_ != kNobody && weights_.Behind(*point.execution)) {
-    weights_.Follow(*point.execution, counts_[object_],
-                    [this](uint32_t parent, uint32_t child, uint32_t before) {
-                      if (intended_ == parent && DrawBelow(prng(), before + 1) < weights_.of(child))
-                        intended_ = child;
-                    });
+    weights_.Follow(*point.execution, counts_[object_], [this](uint32_t parent, uint32_t child, uint32_t before) {
+      if (intended_ == parent && DrawBelow(prng(), before + 1) < weights_.of(child)) intended_ = child;
+    });
   }
   std::swap(pending_, before_);
   for (uint32_t slot = 0; slot < before_.size(); ++slot) {
@@ -161,8 +157,7 @@ void Surw::CountEvents(const Execution& execution) {
   for (const Step& step : trace.steps) {
     if (step.task >= trace.births.size() || !IsEvent(step.kind)) continue;
     uint64_t bits = noted_.Of(trace.births[step.task].path_hash, step.place);
-    for (; bits != 0; bits &= bits - 1)
-      ++events_[static_cast<size_t>(std::countr_zero(bits))][step.task];
+    for (; bits != 0; bits &= bits - 1) ++events_[static_cast<size_t>(std::countr_zero(bits))][step.task];
   }
   for (size_t i = 0; i < objects; ++i) {
     noted_counts_[i].Note(execution, events_[i]);
@@ -172,8 +167,7 @@ void Surw::CountEvents(const Execution& execution) {
 
 void Surw::Learn(const Execution& execution) {
   // One that passed is complete; one that failed is better than nothing.
-  if (noted_passed_ &&
-      !(execution.outcome.passed() && StageOf(execution.number) != StageOf(execution.number + 1))) {
+  if (noted_passed_ && !(execution.outcome.passed() && StageOf(execution.number) != StageOf(execution.number + 1))) {
     return;
   }
   if (noted_any_ && !execution.outcome.passed()) return;

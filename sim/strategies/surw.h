@@ -62,7 +62,7 @@ class Surw final : public Sampling<Surw> {
   std::vector<TaskCounts> noted_counts_;
   bool noted_any_ = false;
   bool noted_passed_ = false;
-  bool noted_new_ = false;  // since the last stage
+  bool noted_new_ = false;                     // since the last stage
   std::vector<std::vector<uint32_t>> events_;  // by object, by task; for Learn
 
   // Of the execution.

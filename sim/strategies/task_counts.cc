@@ -48,8 +48,8 @@ void TaskCounts::EndStage() {
     subtree[i] += static_cast<double>(line.events) / static_cast<double>(line.executions);
     if (line.parent != i) {
       // A child that is not always spawned counts for as much as it often is.
-      subtree[line.parent] += subtree[i] * static_cast<double>(line.executions) /
-                              static_cast<double>(lines_[line.parent].executions);
+      subtree[line.parent] +=
+          subtree[i] * static_cast<double>(line.executions) / static_cast<double>(lines_[line.parent].executions);
     }
     known_[line.path] = static_cast<uint32_t>(std::min(subtree[i] * kEvent, 1e8));
   }

@@ -19,9 +19,7 @@ class TaskWeights {
   void Begin() { left_.clear(); }
 
   // Whether there are births that Follow has not seen.
-  bool Behind(const Execution& execution) const {
-    return left_.size() < execution.trace.births.size();
-  }
+  bool Behind(const Execution& execution) const { return left_.size() < execution.trace.births.size(); }
   // Follows the births so far; calls spawned(parent, child, parent's weight before) for each.
   template <class Spawned>
   void Follow(const Execution& execution, const TaskCounts& counts, Spawned spawned) {

@@ -27,7 +27,8 @@ class UniformWalk {
   // What was done since the last choice. `changed`: not one step of the task that was taken alone; then the steps are
   // those from `unseen_step` on.
   void Follow(const ChoicePoint& point, const TaskCounts& counts, bool changed, size_t unseen_step) {
-    if (changed) [[unlikely]] return Rebuild(point, counts, unseen_step);
+    if (changed) [[unlikely]]
+      return Rebuild(point, counts, unseen_step);
     left_.MadeEvent(taken_task_);
     const uint32_t now = WeightOf(taken_task_);
     total_ -= by_slot_[taken_slot_] - now;

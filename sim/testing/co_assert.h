@@ -42,9 +42,8 @@ void LeaveTaskIfFailed();
 
 }  // namespace fate::sim::internal
 
-#define FATE_LEAVE_TASK_(type, message)                                                            \
-  ::fate::sim::internal::LeaveTask(::testing::TestPartResult::type, __FILE__, __LINE__, message) = \
-      ::testing::Message()
+#define FATE_LEAVE_TASK_(type, message) \
+  ::fate::sim::internal::LeaveTask(::testing::TestPartResult::type, __FILE__, __LINE__, message) = ::testing::Message()
 #define FATE_CO_FATAL_(message) FATE_LEAVE_TASK_(kFatalFailure, message)
 
 #define CO_FAIL() FATE_CO_FATAL_("Failed")
@@ -58,14 +57,12 @@ void LeaveTaskIfFailed();
   else                                                       \
     FATE_CO_FATAL_(fate_result.failure_message())
 
-#define FATE_CO_BOOLEAN_(expression, text, actual, expected)                                       \
-  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                                    \
-  if (const ::testing::AssertionResult fate_result = ::testing::AssertionResult(expression))       \
-    ;                                                                                              \
-  else                                                                                             \
-    FATE_CO_FATAL_(                                                                                \
-        ::testing::internal::GetBoolAssertionFailureMessage(fate_result, text, #actual, #expected) \
-            .c_str())
+#define FATE_CO_BOOLEAN_(expression, text, actual, expected)                                 \
+  GTEST_AMBIGUOUS_ELSE_BLOCKER_                                                              \
+  if (const ::testing::AssertionResult fate_result = ::testing::AssertionResult(expression)) \
+    ;                                                                                        \
+  else                                                                                       \
+    FATE_CO_FATAL_(::testing::internal::GetBoolAssertionFailureMessage(fate_result, text, #actual, #expected).c_str())
 
 #define CO_ASSERT_TRUE(condition) FATE_CO_BOOLEAN_(condition, #condition, false, true)
 #define CO_ASSERT_FALSE(condition) FATE_CO_BOOLEAN_(!(condition), #condition, true, false)

@@ -29,8 +29,9 @@ absl::Status Corpus::Open(const std::string& file, bool writes) {
     CorpusEntry entry{words[0], words.size() == 3 ? words[1] : "", words.back()};
     const absl::Status status = words.size() == 2 || words.size() == 3
                                     ? NamedSchedule::Parse(entry.schedule).status()
-                                    : absl::InvalidArgumentError("a line is a test, the arguments of a property, and a "
-                                                                 "schedule by name, with spaces between");
+                                    : absl::InvalidArgumentError(
+                                          "a line is a test, the arguments of a property, and a "
+                                          "schedule by name, with spaces between");
     if (!status.ok()) {
       return absl::InvalidArgumentError(absl::StrCat("--fate_corpus: ", file, ":", number, ": ", status.message()));
     }

@@ -19,15 +19,12 @@ constexpr size_t kPrefixSize = sizeof(kPrefix) - 1;
 bool ToNumber(const std::string& value, std::optional<uint64_t>& out) {
   uint64_t number = 0;
   const bool hexadecimal = value.compare(0, 2, "0x") == 0;
-  if (!(hexadecimal ? absl::SimpleHexAtoi(value, &number) : absl::SimpleAtoi(value, &number)))
-    return false;
+  if (!(hexadecimal ? absl::SimpleHexAtoi(value, &number) : absl::SimpleAtoi(value, &number))) return false;
   out = number;
   return true;
 }
 
-bool ToPositive(const std::string& value, std::optional<uint64_t>& out) {
-  return ToNumber(value, out) && *out > 0;
-}
+bool ToPositive(const std::string& value, std::optional<uint64_t>& out) { return ToNumber(value, out) && *out > 0; }
 
 bool ToDuration(const std::string& value, std::optional<absl::Duration>& out) {
   absl::Duration duration;
@@ -57,8 +54,7 @@ const std::vector<Flags::Flag>& Flags::All() {
   static const auto* flags = new std::vector<Flag>{
       {"seed", "N", "seed of the search and of the program's draws", "a number from 0",
        [](Flags& f, const std::string& v) { return ToNumber(v, f.seed_); }},
-      {"strategy", "NAME", "who chooses the schedules",
-       "one of " + absl::StrJoin(StrategyNames(), ", "),
+      {"strategy", "NAME", "who chooses the schedules", "one of " + absl::StrJoin(StrategyNames(), ", "),
        [](Flags& f, const std::string& v) {
          f.strategy_ = v;
          const std::vector<std::string>& known = StrategyNames();
@@ -66,15 +62,13 @@ const std::vector<Flags::Flag>& Flags::All() {
        }},
       {"executions", "N", "how many executions", "a number from 1",
        [](Flags& f, const std::string& v) { return ToPositive(v, f.executions_); }},
-      {"budget", "DURATION", "real time the search of one test may take",
-       "a duration such as 500ms, 10s or 5m",
+      {"budget", "DURATION", "real time the search of one test may take", "a duration such as 500ms, 10s or 5m",
        [](Flags& f, const std::string& v) { return ToDuration(v, f.budget_); }},
       {"jobs", "N", "processes that search; 0: as many as there are cores", "a number from 0",
        [](Flags& f, const std::string& v) { return ToNumber(v, f.jobs_); }},
       {"interleaving", "NAME", "how fine the choices are", "fifo, loop or operation",
        [](Flags& f, const std::string& v) {
-         for (Interleaving one :
-              {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+         for (Interleaving one : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
            if (v == ToString(one)) f.interleaving_ = one;
          }
          return f.interleaving_.has_value() && v == ToString(*f.interleaving_);
@@ -99,8 +93,7 @@ const std::vector<Flags::Flag>& Flags::All() {
        [](Flags& f, const std::string& v) { return ToBool(v, f.corpus_write_); }},
       {"trace", "", "tell a passing run step by step too", "true or false",
        [](Flags& f, const std::string& v) { return ToBool(v, f.trace_); }},
-      {"report", "json:FILE",
-       "write what was found to FILE; json:DIR/ names the file after the binary", "json:FILE",
+      {"report", "json:FILE", "write what was found to FILE; json:DIR/ names the file after the binary", "json:FILE",
        [](Flags& f, const std::string& v) {
          if (v.compare(0, 5, "json:") != 0 || v.size() == 5) return false;
          f.report_file_ = v.substr(5);
@@ -109,18 +102,15 @@ const std::vector<Flags::Flag>& Flags::All() {
       {"step_timeout", "DURATION", "real time of one step before the process is ended; 0: for ever",
        "a duration such as 500ms, 10s or 5m",
        [](Flags& f, const std::string& v) { return ToDuration(v, f.step_timeout_); }},
-      {"help", "", "this list", "true or false",
-       [](Flags& f, const std::string& v) { return ToBool(v, f.help_); }},
+      {"help", "", "this list", "true or false", [](Flags& f, const std::string& v) { return ToBool(v, f.help_); }},
   };
   return *flags;
 }
 
 std::string Flags::Help() {
-  std::string text =
-      "Flags of fate; each but the last is also an environment variable (FATE_SEED, ...):\n";
+  std::string text = "Flags of fate; each but the last is also an environment variable (FATE_SEED, ...):\n";
   for (const Flag& flag : All()) {
-    const std::string usage =
-        absl::StrCat(kPrefix, flag.name, *flag.value == '\0' ? "" : "=", flag.value);
+    const std::string usage = absl::StrCat(kPrefix, flag.name, *flag.value == '\0' ? "" : "=", flag.value);
     absl::StrAppendFormat(&text, "  %-30s %s\n", usage, flag.help);
   }
   return text;
@@ -134,8 +124,7 @@ absl::Status Flags::Set(const std::string& name, const std::string& value) {
     if (name == "replay") absl::StrAppend(&error, ": ", CheckReplay(value).message());
     return absl::InvalidArgumentError(error);
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("there is no flag ", kPrefix, name, ".\n", Help()));
+  return absl::InvalidArgumentError(absl::StrCat("there is no flag ", kPrefix, name, ".\n", Help()));
 }
 
 absl::Status Flags::Parse(std::vector<std::string>& arguments) {
@@ -149,8 +138,7 @@ absl::Status Flags::Parse(std::vector<std::string>& arguments) {
     const std::string name = argument.substr(kPrefixSize, equals - kPrefixSize);
     for (const Flag& flag : All()) {
       if (name == flag.name && *flag.value != '\0' && equals == argument.size()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(argument, " needs a value: ", argument, "=", flag.value));
+        return absl::InvalidArgumentError(absl::StrCat(argument, " needs a value: ", argument, "=", flag.value));
       }
     }
     const std::string value = equals == argument.size() ? "" : argument.substr(equals + 1);

@@ -29,8 +29,7 @@ void Refuse(const std::string& error) {
 
 std::string ShellQuoted(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return absl::ascii_isalnum(c) ||
-           std::string("_-+=./:@%,").find(static_cast<char>(c)) != std::string::npos;
+    return absl::ascii_isalnum(c) || std::string("_-+=./:@%,").find(static_cast<char>(c)) != std::string::npos;
   });
   return plain ? text : absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }

@@ -30,8 +30,7 @@ namespace internal {
 // What this process was started with: of one kind with GoogleTest's own state, which is the
 // process's.
 struct Process {
-  std::string
-      command;  // argv[0]; empty: InitTesting was not called, so nobody would read our flags
+  std::string command;  // argv[0]; empty: InitTesting was not called, so nobody would read our flags
   Flags flags;
   ReportFile report_file;
   Corpus corpus;

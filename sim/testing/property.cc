@@ -154,8 +154,8 @@ std::string TextOf(const Found& found) {
 }
 
 void PrintPass(const PropertyReport& report) {
-  const bool special = report.report.capped || report.report.interrupted || !report.report.contested ||
-                       !report.report.corpus.empty();
+  const bool special =
+      report.report.capped || report.report.interrupted || !report.report.contested || !report.report.corpus.empty();
   if (GTEST_FLAG_GET(brief) && !special) return;
   std::printf("[   fate   ] %s", report.ToText().c_str());
   std::fflush(stdout);
@@ -192,8 +192,8 @@ void CheckCasesInTest(const rc::Gen<PropertyCase>& cases, const AdjustProperty& 
     written = process.corpus.Add({name, report.reproduce, report.report.named_schedule});
   }
   if (!written.ok()) {
-    internal::GiveToGoogleTest(TestPartResult::kNonFatalFailure, place.file_name(),
-                               static_cast<int>(place.line()), std::string(written.message()));
+    internal::GiveToGoogleTest(TestPartResult::kNonFatalFailure, place.file_name(), static_cast<int>(place.line()),
+                               std::string(written.message()));
   }
   if (report.skipped) {
     internal::GiveToGoogleTest(TestPartResult::kSkip, place.file_name(), static_cast<int>(place.line()),

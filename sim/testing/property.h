@@ -55,22 +55,21 @@ void CheckPropertyInTest(Body body, const AdjustProperty& adjust = nullptr, Plac
 
 }  // namespace fate::sim
 
-#define SIM_PROPERTY(Suite, Name, Arguments, ...)                                                         \
-  struct Suite##_##Name##_SimProperty {                                                                   \
-    using PropertyOptions = ::fate::sim::PropertyOptions;                                                 \
-    static void Replay(const std::string& arguments, const std::string& schedule,                         \
-                       ::fate::Place place = ::fate::Place::current()) {                                  \
-      ::fate::sim::Replay(arguments, schedule, place);                                                    \
-    }                                                                                                     \
-    static ::fate::Task<> FateBody Arguments;                                                             \
-    static ::fate::sim::AdjustProperty Adjust() { return ::fate::sim::AdjustProperty(__VA_ARGS__); }      \
-  };                                                                                                      \
-  TEST(Suite, Name) {                                                                                     \
-    const ::fate::Place fate_place = ::fate::Place::current();                                            \
-    ::fate::sim::CheckCasesInTest(                                                                        \
-        ::fate::sim::CasesOf(&Suite##_##Name##_SimProperty::FateBody,                                     \
-                             ::fate::sim::ArgumentNames(#Arguments), fate_place),                         \
-        Suite##_##Name##_SimProperty::Adjust(), fate_place);                                              \
-  }                                                                                                       \
-  FATE_MUST_BE_A_COROUTINE_                                                                               \
+#define SIM_PROPERTY(Suite, Name, Arguments, ...)                                                           \
+  struct Suite##_##Name##_SimProperty {                                                                     \
+    using PropertyOptions = ::fate::sim::PropertyOptions;                                                   \
+    static void Replay(const std::string& arguments, const std::string& schedule,                           \
+                       ::fate::Place place = ::fate::Place::current()) {                                    \
+      ::fate::sim::Replay(arguments, schedule, place);                                                      \
+    }                                                                                                       \
+    static ::fate::Task<> FateBody Arguments;                                                               \
+    static ::fate::sim::AdjustProperty Adjust() { return ::fate::sim::AdjustProperty(__VA_ARGS__); }        \
+  };                                                                                                        \
+  TEST(Suite, Name) {                                                                                       \
+    const ::fate::Place fate_place = ::fate::Place::current();                                              \
+    ::fate::sim::CheckCasesInTest(::fate::sim::CasesOf(&Suite##_##Name##_SimProperty::FateBody,             \
+                                                       ::fate::sim::ArgumentNames(#Arguments), fate_place), \
+                                  Suite##_##Name##_SimProperty::Adjust(), fate_place);                      \
+  }                                                                                                         \
+  FATE_MUST_BE_A_COROUTINE_                                                                                 \
   ::fate::Task<> Suite##_##Name##_SimProperty::FateBody Arguments

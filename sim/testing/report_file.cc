@@ -42,13 +42,11 @@ absl::Status ReportFile::Add(const std::string& test, const Report& report, bool
 absl::Status ReportFile::Write() const {
   errno = 0;
   std::ofstream out(path_);
-  out << "{\"binary\": " << Json(binary_).dump(-1, ' ', false, Json::error_handler_t::replace)
-      << ", \"tests\": [\n"
+  out << "{\"binary\": " << Json(binary_).dump(-1, ' ', false, Json::error_handler_t::replace) << ", \"tests\": [\n"
       << absl::StrJoin(tests_, ",\n") << "\n]}\n";
   out.close();
   if (out) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("--fate_report cannot write ", path_, ": ", std::strerror(errno)));
+  return absl::UnavailableError(absl::StrCat("--fate_report cannot write ", path_, ": ", std::strerror(errno)));
 }
 
 }  // namespace fate::sim

@@ -20,8 +20,7 @@ class ReportFile {
   // file is named after the binary. Errors say what could not be written.
   absl::Status Open(const std::string& file, const std::string& binary);
   // Does nothing if there is no file.
-  absl::Status Add(const std::string& test, const Report& report, bool skipped,
-                   const std::string& skip_message);
+  absl::Status Add(const std::string& test, const Report& report, bool skipped, const std::string& skip_message);
 
  private:
   absl::Status Write() const;

@@ -7,12 +7,10 @@ namespace fate::sim::internal {
 
 std::string TextOf(const ::testing::TestPartResult& result) {
   if (result.file_name() == nullptr) return result.message();
-  return absl::StrCat(std::string(ShortPath(result.file_name())), ":", result.line_number(), ": ",
-                      result.message());
+  return absl::StrCat(std::string(ShortPath(result.file_name())), ":", result.line_number(), ": ", result.message());
 }
 
-void GiveToGoogleTest(::testing::TestPartResult::Type type, const char* file, int line,
-                      const std::string& message) {
+void GiveToGoogleTest(::testing::TestPartResult::Type type, const char* file, int line, const std::string& message) {
   ::testing::internal::AssertHelper(type, file, line, message.c_str()) = ::testing::Message();
 }
 

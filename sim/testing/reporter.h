@@ -44,7 +44,6 @@ class ExecutionReporter : private ::testing::ScopedFakeTestPartResultReporter {
 // "dir/file.cc:12: what it says".
 std::string TextOf(const ::testing::TestPartResult& result);
 // Gives GoogleTest a result of its own kind.
-void GiveToGoogleTest(::testing::TestPartResult::Type type, const char* file, int line,
-                      const std::string& message);
+void GiveToGoogleTest(::testing::TestPartResult::Type type, const char* file, int line, const std::string& message);
 
 }  // namespace fate::sim::internal

@@ -28,7 +28,7 @@ struct Result {
   std::string skip_message;
   // The failures of GoogleTest's assertions behind the outcome; empty if it has another cause.
   std::vector<TestPartResult> failures;
-  Place pinned_at;  // of the Replay whose schedule failed; unset: none did
+  Place pinned_at;        // of the Replay whose schedule failed; unset: none did
   bool searched = false;  // it is of a search, not of a schedule that was given
 };
 
@@ -65,9 +65,8 @@ class SimTestRun {
   const ExploreOptions& options_;
   std::vector<CorpusEntry> corpus_;  // of this test
   internal::ExecutionReporter reporter_;
-  std::vector<std::string>
-      pinned_;          // in the order in which the body names them; all but `found_` done
-  bool found_ = false;  // the last execution named the last of pinned_ for the first time
+  std::vector<std::string> pinned_;  // in the order in which the body names them; all but `found_` done
+  bool found_ = false;               // the last execution named the last of pinned_ for the first time
   Place found_at_;
   bool following_;  // a schedule is followed: those the body names are not looked at
   SimTestRun* outer_;
@@ -84,8 +83,7 @@ Result SimTestRun::Explore(const ExploreOptions& options) {
   result.failures = reporter_.failures();
   if (result.skipped) result.report.outcome = Outcome();
   for (size_t i = 1; i < result.failures.size(); ++i) {
-    absl::StrAppend(&result.report.outcome.message, "\nand in the same step:\n",
-                    internal::TextOf(result.failures[i]));
+    absl::StrAppend(&result.report.outcome.message, "\nand in the same step:\n", internal::TextOf(result.failures[i]));
   }
   return result;
 }
@@ -143,11 +141,10 @@ void GiveFailure(const Result& result, Place place) {
   const Report& report = result.report;
   std::string text = report.ToText();
   if (result.pinned_at.line() != 0) {
-    text = absl::StrCat("The schedule pinned at ", ToString(result.pinned_at),
-                        " does not pass", result.report.old.schedule.empty() ? ": replay is strict.\n" : ".\n", text);
+    text = absl::StrCat("The schedule pinned at ", ToString(result.pinned_at), " does not pass",
+                        result.report.old.schedule.empty() ? ": replay is strict.\n" : ".\n", text);
   } else if (!report.schedule.empty()) {
-    absl::StrAppend(&text, "Pin it, at the start of the test:\n  fate::sim::Replay(\"",
-                    report.schedule, "\");\n");
+    absl::StrAppend(&text, "Pin it, at the start of the test:\n  fate::sim::Replay(\"", report.schedule, "\");\n");
   }
   internal::GiveFailure(text, report, result.failures, place);
 }
@@ -155,9 +152,8 @@ void GiveFailure(const Result& result, Place place) {
 // What a pass is worth: a line, unless GoogleTest is to be brief and there is nothing special to
 // say.
 void PrintPass(const Report& report, const ExploreOptions& options) {
-  const bool special =
-      report.capped || report.interrupted || !report.contested || options.trace || !options.replay.empty() ||
-      !report.corpus.empty();
+  const bool special = report.capped || report.interrupted || !report.contested || options.trace ||
+                       !options.replay.empty() || !report.corpus.empty();
   if (GTEST_FLAG_GET(brief) && !special) return;
   std::printf("[   fate   ] %s", report.ToText().c_str());
   std::fflush(stdout);
@@ -200,12 +196,12 @@ void ExploreInTest(Program program, const Adjust& adjust, Place place) {
     written = process.corpus.Add({name, "", result.report.named_schedule});
   }
   if (!written.ok()) {
-    internal::GiveToGoogleTest(TestPartResult::kNonFatalFailure, place.file_name(),
-                               static_cast<int>(place.line()), std::string(written.message()));
+    internal::GiveToGoogleTest(TestPartResult::kNonFatalFailure, place.file_name(), static_cast<int>(place.line()),
+                               std::string(written.message()));
   }
   if (result.skipped) {
-    internal::GiveToGoogleTest(TestPartResult::kSkip, place.file_name(),
-                               static_cast<int>(place.line()), result.skip_message);
+    internal::GiveToGoogleTest(TestPartResult::kSkip, place.file_name(), static_cast<int>(place.line()),
+                               result.skip_message);
   } else if (!result.report.passed()) {
     GiveFailure(result, place);
   } else {

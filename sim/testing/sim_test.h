@@ -68,9 +68,7 @@ class InSimulation : public Parent {
  public:
   using ExploreOptions = sim::ExploreOptions;
   using Interleaving = sim::Interleaving;
-  static void Replay(const std::string& schedule, Place place = Place::current()) {
-    sim::Replay(schedule, place);
-  }
+  static void Replay(const std::string& schedule, Place place = Place::current()) { sim::Replay(schedule, place); }
   static bool HasFailure() { return ExecutionHasFailure(); }
   static bool HasFatalFailure() { return ExecutionHasFailure(); }
   static bool HasNonfatalFailure() { return ExecutionHasFailure(); }
@@ -109,8 +107,7 @@ void Begin(Roots& roots, Place place) {
 class SimTest final : public ::testing::Test {
  public:
   using BeginExecution = void (*)(Roots& roots, Place place);
-  SimTest(BeginExecution begin, const Adjust& adjust, Place place)
-      : begin_(begin), adjust_(adjust), place_(place) {}
+  SimTest(BeginExecution begin, const Adjust& adjust, Place place) : begin_(begin), adjust_(adjust), place_(place) {}
 
  private:
   void TestBody() override {
@@ -144,26 +141,24 @@ template <class Body, class Fixture>
       suite, name, nullptr, nullptr, ::testing::internal::CodeLocation(place.file_name(), line),
       std::is_same_v<Fixture, ::testing::Test> ? ::testing::internal::GetTestTypeId()
                                                : ::testing::internal::GetTypeId<Fixture>(),
-      Suite::GetSetUpCaseOrSuite(place.file_name(), line),
-      Suite::GetTearDownCaseOrSuite(place.file_name(), line),
+      Suite::GetSetUpCaseOrSuite(place.file_name(), line), Suite::GetTearDownCaseOrSuite(place.file_name(), line),
       new SimTestFactory(&Begin<Body>, std::move(adjust), place));
 }
 
 }  // namespace fate::sim::internal
 
-#define FATE_SIM_TEST_(Suite, Name, Fixture, kStatic, ...)                               \
-  class Suite##_##Name##_SimTest : public ::fate::sim::internal::InSimulation<Fixture> { \
-   public:                                                                               \
-    kStatic ::fate::Task<> FateBody();                                                   \
-                                                                                         \
-   private:                                                                              \
-    void TestBody() override {}                                                          \
-    [[maybe_unused]] static ::testing::TestInfo* const registered_;                      \
-  };                                                                                     \
-  ::testing::TestInfo* const Suite##_##Name##_SimTest::registered_ =                     \
-      ::fate::sim::internal::Register<Suite##_##Name##_SimTest, Fixture>(                \
-          #Suite, #Name __VA_OPT__(, ) __VA_ARGS__);                                     \
-  FATE_MUST_BE_A_COROUTINE_                                                              \
+#define FATE_SIM_TEST_(Suite, Name, Fixture, kStatic, ...)                                                          \
+  class Suite##_##Name##_SimTest : public ::fate::sim::internal::InSimulation<Fixture> {                            \
+   public:                                                                                                          \
+    kStatic ::fate::Task<> FateBody();                                                                              \
+                                                                                                                    \
+   private:                                                                                                         \
+    void TestBody() override {}                                                                                     \
+    [[maybe_unused]] static ::testing::TestInfo* const registered_;                                                 \
+  };                                                                                                                \
+  ::testing::TestInfo* const Suite##_##Name##_SimTest::registered_ =                                                \
+      ::fate::sim::internal::Register<Suite##_##Name##_SimTest, Fixture>(#Suite, #Name __VA_OPT__(, ) __VA_ARGS__); \
+  FATE_MUST_BE_A_COROUTINE_                                                                                         \
   ::fate::Task<> Suite##_##Name##_SimTest::FateBody()
 // A body that awaits nothing and lacks its co_return is an error, not a program that crashes.
 #define FATE_MUST_BE_A_COROUTINE_ _Pragma("GCC diagnostic error \"-Wreturn-type\"")

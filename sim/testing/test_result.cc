@@ -11,22 +11,18 @@ using ::testing::TestPartResult;
 std::string CommandOf(const ::testing::TestInfo& test) {
   if (ThisProcess().command.empty()) return "";
   const std::string name = absl::StrCat(test.test_suite_name(), ".", test.name());
-  std::string command = absl::StrCat(ShellQuoted(ThisProcess().command),
-                                     " --gtest_filter=", ShellQuoted(name));
-  if (name.find("DISABLED_") != std::string::npos)
-    absl::StrAppend(&command, " --gtest_also_run_disabled_tests");
+  std::string command = absl::StrCat(ShellQuoted(ThisProcess().command), " --gtest_filter=", ShellQuoted(name));
+  if (name.find("DISABLED_") != std::string::npos) absl::StrAppend(&command, " --gtest_also_run_disabled_tests");
   return command;
 }
 
 bool RunsAlone(const ::testing::TestInfo& test, Place place) {
   const ::testing::UnitTest& unit_test = *::testing::UnitTest::GetInstance();
   if (unit_test.test_to_run_count() <= 1) return true;
-  GiveToGoogleTest(
-      TestPartResult::kFatalFailure, place.file_name(), static_cast<int>(place.line()),
-      absl::StrCat("--fate_replay (or FATE_REPLAY) follows the schedule of one test, and ",
-                   unit_test.test_to_run_count(),
-                   " tests are to be run: say which with --gtest_filter=",
-                   test.test_suite_name(), ".", test.name()));
+  GiveToGoogleTest(TestPartResult::kFatalFailure, place.file_name(), static_cast<int>(place.line()),
+                   absl::StrCat("--fate_replay (or FATE_REPLAY) follows the schedule of one test, and ",
+                                unit_test.test_to_run_count(), " tests are to be run: say which with --gtest_filter=",
+                                test.test_suite_name(), ".", test.name()));
   return false;
 }
 
@@ -47,8 +43,8 @@ void RecordProperties(const Report& report) {
   if (!report.facts.setting.words.empty()) record("setting", report.facts.setting.words);
 }
 
-void GiveFailure(const std::string& text, const Report& report,
-                 const std::vector<TestPartResult>& failures, Place place) {
+void GiveFailure(const std::string& text, const Report& report, const std::vector<TestPartResult>& failures,
+                 Place place) {
   const char* file = place.file_name();
   int line = static_cast<int>(place.line());
   if (!failures.empty() && failures[0].file_name() != nullptr) {

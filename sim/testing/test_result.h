@@ -23,7 +23,7 @@ void RecordProperties(const Report& report);
 
 // One fatal failure: at the first of `failures`, which are those of GoogleTest behind the outcome, else
 // where the outcome is, else at `place`.
-void GiveFailure(const std::string& text, const Report& report,
-                 const std::vector<::testing::TestPartResult>& failures, Place place);
+void GiveFailure(const std::string& text, const Report& report, const std::vector<::testing::TestPartResult>& failures,
+                 Place place);
 
 }  // namespace fate::sim::internal

@@ -174,8 +174,8 @@ std::string ToString(const std::vector<Operation>& operations) {
   std::string text;
   for (const Operation& operation : operations) {
     text += std::to_string(operation.client) + ":" + operation.what + "(k" + std::to_string(operation.key) + " v" +
-            std::to_string(operation.value) + " e" + std::to_string(operation.expected) + ")=" +
-            std::to_string(operation.result) + "[" + std::to_string(operation.invoked) + "," +
+            std::to_string(operation.value) + " e" + std::to_string(operation.expected) +
+            ")=" + std::to_string(operation.result) + "[" + std::to_string(operation.invoked) + "," +
             std::to_string(operation.responded) + "] ";
   }
   return text;

@@ -19,8 +19,8 @@ constexpr int kDone = -2;
 
 struct Operation {
   int client;
-  char what;   // w r c(as) | p(ut) t(ake) | a(dd) d(elete) h(as)
-  int key;     // of maps and sets
+  char what;  // w r c(as) | p(ut) t(ake) | a(dd) d(elete) h(as)
+  int key;    // of maps and sets
   int value;
   int expected;
   int invoked;

@@ -91,7 +91,8 @@ TYPED_TEST(DifferentialTest, LinearizabilityAgreesWithAllOrders) {
     LinearizabilityResult result = CheckLinearizability(history, TypeParam());
     const bool expected = HasOrder(As<TypeParam>::kObject, operations, true);
     ASSERT_EQ(result.verdict, expected ? Verdict::kOk : Verdict::kIllegal)
-        << number << ": " << ToString(operations) << "\n" << result.text;
+        << number << ": " << ToString(operations) << "\n"
+        << result.text;
     ++(expected ? counts.legal : counts.illegal);
     if (!expected) CheckIllegal<TypeParam>(operations, result);
     if (this->HasFailure()) return;
@@ -141,7 +142,8 @@ TYPED_TEST(DifferentialTest, SequentialConsistencyAgreesWithAllOrders) {
     const bool expected = HasOrder(As<TypeParam>::kObject, operations, false);
     ASSERT_EQ(SearchSequentially<TypeParam>(operations), expected) << ToString(operations);
     ASSERT_EQ(result.verdict, expected ? Verdict::kOk : Verdict::kIllegal)
-        << number << ": " << ToString(operations) << "\n" << result.text;
+        << number << ": " << ToString(operations) << "\n"
+        << result.text;
     ++(expected ? counts.legal : counts.illegal);
   }
   EXPECT_GT(counts.legal, Histories(500));

@@ -184,7 +184,7 @@ TEST(LinearizabilityTest, AnOperationOnAllKeysMakesItOnePart) {
 // What clients get who ask a store that is right: `operations` of them, each with its effect in between.
 template <class Model, class Ask, class Serve>
 HistoryOf<Model> Play(uint32_t clients, size_t operations, bool effects, uint64_t seed, const Ask& ask,
-                     const Serve& serve) {
+                      const Serve& serve) {
   struct Client {
     enum { kIdle, kAsked, kServed } at = kIdle;
     typename Model::Input input;
@@ -242,9 +242,8 @@ constexpr size_t kLong = test::Samples(100'000);  // operations of a long histor
 // How many model steps a long history by 10 clients takes; 0: a fast algorithm.
 uint64_t Steps(uint32_t keys, uint32_t values, bool effects) {
   ServeNumbers store;
-  HistoryOf<Numbers> history =
-      Play<Numbers>(10, kLong, effects, 1, AskNumbers{keys, values},
-                    [&](const Numbers::Input& input) { return store(input); });
+  HistoryOf<Numbers> history = Play<Numbers>(10, kLong, effects, 1, AskNumbers{keys, values},
+                                             [&](const Numbers::Input& input) { return store(input); });
   const LinearizabilityResult result = CheckLinearizability(history, Numbers());
   EXPECT_EQ(result.verdict, Verdict::kOk) << result.text;
   return result.steps;

@@ -81,8 +81,7 @@ TEST(ListAppendTest, G1aIsAReadOfAnAbortedAppend) {
   ListAppendHistory history;
   Add(history, {Append("x", 1)}, End::kAborted);
   Add(history, {Read("x", {1})});
-  ExpectOnly(history, Anomaly::kG1a, {0, 1},
-             "G1a: T1 read x as [1], but T0, which appended 1, was aborted\n");
+  ExpectOnly(history, Anomaly::kG1a, {0, 1}, "G1a: T1 read x as [1], but T0, which appended 1, was aborted\n");
 }
 
 TEST(ListAppendTest, G1bIsAReadOfWhatWasAppendedInBetween) {

@@ -83,8 +83,8 @@ Compiled Compile(const std::string& source, const std::string& options) {
   static const IncludeDirectory includes;
   const char* compiler = getenv("FATE_COMPILER");
   if (compiler == nullptr) return {false, "FATE_COMPILER is not set: run this from ctest or bazel"};
-  const std::string command = std::string(compiler) + " -std=c++20 -Werror -fsyntax-only -I. -I" +
-                              includes.path() + " " + options + " " + source + " 2>&1";
+  const std::string command = std::string(compiler) + " -std=c++20 -Werror -fsyntax-only -I. -I" + includes.path() +
+                              " " + options + " " + source + " 2>&1";
   FILE* pipe = popen(command.c_str(), "r");
   Compiled compiled = {false, ""};
   char buffer[4096];
@@ -106,8 +106,7 @@ TEST_P(CompileFailTest, TheCompilerSaysWhatIsWrongAndWhere) {
   for (const std::string& error : misuse.errors) EXPECT_THAT(compiled.output, HasSubstr(error));
 }
 
-INSTANTIATE_TEST_SUITE_P(, CompileFailTest, testing::ValuesIn(Cases()),
-                         [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(, CompileFailTest, testing::ValuesIn(Cases()), [](const auto& info) { return info.param; });
 
 TEST(CompileTest, WithoutTheWrongLineAllCompile) {
   ASSERT_GE(Cases().size(), 17u);

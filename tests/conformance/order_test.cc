@@ -48,9 +48,7 @@ TEST_P(OrderTest, ChildrenStartInTheOrderOfTheirSpawningAfterTheParentHasGoneOn)
 }
 
 TEST_P(OrderTest, YieldsGoRound) {
-  auto program = [](Log& log) -> Task<> {
-    co_await WhenAll(Say(log, "a", 3), Say(log, "b", 3), Say(log, "c", 3));
-  };
+  auto program = [](Log& log) -> Task<> { co_await WhenAll(Say(log, "a", 3), Say(log, "b", 3), Say(log, "c", 3)); };
   EXPECT_EQ(Run(program), "a b c a b c a b c");
 }
 

@@ -71,13 +71,9 @@ inline std::string RunSimulated(Program program, sim::Interleaving interleaving)
   return report.passed() ? log.text() : report.ToText();
 }
 
-inline std::string RunOnSimulatedLoop(Program program) {
-  return RunSimulated(program, sim::Interleaving::kFifo);
-}
+inline std::string RunOnSimulatedLoop(Program program) { return RunSimulated(program, sim::Interleaving::kFifo); }
 
-inline std::string RunQuietly(Program program) {
-  return RunSimulated(program, sim::Interleaving::kOperation);
-}
+inline std::string RunQuietly(Program program) { return RunSimulated(program, sim::Interleaving::kOperation); }
 
 struct World {
   const char* name;
@@ -102,6 +98,6 @@ class ConformanceTest : public testing::TestWithParam<World> {
 
 }  // namespace fate::conformance
 
-#define CONFORMANCE(suite)                                                              \
-  INSTANTIATE_TEST_SUITE_P(, suite, testing::ValuesIn(::fate::conformance::kWorlds),    \
+#define CONFORMANCE(suite)                                                           \
+  INSTANTIATE_TEST_SUITE_P(, suite, testing::ValuesIn(::fate::conformance::kWorlds), \
                            [](const auto& info) { return std::string(info.param.name); })

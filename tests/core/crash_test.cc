@@ -37,21 +37,18 @@ void RunToTheCrash(Crash crash, absl::Duration step_timeout = absl::ZeroDuration
       fifo, 0, 0xabc);
 }
 
-constexpr char kScheduleSoFar[] =
-    "\n  ./program --fate_replay=fate1-operation-sabc-n4-c[0-9a-f]+\n";
+constexpr char kScheduleSoFar[] = "\n  ./program --fate_replay=fate1-operation-sabc-n4-c[0-9a-f]+\n";
 
 std::string Expected(const std::string& what) {
   return "fate: Crashed: your program " + what + "\\. Replay it:" + kScheduleSoFar;
 }
 
 TEST(CrashDeathTest, AnAbortPrintsTheScheduleSoFar) {
-  EXPECT_EXIT(RunToTheCrash([] { std::abort(); }), testing::KilledBySignal(SIGABRT),
-              Expected("aborted"));
+  EXPECT_EXIT(RunToTheCrash([] { std::abort(); }), testing::KilledBySignal(SIGABRT), Expected("aborted"));
 }
 
 TEST(CrashDeathTest, ABadAccessPrintsTheScheduleSoFarAndTakesItsCourse) {
-  EXPECT_DEATH(RunToTheCrash([] { raise(SIGSEGV); }),
-               Expected("accessed memory it may not .SIGSEGV."));
+  EXPECT_DEATH(RunToTheCrash([] { raise(SIGSEGV); }), Expected("accessed memory it may not .SIGSEGV."));
 }
 
 TEST(CrashDeathTest, AnyFatalSignalPrintsTheScheduleSoFar) {
@@ -74,16 +71,15 @@ TEST(CrashDeathTest, AStackThatOverflowsIsNoObstacle) {
 }
 
 TEST(CrashDeathTest, AStepWithoutEndIsEndedWithTheSchedule) {
-  EXPECT_EXIT(
-      RunToTheCrash(
-          [] {
-            for (volatile bool forever = true; forever;) {
-            }
-          },
-          absl::Milliseconds(50)),
-      testing::KilledBySignal(SIGABRT),
-      Expected("did not reach a scheduling point within --fate_step_timeout: a step blocks or "
-               "loops for ever"));
+  EXPECT_EXIT(RunToTheCrash(
+                  [] {
+                    for (volatile bool forever = true; forever;) {
+                    }
+                  },
+                  absl::Milliseconds(50)),
+              testing::KilledBySignal(SIGABRT),
+              Expected("did not reach a scheduling point within --fate_step_timeout: a step blocks or "
+                       "loops for ever"));
 }
 
 TEST(CrashDeathTest, ACrashOutsideAnExecutionIsNotOurs) {
@@ -115,7 +111,9 @@ TEST(CrashTest, TheHandlersOfOthersAreBackAfterwards) {
 TEST(CrashTest, AGuardInsideAnotherChangesNothing) {
   CrashGuard outer(absl::ZeroDuration(), "./outer");
   const auto handler = ActionOf(SIGABRT).sa_handler;
-  { CrashGuard inner(absl::ZeroDuration(), "./inner"); }
+  {
+    CrashGuard inner(absl::ZeroDuration(), "./inner");
+  }
   EXPECT_EQ(ActionOf(SIGABRT).sa_handler, handler);
 }
 

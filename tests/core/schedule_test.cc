@@ -34,8 +34,7 @@ std::string Sealed(std::string_view text) {
   uint64_t checksum = 0;
   for (char c : text) checksum = Mix(checksum, static_cast<unsigned char>(c));
   char digits[16];
-  snprintf(digits, sizeof(digits), "-c%llx",
-           static_cast<unsigned long long>(checksum & 0xffffffff));
+  snprintf(digits, sizeof(digits), "-c%llx", static_cast<unsigned long long>(checksum & 0xffffffff));
   return std::string(text) + digits;
 }
 
@@ -116,17 +115,15 @@ TEST(ScheduleTest, WhatACrashWritesIsTheSameText) {
 TEST(ScheduleTest, AForeignTextIsNoSchedule) {
   for (const char* text : {"", "f", "fat", "fate", "fatex", "fate-", "Fate1-operation-s0-n0-c0",
                            " fate1-operation-s0-n0-c0", "hello", "1", "-c", "\xff\xfe", "fate\n"}) {
-    EXPECT_THAT(ErrorOf(text), HasSubstr("not a schedule: it does not begin with \"fate1-\""))
-        << text;
+    EXPECT_THAT(ErrorOf(text), HasSubstr("not a schedule: it does not begin with \"fate1-\"")) << text;
   }
   EXPECT_THAT(ErrorOf("hello"), HasSubstr("copy the whole line that the failing run printed"));
 }
 
 TEST(ScheduleTest, ANewerVersionSaysWhichAndWhatToDo) {
-  EXPECT_THAT(
-      ErrorOf("fate2-whatever-it-is"),
-      HasSubstr("the schedule is of version 2; this build of fate reads version 1: replay it "
-                "with the version of fate that printed it"));
+  EXPECT_THAT(ErrorOf("fate2-whatever-it-is"),
+              HasSubstr("the schedule is of version 2; this build of fate reads version 1: replay it "
+                        "with the version of fate that printed it"));
   EXPECT_THAT(ErrorOf("fate17-operation-s0-n0-c0"), HasSubstr("version 17"));
   EXPECT_EQ(Schedule::Parse("fate2-x").status().code(), absl::StatusCode::kUnimplemented);
   EXPECT_EQ(Schedule::Parse("x").status().code(), absl::StatusCode::kInvalidArgument);
@@ -135,8 +132,7 @@ TEST(ScheduleTest, ANewerVersionSaysWhichAndWhatToDo) {
 TEST(ScheduleTest, ATruncatedTextIsRefusedWhereverItWasCut) {
   const std::string text = Small().ToText();
   for (size_t length = 0; length < text.size(); ++length) {
-    EXPECT_THAT(ErrorOf(text.substr(0, length)), HasSubstr("not a schedule: "))
-        << text.substr(0, length);
+    EXPECT_THAT(ErrorOf(text.substr(0, length)), HasSubstr("not a schedule: ")) << text.substr(0, length);
   }
   EXPECT_THAT(ErrorOf("fate1-operation-s2a-n57-3t1/2"),
               HasSubstr("it is truncated: the checksum at its end is missing"));
@@ -159,10 +155,8 @@ TEST(ScheduleTest, AnAlteredCharacterIsNoticedWhereverItIs) {
 
 TEST(ScheduleTest, WhatFollowsTheChecksumIsNoticed) {
   EXPECT_THAT(ErrorOf(Small().ToText() + " "), HasSubstr("the checksum at its end is malformed"));
-  EXPECT_THAT(ErrorOf("fate1-operation-s0-n0-c"),
-              HasSubstr("the checksum at its end is malformed"));
-  EXPECT_THAT(ErrorOf("fate1-operation-s0-n0-cxyz"),
-              HasSubstr("the checksum at its end is malformed"));
+  EXPECT_THAT(ErrorOf("fate1-operation-s0-n0-c"), HasSubstr("the checksum at its end is malformed"));
+  EXPECT_THAT(ErrorOf("fate1-operation-s0-n0-cxyz"), HasSubstr("the checksum at its end is malformed"));
 }
 
 struct MalformedCase {

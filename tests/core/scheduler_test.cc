@@ -81,15 +81,12 @@ TEST(SchedulerTest, ADeadlockNamesTasksPlacesAndHolders) {
   const Execution execution = RunQuietly(ProgramOf<TwoLocks>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kDeadlock);
   const std::string& message = execution.outcome.message;
-  EXPECT_THAT(message,
-              HasSubstr("your program deadlocked: nothing can wake the tasks that are left"));
+  EXPECT_THAT(message, HasSubstr("your program deadlocked: nothing can wake the tasks that are left"));
   const char* const place = "core/scheduler_test.cc:[0-9]+";
   for (auto [waiter, holder] : {std::pair("left", "right"), std::pair("right", "left")}) {
-    EXPECT_THAT(
-        message,
-        ContainsRegex(std::string("task \"") + waiter + "\" \\(#[01], spawned at " + place +
-                      "\\) waits in Lock on the Mutex made at " + place + ", held by task \"" +
-                      holder + "\" \\(#[01], spawned at " + place + "\\)\n      at " + place));
+    EXPECT_THAT(message, ContainsRegex(std::string("task \"") + waiter + "\" \\(#[01], spawned at " + place +
+                                       "\\) waits in Lock on the Mutex made at " + place + ", held by task \"" +
+                                       holder + "\" \\(#[01], spawned at " + place + "\\)\n      at " + place));
   }
   EXPECT_THAT(execution.tasks_at_end, HasSubstr("task \"left\""));
 }
@@ -110,12 +107,10 @@ struct WaitsForItself {
 TEST(SchedulerTest, ADeadlockNamesWhoseEndIsWaitedForAndTheAwaitChain) {
   const Execution execution = RunQuietly(ProgramOf<WaitsForItself>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kDeadlock);
-  EXPECT_THAT(
-      execution.outcome.message,
-      AllOf(ContainsRegex(
-                "task \"main\" .* waits in Join for the end of task \"child\" \\(#1, spawned"),
-            ContainsRegex("\n      at core/scheduler_test.cc:[0-9]+\n      at core/scheduler_test"),
-            ContainsRegex("task \"child\" .* held by task \"child\"")));
+  EXPECT_THAT(execution.outcome.message,
+              AllOf(ContainsRegex("task \"main\" .* waits in Join for the end of task \"child\" \\(#1, spawned"),
+                    ContainsRegex("\n      at core/scheduler_test.cc:[0-9]+\n      at core/scheduler_test"),
+                    ContainsRegex("task \"child\" .* held by task \"child\"")));
 }
 
 // --- tasks that outlive the root -------------------------------------------------------------
@@ -166,10 +161,9 @@ TEST(SchedulerTest, TheStepLimitIsOursAndSaysSo) {
   const Execution execution = RunQuietly(ProgramOf<Spins>(), settings);
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kStepLimit);
   EXPECT_EQ(execution.steps, 1000u);
-  EXPECT_THAT(
-      execution.outcome.message,
-      HasSubstr("our limit of 1000 steps was reached before your program ended: raise "
-                "Settings::max_steps, or, if the program is meant to run for ever, set a horizon"));
+  EXPECT_THAT(execution.outcome.message,
+              HasSubstr("our limit of 1000 steps was reached before your program ended: raise "
+                        "Settings::max_steps, or, if the program is meant to run for ever, set a horizon"));
 }
 
 struct Ticks {
@@ -192,8 +186,7 @@ struct Ticks {
 };
 
 TEST(SchedulerTest, AProgramThatRunsForEverIsCancelledAtTheHorizonAndHasPassed) {
-  for (Interleaving interleaving :
-       {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
     Settings settings = With(interleaving);
     settings.horizon = absl::Milliseconds(10'500);
     const Execution execution = RunQuietly(ProgramOf<Ticks>(), settings);
@@ -234,22 +227,19 @@ TEST(SchedulerTest, AnExceptionThatLeavesTheRootIsAFinding) {
   const Execution execution = RunQuietly(ProgramOf<Throws>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
   EXPECT_THAT(execution.outcome.message,
-              ContainsRegex(
-                  "your program let an exception leave task \"main\" \\(#0, .*\\): no such file"));
+              ContainsRegex("your program let an exception leave task \"main\" \\(#0, .*\\): no such file"));
 }
 
 TEST(SchedulerTest, AnExceptionThatLeavesATaskNobodyJoinsIsAFinding) {
   const Execution execution = RunQuietly(ProgramOf<ThrowsInAChild>());
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
-  EXPECT_THAT(execution.outcome.message,
-              ContainsRegex("leave task \"child\" \\(#1, .*\\): an exception of type int"));
+  EXPECT_THAT(execution.outcome.message, ContainsRegex("leave task \"child\" \\(#1, .*\\): an exception of type int"));
 }
 
 TEST(SchedulerTest, AnExceptionOfTheSetUpIsAFinding) {
   const Execution execution = RunQuietly([](Roots&) { throw std::runtime_error("no world"); });
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
-  EXPECT_THAT(execution.outcome.message,
-              HasSubstr("the code that sets it up or checks its end: no world"));
+  EXPECT_THAT(execution.outcome.message, HasSubstr("the code that sets it up or checks its end: no world"));
 }
 
 // --- programs that are not what they were ----------------------------------------------------
@@ -276,8 +266,7 @@ TEST(SchedulerTest, NoSimulationRunsInsideAnother) {
   std::string message;
   const Execution execution = RunQuietly([&](Roots&) { RunQuietly(ProgramOf<Greeting>()); });
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_THAT(execution.outcome.message,
-              HasSubstr("your program started a simulation inside a runtime"));
+  EXPECT_THAT(execution.outcome.message, HasSubstr("your program started a simulation inside a runtime"));
 }
 
 // --- the end ---------------------------------------------------------------------------------
@@ -322,8 +311,7 @@ struct WorldOf final : ExecutionState {
 };
 
 TEST(SchedulerTest, FramesAreDestroyedInnermostFirstInReverseOrderOfCreationThenTheState) {
-  for (Interleaving interleaving :
-       {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
     std::string log;
     const Execution execution = RunQuietly(
         [&](Roots& roots) {

@@ -79,8 +79,7 @@ struct Passing {
 TEST(TellingTest, ChannelsTellWhatIsSentAndReceived) {
   const Execution execution = Told<Passing>();
   // Spawn; the receiver starts and waits; the rendezvous is a step of both; the receiver takes 6, then the end.
-  EXPECT_EQ(Values(execution),
-            (std::vector<std::string>{"3: := 5", "4: = 5", "5: := 6", "7: = 6", "8: closed"}));
+  EXPECT_EQ(Values(execution), (std::vector<std::string>{"3: := 5", "4: = 5", "5: := 6", "7: = 6", "8: closed"}));
   EXPECT_TRUE(execution.trace.steps[3].joined);
 }
 
@@ -158,9 +157,9 @@ TEST(TellingTest, WhoStoppedWhyAndWhoWasWokenByWhomIsKept) {
   // 1 2 main spawns; 3 the first locks, and sleeps; 4 main has yielded, and joins; 5 the second starts, and waits
   // for the lock; 6 the first wakes, unlocks and ends; 7 the second locks, and sleeps; 8 main has joined the first;
   // 9 the second ends; 10 main has joined it.
-  EXPECT_EQ(stops, (std::vector<std::string>{"2: 0 yielded", "3: 1 blocked", "4: 0 blocked", "5: 2 blocked",
-                                             "6: 1 ended", "7: 2 blocked", "8: 0 blocked", "9: 2 ended",
-                                             "10: 0 ended"}));
+  EXPECT_EQ(stops,
+            (std::vector<std::string>{"2: 0 yielded", "3: 1 blocked", "4: 0 blocked", "5: 2 blocked", "6: 1 ended",
+                                      "7: 2 blocked", "8: 0 blocked", "9: 2 ended", "10: 0 ended"}));
   std::vector<std::string> wakes;
   for (const Wake& wake : execution.trace.telling.wakes) {
     wakes.push_back(absl::StrCat(wake.step + 1, ": ", wake.task, wake.by_time ? " by time" : ""));

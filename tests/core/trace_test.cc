@@ -82,9 +82,7 @@ TEST(TraceTest, HashHoldsNoPlaceAndNoName) {
   EXPECT_EQ(other.Hash(), SmallTrace().Hash());
 }
 
-TEST(TraceTest, HashIsTheSameOnEveryCompiler) {
-  EXPECT_EQ(SmallTrace().Hash(), 287584280608048530u);
-}
+TEST(TraceTest, HashIsTheSameOnEveryCompiler) { EXPECT_EQ(SmallTrace().Hash(), 287584280608048530u); }
 
 }  // namespace
 }  // namespace fate::sim

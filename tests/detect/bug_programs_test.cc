@@ -1,8 +1,8 @@
 // The programs of the corpus that are not in the demo: the default search finds the bug of the buggy variant,
 // and proves in the same way that the fixed one has none, where it can come to an end. FATE_LONG_TESTS=1 in the
 // environment looks for SafeStack's bug too.
-#include "tests/base/samples.h"
 #include "tools/bug_programs/bug_programs.h"
+#include "tests/base/samples.h"
 
 #include <gtest/gtest.h>
 
@@ -28,44 +28,23 @@ constexpr uint64_t kSeeds = 5;
 // What there is to be known of one fixed variant.
 struct Verdict {
   const char* id;
-  uint64_t traces;          // all there are; 0: too many, nobody has counted them, and it is not proved
-  uint64_t interleavings;   // that plain depth-first search runs; 0: more than 30 000
+  uint64_t traces;         // all there are; 0: too many, nobody has counted them, and it is not proved
+  uint64_t interleavings;  // that plain depth-first search runs; 0: more than 30 000
 };
 
 // Two that share no more than the scheduler agree on each number of traces: optimal DPOR, and the different
 // trace hashes of all the interleavings.
 constexpr Verdict kVerdicts[] = {
-    {"B01", 82, 526},
-    {"B07", 9, 149},
-    {"B09", 1, 2},
-    {"B11", 29, 656},
-    {"B14", 6, 20},
-    {"B16", 13718, 0},
-    {"B18", 1336, 5544},
-    {"B20", 14, 1242},
-    {"B24", 468, 2569},
-    {"B26", 6, 96},
-    {"B28", 6, 106},
-    {"B30", 2, 10},
-    {"B32", 14, 63},
-    {"B34", 1, 175},
-    {"B36", 8, 654},
-    {"B38", 210, 2520},
-    {"B40", 7, 1218},
-    {"B42", 2, 18},
-    {"B46", 1164, 18582},
-    {"B48", 2, 22},
-    {"B50", 0, 0},  // nine entries of readers and one of a writer, each of several steps
-    {"B54", 5, 6},
-    {"B57", 0, 0},  // the threads try again as often as the others are in their way
-    {"B60", 9, 64},
-    {"B62", 0, 0},  // five timeouts, and up to thirty messages in any order
-    {"B64", 3, 35},
-    {"B66", 4716, 4716},
-    {"B67", 0, 0},  // as B62
-    {"B68", 0, 0},  // as B62
-    {"B72", 1, 3},
-    {"B74", 8, 14},
+    {"B01", 82, 526},   {"B07", 9, 149},     {"B09", 1, 2},     {"B11", 29, 656},     {"B14", 6, 20},
+    {"B16", 13718, 0},  {"B18", 1336, 5544}, {"B20", 14, 1242}, {"B24", 468, 2569},   {"B26", 6, 96},
+    {"B28", 6, 106},    {"B30", 2, 10},      {"B32", 14, 63},   {"B34", 1, 175},      {"B36", 8, 654},
+    {"B38", 210, 2520}, {"B40", 7, 1218},    {"B42", 2, 18},    {"B46", 1164, 18582}, {"B48", 2, 22},
+    {"B50", 0, 0},                      // nine entries of readers and one of a writer, each of several steps
+    {"B54", 5, 6},      {"B57", 0, 0},  // the threads try again as often as the others are in their way
+    {"B60", 9, 64},     {"B62", 0, 0},  // five timeouts, and up to thirty messages in any order
+    {"B64", 3, 35},     {"B66", 4716, 4716}, {"B67", 0, 0},  // as B62
+    {"B68", 0, 0},                                           // as B62
+    {"B72", 1, 3},      {"B74", 8, 14},
 };
 
 class BugProgramTest : public testing::TestWithParam<Verdict> {

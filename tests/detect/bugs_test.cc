@@ -131,8 +131,7 @@ TEST_P(BugTest, CoarserInterleavingsFailNoSooner) {
     const Report report = Explore(options);
     const bool fails = MustFind() && interleaving >= GetParam().coarsest;
     SCOPED_TRACE(sim::ToString(interleaving));
-    EXPECT_EQ(report.outcome.kind, fails ? GetParam().outcome : OutcomeKind::kPassed)
-        << report.ToText();
+    EXPECT_EQ(report.outcome.kind, fails ? GetParam().outcome : OutcomeKind::kPassed) << report.ToText();
     EXPECT_EQ(report.exhausted, !fails);
   }
 }

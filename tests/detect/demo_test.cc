@@ -50,10 +50,9 @@ void ExpectRefused(const std::string& arguments, const std::string& what) {
 TEST(DemoTest, ASeedPrintsTheSameWordsEverywhere) {
   const Ended ended = RunDemo("--runtime=sim --seed=1 --for=10s 2>/dev/null");
   EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_EQ(
-      ended.output,
-      "SEMI\nOAK\nCOUPE\nCYPRESS\nCOUPE\nALDER\nCOMBI\nOAK\nSEMI\nCYPRESS\n"
-      "COUPE\nCATALPA\nROADSTER\nCATALPA\nTRUCK\nCATALPA\nROADSTER\nWALNUT\nCOMBI\nCATALPA\n");
+  EXPECT_EQ(ended.output,
+            "SEMI\nOAK\nCOUPE\nCYPRESS\nCOUPE\nALDER\nCOMBI\nOAK\nSEMI\nCYPRESS\n"
+            "COUPE\nCATALPA\nROADSTER\nCATALPA\nTRUCK\nCATALPA\nROADSTER\nWALNUT\nCOMBI\nCATALPA\n");
 }
 
 TEST(DemoTest, AnotherSeedPrintsOtherWords) {

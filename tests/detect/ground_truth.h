@@ -287,6 +287,7 @@ inline std::vector<Row> SmallRows() {
 
 // Every row of the table that our static footprints are to give, (w) where it has two counts.
 inline std::vector<Row> AllRows() {
+  // clang-format off
   std::vector<Row> rows = {
       Readers(1, 2), Readers(2, 4), Readers(3, 8), Readers(4, 16), Readers(8, 256), LastZero(1, 2), LastZero(2, 5),
       LastZero(3, 12), LastZero(4, 28), LastZero(5, 64), LastZero(6, 144), FileSystems(16, 8),
@@ -298,6 +299,7 @@ inline std::vector<Row> AllRows() {
       MutexDeadlock(2, 2), MutexDeadlock(3, 3), WritersAndReader(1, 2), WritersAndReader(2, 6),
       WritersAndReader(3, 24), WritersAndReader(4, 120), WritersAndReader(5, 720), RedundantCo(1, 12),
       RedundantCo(2, 90), RedundantCo(3, 560), Indexer(11, 1)};
+  // clang-format on
   for (Row& row : SmallRows()) rows.push_back(std::move(row));
   return rows;
 }

@@ -18,9 +18,7 @@ struct Socket {
 
 Task<> Main() {
   Socket socket;
-  auto start = [&](Completion<int> done) {
-    socket.Read([done](int bytes) { done(bytes); });
-  };
+  auto start = [&](Completion<int> done) { socket.Read([done](int bytes) { done(bytes); }); };
   auto abort = [&] { socket.Cancel(); };
   int bytes = co_await FromCallback<int>(start, abort);
   EXPECT_EQ(bytes, 5);

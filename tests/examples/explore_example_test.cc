@@ -40,7 +40,7 @@ struct Transfers {
 
 TEST(ExploreExample, Passes) {
   ExploreOptions options;
-  Report report = fate::sim::Explore(Transfers(), options);     // a Task-returning callable
+  Report report = fate::sim::Explore(Transfers(), options);  // a Task-returning callable
   if (!report.passed()) std::cerr << report.ToText();
   EXPECT_TRUE(report.passed());
   EXPECT_TRUE(report.contested);

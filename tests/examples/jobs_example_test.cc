@@ -40,7 +40,7 @@ struct Program {
 
 TEST(JobsExample, ACrashIsAFindingAndNotTheEnd) {
   ExploreOptions options;
-  options.jobs = 0;                       // a worker process for each core; in a test: --fate_jobs=0
+  options.jobs = 0;  // a worker process for each core; in a test: --fate_jobs=0
   options.jobs = std::max<uint64_t>(2, *sim::JobsOf(options.jobs));  // one core has no workers
   Report report = Explore(Program(), options);
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kCrashed);

@@ -17,10 +17,9 @@ Task<int> Ask() {
 Task<> Main() {
   int finished = 0;
   Promise<int> answer = StartPromise(Ask());
-  Promise<std::string> text =
-      answer.Then([](int value) { return std::to_string(value); })
-          .Catch([](std::exception_ptr) { return std::string("no answer"); })
-          .Finally([&] { ++finished; });
+  Promise<std::string> text = answer.Then([](int value) { return std::to_string(value); })
+                                  .Catch([](std::exception_ptr) { return std::string("no answer"); })
+                                  .Finally([&] { ++finished; });
   std::string shown = co_await text;
   EXPECT_EQ(shown, "42");
   EXPECT_EQ(finished, 1);

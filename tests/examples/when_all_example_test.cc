@@ -19,7 +19,7 @@ Task<int> FetchCar() { co_return 7; }
 
 Task<int> Square(int i) {
   co_await Yield();
-  co_return i * i;
+  co_return i* i;
 }
 
 Task<> Main() {

@@ -47,9 +47,7 @@ struct World {
       co_await cell.Store(value);
     }
   }
-  SpawnOptions Named(const char* name) const {
-    return {.name = edit == Edit::kTaskRenamed ? "renamed" : name};
-  }
+  SpawnOptions Named(const char* name) const { return {.name = edit == Edit::kTaskRenamed ? "renamed" : name}; }
 
   Edit edit;
 };

@@ -60,10 +60,8 @@ TEST(ExplorerTest, TheFirstFailureEndsTheSearchWithItsStory) {
   EXPECT_THAT(report.outcome.message, HasSubstr("an update was lost"));
   EXPECT_EQ(report.failing_execution + 1, report.executions);
   EXPECT_THAT(report.schedule, StartsWith("fate1-operation-s"));
-  EXPECT_EQ(report.replay_line,
-            "./counter_test --gtest_filter=A.B --fate_replay=" + report.schedule);
-  EXPECT_THAT(report.story, AllOf(HasSubstr("first"), HasSubstr("Store cell 1"),
-                                  HasSubstr("explore/programs.h:")));
+  EXPECT_EQ(report.replay_line, "./counter_test --gtest_filter=A.B --fate_replay=" + report.schedule);
+  EXPECT_THAT(report.story, AllOf(HasSubstr("first"), HasSubstr("Store cell 1"), HasSubstr("explore/programs.h:")));
 }
 
 TEST(ExplorerTest, TheScheduleOfAFailureBringsItBack) {
@@ -214,11 +212,10 @@ TEST(ExplorerTest, AFailureThatDoesNotComeBackHasDiverged) {
   const Report report = Explore(program, With("random", 10));
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kDiverged);
   EXPECT_EQ(report.failing_execution, 2u);
-  EXPECT_THAT(
-      report.outcome.message,
-      AllOf(HasSubstr("your program is not deterministic: run twice with the same choices, "),
-            HasSubstr("look for state that outlives an execution"),
-            HasSubstr("The first run ended as AssertionFailed: ")));
+  EXPECT_THAT(report.outcome.message,
+              AllOf(HasSubstr("your program is not deterministic: run twice with the same choices, "),
+                    HasSubstr("look for state that outlives an execution"),
+                    HasSubstr("The first run ended as AssertionFailed: ")));
 }
 
 TEST(ExplorerTest, TheCheckOfDeterminismSeesWhatNoFailureShows) {
@@ -248,8 +245,7 @@ TEST(ExplorerTest, AMessageThatQuotesAnAddressComesBackAllTheSame) {
     static std::vector<std::unique_ptr<int>> kept;
     const void* address = somewhere.get();
     kept.push_back(std::move(somewhere));
-    FATE_CHECK(false, absl::StrCat("your program is at 0x",
-                                   absl::Hex(reinterpret_cast<uintptr_t>(address))));
+    FATE_CHECK(false, absl::StrCat("your program is at 0x", absl::Hex(reinterpret_cast<uintptr_t>(address))));
   };
   EXPECT_EQ(Explore(program).outcome.kind, OutcomeKind::kAssertionFailed);
 }
@@ -302,8 +298,7 @@ TEST(ExplorerTest, AStrategyThatIsNotThereIsSaid) {
   const Report report = Explore(KeepsUpdates, With("dfs", 10));
   EXPECT_FALSE(report.passed());
   EXPECT_EQ(report.executions, 0u);
-  EXPECT_THAT(report.outcome.message,
-              HasSubstr("there is no strategy \"dfs\"; there are: portfolio, fifo, random, "));
+  EXPECT_THAT(report.outcome.message, HasSubstr("there is no strategy \"dfs\"; there are: portfolio, fifo, random, "));
 }
 
 TEST(ExplorerTest, ATextThatIsNoScheduleIsSaid) {
@@ -344,8 +339,7 @@ TEST(ExplorerTest, AnExplorationInsideAnotherIsMisuse) {
   };
   const Report report = Explore(nested);
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_THAT(report.outcome.message,
-              HasSubstr("your program started a simulation inside a runtime"));
+  EXPECT_THAT(report.outcome.message, HasSubstr("your program started a simulation inside a runtime"));
 }
 
 // --- what every outcome says -----------------------------------------------------------------

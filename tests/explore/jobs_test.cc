@@ -27,9 +27,9 @@
 namespace fate::sim {
 namespace {
 
+using test::WithoutTime;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using test::WithoutTime;
 
 ExploreOptions With(const std::string& strategy, uint64_t executions, uint64_t jobs) {
   ExploreOptions options;
@@ -167,16 +167,16 @@ TEST_P(CrashInJobsTest, IsAFindingWithTheScheduleThatBringsItBack) {
 }
 
 // A build with a sanitizer ends otherwise where it handles the signal.
-INSTANTIATE_TEST_SUITE_P(
-    Deaths, CrashInJobsTest,
-    testing::Values(Crash{"Killed", Death::kKill, HasSubstr("was ended by signal 9 (Killed)"),
-                          testing::KilledBySignal(SIGKILL)},
-                    Crash{"Exits", Death::kExit, HasSubstr("ended with exit code 3"), testing::ExitedWithCode(3)},
-                    Crash{"Aborts", Death::kAbort, HasSubstr("the worker process that ran it"),
-                          [](int status) { return status != 0; }},
-                    Crash{"Faults", Death::kNull, HasSubstr("the worker process that ran it"),
-                          [](int status) { return status != 0; }}),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Deaths, CrashInJobsTest,
+                         testing::Values(Crash{"Killed", Death::kKill, HasSubstr("was ended by signal 9 (Killed)"),
+                                               testing::KilledBySignal(SIGKILL)},
+                                         Crash{"Exits", Death::kExit, HasSubstr("ended with exit code 3"),
+                                               testing::ExitedWithCode(3)},
+                                         Crash{"Aborts", Death::kAbort, HasSubstr("the worker process that ran it"),
+                                               [](int status) { return status != 0; }},
+                                         Crash{"Faults", Death::kNull, HasSubstr("the worker process that ran it"),
+                                               [](int status) { return status != 0; }}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST(JobsTest, AFailureWithALowerNumberGoesBeforeACrash) {
   // By the number of the execution, which the draws tell: 9 fails, 10 and later crash.
@@ -258,9 +258,9 @@ TEST(JobsTest, AProgramThatIsNotDeterministicDiverges) {
   };
   const Report report = Explore(program, With("random", 100, 2));
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kDiverged);
-  EXPECT_THAT(report.outcome.message, AllOf(HasSubstr("your program is not deterministic"),
-                                            HasSubstr("the second time in another process, it ended as Passed"),
-                                            HasSubstr("another process")));
+  EXPECT_THAT(report.outcome.message,
+              AllOf(HasSubstr("your program is not deterministic"),
+                    HasSubstr("the second time in another process, it ended as Passed"), HasSubstr("another process")));
 }
 
 TEST(JobsTest, DeterminismIsCheckedInTheWorkers) {

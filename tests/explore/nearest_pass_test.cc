@@ -23,8 +23,7 @@ void ExpectPasses(Failing& failing, const NearestPass& nearest) {
   const absl::StatusOr<Schedule> schedule = Schedule::Parse(nearest.schedule);
   ASSERT_TRUE(schedule.ok()) << schedule.status();
   Replay replay(*schedule);
-  const Execution& execution =
-      failing.scheduler.Run(failing.program, replay, failing.told.number, failing.told.seed);
+  const Execution& execution = failing.scheduler.Run(failing.program, replay, failing.told.number, failing.told.seed);
   replay.EndExecution(execution);
   EXPECT_TRUE(execution.outcome.passed()) << execution.outcome.message;
   EXPECT_EQ(replay.misfit(), "");

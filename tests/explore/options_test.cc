@@ -18,16 +18,14 @@ TEST(OptionsTest, EveryStrategyThatIsNamedCanBeMade) {
     ASSERT_TRUE(strategy.ok()) << strategy.status();
     EXPECT_NE(*strategy, nullptr) << name;
   }
-  for (const char* name : {"fifo", "portfolio", "random", "depth_first"})
-    EXPECT_THAT(StrategyNames(), Contains(name));
+  for (const char* name : {"fifo", "portfolio", "random", "depth_first"}) EXPECT_THAT(StrategyNames(), Contains(name));
 }
 
 TEST(OptionsTest, AStrategyThatIsNotThereIsAnErrorThatListsThem) {
   for (const char* name : {"", "randm", "Random", "random "}) {
     absl::Status status = MakeStrategy(name, 1).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_THAT(std::string(status.message()),
-                HasSubstr("there is no strategy \"" + std::string(name) + "\""));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("there is no strategy \"" + std::string(name) + "\""));
     for (const std::string& known : StrategyNames()) {
       EXPECT_THAT(std::string(status.message()), HasSubstr(known));
     }

@@ -27,7 +27,7 @@ struct Search {
 };
 
 Search Searched(Program program, uint64_t seed, uint64_t executions,
-           Interleaving interleaving = Interleaving::kOperation) {
+                Interleaving interleaving = Interleaving::kOperation) {
   Settings settings;
   settings.interleaving = interleaving;
   Scheduler scheduler(settings);

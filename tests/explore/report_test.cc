@@ -63,8 +63,8 @@ TEST(ReportTest, ARunThatDoesNotComeBackIsNotSaidToReplay) {
   Report report = Failure();
   report.outcome.kind = OutcomeKind::kDiverged;
   EXPECT_THAT(report.ToText(), Not(HasSubstr("Replay it")));
-  EXPECT_THAT(report.ToText(), HasSubstr("Its schedule, which need not bring the same run back:\n  " +
-                                         report.replay_line));
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("Its schedule, which need not bring the same run back:\n  " + report.replay_line));
 }
 
 TEST(ReportTest, APassThatSawEveryScheduleSaysSo) {
@@ -78,8 +78,7 @@ TEST(ReportTest, ASystematicSearchSaysWhatIsLeft) {
   Report report = Pass();
   report.samples = 0;
   report.progress = 0.25;
-  EXPECT_THAT(report.ToText(),
-              HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left\n"));
+  EXPECT_THAT(report.ToText(), HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left\n"));
 }
 
 TEST(ReportTest, WhatCouldNotBeRememberedIsSaid) {
@@ -89,8 +88,9 @@ TEST(ReportTest, WhatCouldNotBeRememberedIsSaid) {
   EXPECT_THAT(report.ToJson(), HasSubstr("\"traces_exact\": false"));
   EXPECT_THAT(report.ToText(), Not(HasSubstr("again")));
   report.again = 12;
-  const std::string said = "our limit, 12 of the executions were made again, since not all that a search has made can "
-                           "be remembered\n";
+  const std::string said =
+      "our limit, 12 of the executions were made again, since not all that a search has made can "
+      "be remembered\n";
   EXPECT_THAT(report.ToText(), HasSubstr("; " + said));
   EXPECT_THAT(report.ToJson(), HasSubstr("\"again\": 12"));
   Report failure = Failure();
@@ -102,8 +102,7 @@ TEST(ReportTest, APassThatTimeCutShortSaysByHowMuch) {
   Report report = Pass();
   report.capped = true;
   report.executions = 400;
-  EXPECT_THAT(report.ToText(),
-              HasSubstr("; the time budget ended it 600 executions short of 1000"));
+  EXPECT_THAT(report.ToText(), HasSubstr("; the time budget ended it 600 executions short of 1000"));
 }
 
 TEST(ReportTest, APassInWhichNothingWasEverReadyTogetherIsAWarning) {
@@ -114,16 +113,12 @@ TEST(ReportTest, APassInWhichNothingWasEverReadyTogetherIsAWarning) {
 }
 
 TEST(ReportTest, AFailureSaysWhatWhereHowAndHowToSeeItAgain) {
-  EXPECT_THAT(
-      Failure().ToText(),
-      AllOf(
-          StartsWith(
-              "AssertionFailed in execution 17 (strategy random, interleaving operation, seed 7)\n"
-              "explore/report_test.cc:"),
-          HasSubstr(
-              ": your program cannot count\n\nThe interleaving, step by step:\n>     1  0  main"),
-          HasSubstr("\nReplay it:\n  ./program --fate_replay=fate1-operation-s1-n1-0t1/2-c0\n"),
-          Not(HasSubstr("Passed"))));
+  EXPECT_THAT(Failure().ToText(),
+              AllOf(StartsWith("AssertionFailed in execution 17 (strategy random, interleaving operation, seed 7)\n"
+                               "explore/report_test.cc:"),
+                    HasSubstr(": your program cannot count\n\nThe interleaving, step by step:\n>     1  0  main"),
+                    HasSubstr("\nReplay it:\n  ./program --fate_replay=fate1-operation-s1-n1-0t1/2-c0\n"),
+                    Not(HasSubstr("Passed"))));
 }
 
 TEST(ReportTest, BadOptionsAreNoExecution) {
@@ -135,9 +130,8 @@ TEST(ReportTest, BadOptionsAreNoExecution) {
 TEST(ReportTest, APassThatWasToldHasItsStoryAndSchedule) {
   Report report = Failure();
   report.outcome = Outcome();
-  EXPECT_THAT(report.ToText(),
-              AllOf(StartsWith("Passed: "), HasSubstr("The last execution, step by step:\n>     1"),
-                    HasSubstr("--fate_replay=fate1-operation")));
+  EXPECT_THAT(report.ToText(), AllOf(StartsWith("Passed: "), HasSubstr("The last execution, step by step:\n>     1"),
+                                     HasSubstr("--fate_replay=fate1-operation")));
 }
 
 TEST(ReportTest, JsonHoldsEveryField) {

@@ -20,9 +20,9 @@
 namespace fate::sim::split_bounded_test {
 namespace {
 
-using ::testing::HasSubstr;
 using test::ExpectTheSame;
 using test::WithoutTime;
+using ::testing::HasSubstr;
 
 class SplitBoundedTest : public testing::TestWithParam<std::string> {
  protected:

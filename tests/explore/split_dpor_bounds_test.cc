@@ -17,9 +17,9 @@
 namespace fate::sim::split_dpor_bounds_test {
 namespace {
 
-using ::testing::HasSubstr;
 using test::ExpectTheSame;
 using test::WithoutTime;
+using ::testing::HasSubstr;
 
 ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000) {
   ExploreOptions options;

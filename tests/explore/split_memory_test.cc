@@ -76,8 +76,7 @@ auto SplitWithLess(Program program, uint32_t jobs, size_t kept_bytes, uint64_t e
   Coverage coverage;
   Search search(BoundedSearch::Order::kInTurn, kept_bytes);
   const std::unique_ptr<PartWorkers> workers = *PartWorkers::Make(jobs, options, guard);
-  const absl::StatusOr<JobsFound> found =
-      SplitBounded(search, scheduler, program, options, jobs, *workers, coverage);
+  const absl::StatusOr<JobsFound> found = SplitBounded(search, scheduler, program, options, jobs, *workers, coverage);
   EXPECT_TRUE(found.ok()) << found.status();
   return FoundBy(*found, coverage);
 }

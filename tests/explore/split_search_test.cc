@@ -23,9 +23,9 @@
 namespace fate::sim {
 namespace {
 
+using test::WithoutTime;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::WithoutTime;
 
 ExploreOptions InJobs(uint64_t jobs, uint64_t executions = 1'000'000, const std::string& strategy = "optimal_dpor") {
   ExploreOptions options;
@@ -78,8 +78,7 @@ TEST(SplitSearchTest, WhatRunsInTheSameOrderIsTheSameReportForOneProcessToo) {
 }
 
 TEST(SplitSearchTest, SourceSetsRunAllTracesWhateverTheNumberOfProcesses) {
-  for (const ground_truth::Row& row :
-       {ManyTraces(), ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
+  for (const ground_truth::Row& row : {ManyTraces(), ground_truth::MutexOrder(4, 24), ground_truth::LastZero(3, 24)}) {
     const Report alone = Explore(row.program, InJobs(1, 1'000'000, "source_dpor"));
     const Report report = Explore(row.program, InJobs(2, 1'000'000, "source_dpor"));
     EXPECT_TRUE(report.exhausted) << row.name;

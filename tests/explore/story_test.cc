@@ -58,10 +58,8 @@ TEST(StoryTest, IsOneLineAStepWithTimeTaskOperationAndPlace) {
   const std::string place = "explore/story_test.cc:[0-9]+";
   // The second child is begun while the first sleeps, and stops at the lock.
   const char* const expected[] = {
-      ">     1  0          main    Spawn                    ",
-      "      2  0          main    Spawn                    ",
-      ">     3  0          writer  Lock Mutex 1             ",
-      "                              Read cell 2            ",
+      ">     1  0          main    Spawn                    ", "      2  0          main    Spawn                    ",
+      ">     3  0          writer  Lock Mutex 1             ", "                              Read cell 2            ",
       "                              Write cell 2           ",
   };
   ASSERT_GE(lines.size(), std::size(expected));
@@ -124,8 +122,7 @@ TEST(StoryTest, AnotherEndIsADifference) {
             "(five)");
   Execution third = second;
   third.outcome.message = "six";
-  EXPECT_THAT(FirstDifference(second, third),
-              HasSubstr("(five) and then as AssertionFailed (six)"));
+  EXPECT_THAT(FirstDifference(second, third), HasSubstr("(five) and then as AssertionFailed (six)"));
 }
 
 // A message that quotes a pointer differs from run to run, and says nothing about the program.
@@ -133,8 +130,7 @@ TEST(StoryTest, AddressesInMessagesAreNoDifference) {
   const int on_stack = 0;
   Execution first;
   Execution second;
-  first.outcome = {OutcomeKind::kAssertionFailed, absl::StrCat("at 0x", absl::Hex(&on_stack), "."),
-                   Place()};
+  first.outcome = {OutcomeKind::kAssertionFailed, absl::StrCat("at 0x", absl::Hex(&on_stack), "."), Place()};
   second.outcome = {OutcomeKind::kAssertionFailed, "at 0xdeadbeef.", Place()};
   EXPECT_EQ(FirstDifference(first, second), "");
   second.outcome.message = "at 0xdeadbeef!";

@@ -89,8 +89,7 @@ TEST(StoryWordsTest, ASwitchSaysWhoWasLeftWhyAndWhoWasWoken) {
   for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) switches.push_back(words.SwitchAt(step));
   EXPECT_EQ(switches, (std::vector<std::string>{"", "", "main blocked", "writer #1 blocked",
                                                 "writer #2 blocked; wakes writer #2, main", "writer #1 ended",
-                                                "writer #2 blocked", "main blocked; wakes main",
-                                                "writer #2 ended"}));
+                                                "writer #2 blocked", "main blocked; wakes main", "writer #2 ended"}));
   EXPECT_EQ(words.WokenByTime(4), std::vector<uint32_t>{1});
   EXPECT_EQ(words.WokenByTime(7), std::vector<uint32_t>{2});
 }

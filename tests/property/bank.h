@@ -97,10 +97,9 @@ struct rc::Arbitrary<fate::sim::test::TwentyTransfers> {
       const auto first = gen::container<Transfers>(20, gen::arbitrary<Transfer>())(random, kNominalSize).value();
       return shrinkable::shrinkRecur(first, [](const Transfers& all) {
         return seq::concat(shrink::removeChunks(all), shrink::eachElement(all, [](const Transfer& one) {
-          return seq::map(shrink::towards(one.amount, 1), [one](int amount) {
-            return Transfer{one.from, one.to, amount};
-          });
-        }));
+                             return seq::map(shrink::towards(one.amount, 1),
+                                             [one](int amount) { return Transfer{one.from, one.to, amount}; });
+                           }));
       });
     };
     return gen::map(Gen<Transfers>(twenty), [](Transfers&& all) { return TwentyTransfers{std::move(all)}; });

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "fate/sim/property/check_property.h"
 #include "fate/runtime/check.h"
+#include "fate/sim/property/check_property.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/mutex.h"
 #include "gmock/gmock.h"

@@ -31,8 +31,7 @@ TEST(RapidcheckDetailTest, WithoutRcParamsTheSeedIsOurs) {
 }
 
 TEST(RapidcheckDetailTest, RcParamsIsHonoured) {
-  const auto params =
-      ParseRapidcheckParams("seed=4 max_success=5 max_size=6 max_discard_ratio=7 noshrink=1", 17);
+  const auto params = ParseRapidcheckParams("seed=4 max_success=5 max_size=6 max_discard_ratio=7 noshrink=1", 17);
   ASSERT_TRUE(params.ok());
   EXPECT_EQ(params->seed, 4u);
   EXPECT_EQ(params->cases, 5);

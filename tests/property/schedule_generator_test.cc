@@ -58,9 +58,7 @@ TEST(ScheduleGeneratorTest, AFailingScheduleShrinksToAtMostTwoDeviations) {
   }
 }
 
-TEST(ScheduleGeneratorTest, AScheduleIsShownAsItsText) {
-  EXPECT_EQ(rc::toString(Schedule()), Schedule().ToText());
-}
+TEST(ScheduleGeneratorTest, AScheduleIsShownAsItsText) { EXPECT_EQ(rc::toString(Schedule()), Schedule().ToText()); }
 
 }  // namespace
 }  // namespace fate::sim

@@ -8,8 +8,7 @@ namespace {
 
 class Walk {
  public:
-  Walk(const SmallProgram& program, size_t limit, Failed failed)
-      : program_(program), limit_(limit), failed_(failed) {}
+  Walk(const SmallProgram& program, size_t limit, Failed failed) : program_(program), limit_(limit), failed_(failed) {}
   std::set<std::string> Run() {
     Visit(Interpreter(program_, failed_));
     if (seen_.size() > limit_) complete_.clear();

@@ -39,8 +39,8 @@ enum class Do : uint8_t {
   kLoad,
   kStore,
   kLock,
-  kUnlock,     // of what the task holds
-  kDropLock,   // the same at once, in the step before
+  kUnlock,    // of what the task holds
+  kDropLock,  // the same at once, in the step before
   kSend,
   kReceive,
   kTryReceive,  // at once
@@ -53,8 +53,8 @@ constexpr int kObjects = 2;
 struct Action {
   Do what = Do::kLoad;
   size_t object = 0;
-  int draws = 0;    // so many numbers, in the step of the action after it
-  int options = 2;  // of each
+  int draws = 0;        // so many numbers, in the step of the action after it
+  int options = 2;      // of each
   bool writes = false;  // a Shared<int>, in the step, if the numbers' sum is 1
   int skip[3] = {};     // so many actions are skipped if the sum is 0, 1, or more; of a select: by its branch
 };

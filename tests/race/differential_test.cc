@@ -38,7 +38,7 @@ struct Found {
   uint64_t impossible = 0;  // executions the interpreter says cannot happen
   uint64_t traces = 0;      // what the strategy says
   bool exhausted = false;
-  bool crowded = false;     // more than two tasks went on in one step, which conflicts with all
+  bool crowded = false;  // more than two tasks went on in one step, which conflicts with all
 };
 
 // Whether more than two tasks went on in one step.
@@ -235,9 +235,8 @@ TEST(DifferentialTest, ASelectTakesEachBranch) {
   SmallProgram program;
   program.roots = 3;
   program.capacities = {1, 1};
-  program.tasks = {{{Do::kSelect, 0, 0, 0, 0, 0, {Do::kWait, 0}, {Do::kReceive, 1}}},
-                   {{Do::kSet, 0}},
-                   {{Do::kSend, 1}}};
+  program.tasks = {
+      {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kWait, 0}, {Do::kReceive, 1}}}, {{Do::kSet, 0}}, {{Do::kSend, 1}}};
   const Found found = Explore<OptimalDpor>(program);
   EXPECT_EQ(found.forms.size(), 2u);
   EXPECT_EQ(found.forms, AllTraces(program, 100'000));
@@ -258,8 +257,8 @@ INSTANTIATE_TEST_SUITE_P(
              CellsAnd({Do::kSend, Do::kReceive, Do::kClose, Do::kMeet, Do::kTrySend, Do::kTryReceive}), false, 60,
              8000},
         Case{"RendezvousCancelled",
-             CellsAnd({Do::kSend, Do::kReceive, Do::kClose, Do::kMeet, Do::kSpawn, Do::kJoin, Do::kCancel}), false,
-             60, 8000},
+             CellsAnd({Do::kSend, Do::kReceive, Do::kClose, Do::kMeet, Do::kSpawn, Do::kJoin, Do::kCancel}), false, 60,
+             8000},
         Case{"Selects", CellsAnd({Do::kSend, Do::kReceive, Do::kSet, Do::kReset, Do::kWait, Do::kSelect}), false, 60,
              8000},
         Case{"SelectsAtRendezvous", Only({Do::kStore, Do::kSend, Do::kReceive, Do::kMeet, Do::kSelect}), false, 60,
@@ -280,8 +279,8 @@ INSTANTIATE_TEST_SUITE_P(
              false, 60, 2000},
         Case{"Timeouts", CellsAnd({Do::kSet, Do::kReset, Do::kWaitFor, Do::kSleep}), false, 60, 2000},
         Case{"Cancel",
-             CellsAnd({Do::kLock, Do::kUnlock, Do::kAcquire, Do::kRelease, Do::kSet, Do::kWait, Do::kSleep,
-                       Do::kSpawn, Do::kJoin, Do::kCancel}),
+             CellsAnd({Do::kLock, Do::kUnlock, Do::kAcquire, Do::kRelease, Do::kSet, Do::kWait, Do::kSleep, Do::kSpawn,
+                       Do::kJoin, Do::kCancel}),
              false, 60, 2000},
         Case{"InsideSteps", CellsAnd({Do::kLock, Do::kUnlock}) | kInside, false, 60, 2000},
         Case{"CancelTwoSteps",

@@ -106,11 +106,12 @@ class Drawer {
   std::vector<Part> blocks_;
   int budget_ = 0;
   int counted_ = 0;
-  bool repeats_ = false;  // within kTwice or kOnce
+  bool repeats_ = false;                 // within kTwice or kOnce
   std::set<std::pair<Part, int>> once_;  // what of which object is done once
   StructuredProgram program_;
 };
 
+// clang-format off
 constexpr const char* kWords[] = {
     "load", "store", "add", "cas", "read", "write", "nothing", "yield", "sleep", "throw", "set", "reset", "wait",
     "send", "receive", "try_send", "try_receive", "close", "count", "await_latch", "arrive", "condition_wait",
@@ -122,6 +123,7 @@ constexpr const char* kWords[] = {
     "cancel_now", "callback", "complete", "forget", "blocking", "post", "look_at_promise", "follow", "drop_out",
     "wait_until", "try_select", "subscribed", "if_drawn", "deadline", "ticking", "arrive_first", "try_read_lock",
     "try_write_lock", "sibling_now", "promise", "then", "catch", "always", "drop_promise", "join_or"};
+// clang-format on
 static_assert(sizeof(kWords) / sizeof(kWords[0]) == kPartCount);
 
 std::string TextOf(const Body& body) {

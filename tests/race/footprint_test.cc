@@ -74,9 +74,8 @@ TEST(FootprintTest, ATryFormSeesWhoStandsAtARendezvous) {
 
 TEST(FootprintTest, ASelectMayDoWhatItsBranchesDo) {
   Footprints footprints;
-  const Access branches[] = {
-      {0, 2, OpKind::kReceive, static_cast<uint8_t>(ObjectKind::kChannel), Place(), true},
-      {0, 3, OpKind::kWait, static_cast<uint8_t>(ObjectKind::kEvent), Place(), true}};
+  const Access branches[] = {{0, 2, OpKind::kReceive, static_cast<uint8_t>(ObjectKind::kChannel), Place(), true},
+                             {0, 3, OpKind::kWait, static_cast<uint8_t>(ObjectKind::kEvent), Place(), true}};
   const StepFootprint select = footprints.Of(kTrace, On(OpKind::kSelect, 0, ObjectKind::kNone), branches, 2);
   EXPECT_TRUE(
       footprints.Conflict(select, footprints.Of(kTrace, On(OpKind::kSend, 2, ObjectKind::kChannel), nullptr, 0)));

@@ -130,8 +130,7 @@ bool Interpreter::Offers(int task) const {
     return (what == Do::kSend || what == Do::kReceive) && program_.capacities[static_cast<size_t>(object)] == 0;
   };
   if (action.what != Do::kSelect) return offers(action.what, action.object);
-  return offers(action.first.what, action.first.object) ||
-         offers(action.second.what, action.second.object);
+  return offers(action.first.what, action.first.object) || offers(action.second.what, action.second.object);
 }
 
 std::vector<Met> Interpreter::Standing(int channel, Do what, int task) const {

@@ -17,9 +17,9 @@ enum class Failed : uint8_t { kWrites, kReads };
 
 // A step that could be next.
 struct Move {
-  int task;           // Happened::kTimer: the timeout of `other` strikes
-  int other = -1;     // the partner of a rendezvous
-  int branch = -1;    // of a select
+  int task;         // Happened::kTimer: the timeout of `other` strikes
+  int other = -1;   // the partner of a rendezvous
+  int branch = -1;  // of a select
   int other_branch = -1;
   bool begins = false;  // it only comes to stand before a rendezvous, for the first time
   friend bool operator==(const Move&, const Move&) = default;
@@ -52,13 +52,13 @@ class Interpreter {
  private:
   struct TaskState {
     bool exists = false;
-    bool over = false;   // threw
+    bool over = false;  // threw
     bool begun = false;
     size_t next = 0;
-    int phase = 0;       // of an action of two steps
-    int wake_ms = 0;     // of a sleep; the deadline
-    bool armed = false;  // there is a deadline
-    bool due = false;    // its timeout may strike
+    int phase = 0;         // of an action of two steps
+    int wake_ms = 0;       // of a sleep; the deadline
+    bool armed = false;    // there is a deadline
+    bool due = false;      // its timeout may strike
     bool was_due = false;  // it could at some moment of this instant
     bool timed_out = false;
     bool cancelled = false;
@@ -67,15 +67,15 @@ class Interpreter {
     bool taken = false;  // by a partner, and goes on within the step
     int token = 0;
     bool held[kLocks] = {};
-    int shared = 0;      // 1: reads, 2: writes
-    int level = 0;       // of its last event, or of what made it
-    std::string done;    // actions and levels
+    int shared = 0;    // 1: reads, 2: writes
+    int level = 0;     // of its last event, or of what made it
+    std::string done;  // actions and levels
   };
   struct ObjectState {
-    int value = 0;      // of a cell; permits; messages; 1 if locked or set; count; generation
-    int second = 0;     // readers; who has arrived; whether it is closed
+    int value = 0;           // of a cell; permits; messages; 1 if locked or set; count; generation
+    int second = 0;          // readers; who has arrived; whether it is closed
     std::vector<int> queue;  // tasks that wait for a notification
-    int read = 0;       // highest level of an event that reads, adds, changes
+    int read = 0;            // highest level of an event that reads, adds, changes
     int added = 0;
     int changed = 0;
   };
@@ -116,7 +116,7 @@ class Interpreter {
   std::vector<ObjectState> cells_, locks_, events_, semaphores_, channels_, shared_, flags_;
   ObjectState shared_mutex_, latch_, barrier_, once_, condition_;
   std::vector<std::pair<ObjectState*, Mode>> touches_;
-  std::vector<Met> joined_;  // who goes on within the step, in order
+  std::vector<Met> joined_;   // who goes on within the step, in order
   std::vector<int> in_step_;  // all that did
   std::vector<Met> told_;
   bool as_told_ = true;

@@ -226,13 +226,17 @@ TEST(OutcomesTest, ATaskMayBeCancelledBeforeOrAfterItsTimeHasPassed) {
 TEST(OutcomesTest, ATaskThatMayOutliveTheProgramIsALeak) {
   ExpectEachSees({"LeakedTask"}, []() -> Task<> {
     Atomic<int> x, y;
-    { JoinHandle<> left = co_await Spawn(Store(x)); }
+    {
+      JoinHandle<> left = co_await Spawn(Store(x));
+    }
     co_await Yield();
     co_await Yield();
     co_await y.Load();
   });
   ExpectEachSees({"LeakedTask"}, []() -> Task<> {
-    { JoinHandle<> left = co_await Spawn(Nothing()); }
+    {
+      JoinHandle<> left = co_await Spawn(Nothing());
+    }
     co_await Yield();
     co_await Yield();
   });

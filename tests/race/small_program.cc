@@ -305,11 +305,11 @@ std::vector<Happened> StepsOf(const Execution& execution) {
 
 std::string SmallProgram::ToText() const {
   static constexpr const char* kWords[] = {
-      "load",       "store",      "cas",        "lock",           "unlock",    "acquire", "release",
-      "send",       "receive",    "set",        "reset",          "wait",      "sleep",   "spawn",
-      "join",       "read_lock",  "write_lock", "give_back",      "count",     "await_latch",
-      "arrive",     "call",       "condition_wait", "notify_one", "notify_all", "close",  "try_lock",
-      "try_acquire", "try_send",  "try_receive", "meet",          "cancel",    "wait_for", "select"};
+      "load",     "store",          "cas",        "lock",       "unlock",   "acquire",     "release",
+      "send",     "receive",        "set",        "reset",      "wait",     "sleep",       "spawn",
+      "join",     "read_lock",      "write_lock", "give_back",  "count",    "await_latch", "arrive",
+      "call",     "condition_wait", "notify_one", "notify_all", "close",    "try_lock",    "try_acquire",
+      "try_send", "try_receive",    "meet",       "cancel",     "wait_for", "select"};
   std::string text = absl::StrCat("roots ", roots, "; permits");
   for (int permit : permits) absl::StrAppend(&text, " ", permit);
   absl::StrAppend(&text, "; capacities");

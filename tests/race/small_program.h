@@ -14,7 +14,7 @@ enum class Do : uint8_t {
   kStore,
   kExchangeIf,  // compare-and-exchange
   kLock,
-  kUnlock,      // of what the task holds; else nothing
+  kUnlock,  // of what the task holds; else nothing
   kAcquire,
   kRelease,
   kSend,
@@ -25,14 +25,14 @@ enum class Do : uint8_t {
   kSleep,
   kSpawn,
   kJoin,
-  kReadLock,   // of the shared mutex; nothing if the task holds it
+  kReadLock,  // of the shared mutex; nothing if the task holds it
   kWriteLock,
-  kGiveBack,   // unlocks the shared mutex, if the task holds it
+  kGiveBack,  // unlocks the shared mutex, if the task holds it
   kCountDown,
   kAwaitLatch,
   kArriveAndWait,
-  kCall,            // Once, of a callable that loads the last cell
-  kConditionWait,   // with mutex 0; nothing if the task does not hold it
+  kCall,           // Once, of a callable that loads the last cell
+  kConditionWait,  // with mutex 0; nothing if the task does not hold it
   kNotifyOne,
   kNotifyAll,
   kClose,
@@ -61,7 +61,7 @@ struct Action {
   // Accesses of Shared<int>s within the step, unless a load found zero or an exchange failed: bit 0 reads
   // the first, bit 1 writes it, bits 2 and 3 the same of the second.
   int inside = 0;
-  int skip = 0;    // so many actions are skipped if a load or exchange found zero, or failed
+  int skip = 0;  // so many actions are skipped if a load or exchange found zero, or failed
   Branch first = {};
   Branch second = {};
 
@@ -70,7 +70,7 @@ struct Action {
 
 struct SmallProgram {
   std::vector<std::vector<Action>> tasks;
-  int roots = 0;  // the first so many tasks; the others are spawned
+  int roots = 0;                // the first so many tasks; the others are spawned
   std::vector<int> permits;     // of each semaphore
   std::vector<int> capacities;  // of each channel
   int latch = 0;
@@ -97,11 +97,11 @@ struct Met {
 // A step of an execution.
 struct Happened {
   static constexpr int kTimer = -1;
-  int task;          // kTimer: a timeout that strikes
-  int timer = -1;    // which of those due at the instant, in the order of by_path
+  int task;                       // kTimer: a timeout that strikes
+  int timer = -1;                 // which of those due at the instant, in the order of by_path
   std::vector<int> by_path = {};  // of a timeout: the tasks in the order of their paths, by which timers are numbered
-  bool starts = false;  // only so: the task began, and did nothing that others see
-  int branch = -1;      // of its select
+  bool starts = false;            // only so: the task began, and did nothing that others see
+  int branch = -1;                // of its select
   std::vector<Met> met = {};
 };
 

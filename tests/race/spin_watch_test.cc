@@ -133,6 +133,8 @@ Noted Beside(Task<> (World::*waits)(), const std::string& order) {
   return noted;
 }
 
+// clang-format off: what stands together in the strings is one round.
+
 // Each step of 0 is a load or a yield; the first is the load.
 TEST(SpinWatchTest, ThreeRoundsThatSeeTheSameAreEnough) {
   EXPECT_EQ(Beside(&World::Waits, "0" "00" "00" "00" "1111").spins, "...!!..");
@@ -166,6 +168,8 @@ TEST(SpinWatchTest, ARoundThatChangesSomethingIsNotInVain) {
   EXPECT_EQ(Beside(&World::Swaps, "0" "00" "00" "00" "00" "00" "1111").spins.find('!'), std::string::npos);
   EXPECT_EQ(Beside(&World::Tries, "0" "0" "0" "0" "0" "0" "1111").spins.find('!'), std::string::npos);
 }
+
+// clang-format on
 
 }  // namespace
 }  // namespace fate::sim

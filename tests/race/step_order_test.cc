@@ -94,13 +94,13 @@ TEST(StepOrderTest, SpawnJoinAndTheClockOrder) {
       co_await cell.Store(2);
     }
     Task<> Main() {
-      co_await cell.Store(0);                    // 0
+      co_await cell.Store(0);                        // 0
       JoinHandle<> child = co_await Spawn(Store());  // 1, its store 2
-      co_await child.Join();                     // 3
-      co_await cell.Store(3);                    // 4
+      co_await child.Join();                         // 3
+      co_await cell.Store(3);                        // 4
       JoinHandle<> late = co_await Spawn(Late());    // 5
-      co_await cell.Store(4);                    // 6
-      co_await late.Join();                      // 9, after the sleep 7 and the store 8
+      co_await cell.Store(4);                        // 6
+      co_await late.Join();                          // 9, after the sleep 7 and the store 8
     }
     void Begin(Roots& roots) { roots.Add(Main()); }
   };

@@ -31,7 +31,7 @@ namespace {
 
 // What executions of a program came to.
 struct Found {
-  bool may_miss = false;  // the search says that there may be more
+  bool may_miss = false;           // the search says that there may be more
   std::set<std::string> outcomes;  // all that was seen in those that came to their end, or to a deadlock
   std::set<std::string> failures;  // kinds of steps that failed
   std::set<uint64_t> traces;       // of those with an outcome
@@ -162,24 +162,23 @@ TEST_P(StructuredProgramsTest, WhatACoarseSettingShowsTheFinestShows) {
 }
 
 constexpr PartSet kCells = Parts({Part::kLoad, Part::kStore, Part::kAdd, Part::kExchangeIf, Part::kYield});
-constexpr PartSet kSync =
-    Parts({Part::kSet, Part::kReset, Part::kWait, Part::kSend, Part::kReceive, Part::kTrySend, Part::kTryReceive,
-           Part::kClose, Part::kCountDown, Part::kAwaitLatch, Part::kArrive, Part::kConditionWait, Part::kNotifyOne,
-           Part::kNotifyAll, Part::kRelease, Part::kSelect, Part::kLock, Part::kTryLock, Part::kReadLock,
-           Part::kWriteLock, Part::kPermit, Part::kOnce});
-constexpr PartSet kGroups = Parts({Part::kNothing, Part::kThrow, Part::kTry, Part::kAll, Part::kAny, Part::kGroup,
-                                    Part::kSibling, Part::kJoin});
+constexpr PartSet kSync = Parts(
+    {Part::kSet,        Part::kReset,     Part::kWait,      Part::kSend,       Part::kReceive, Part::kTrySend,
+     Part::kTryReceive, Part::kClose,     Part::kCountDown, Part::kAwaitLatch, Part::kArrive,  Part::kConditionWait,
+     Part::kNotifyOne,  Part::kNotifyAll, Part::kRelease,   Part::kSelect,     Part::kLock,    Part::kTryLock,
+     Part::kReadLock,   Part::kWriteLock, Part::kPermit,    Part::kOnce});
+constexpr PartSet kGroups = Parts(
+    {Part::kNothing, Part::kThrow, Part::kTry, Part::kAll, Part::kAny, Part::kGroup, Part::kSibling, Part::kJoin});
 constexpr PartSet kCancellation =
     Parts({Part::kCancelGroup, Part::kCancelScope, Part::kCheckCancelled, Part::kAny, Part::kGroup, Part::kSibling,
            Part::kCancel, Part::kScope, Part::kShield, Part::kFinally});
 constexpr PartSet kTimeouts = Parts({Part::kSleep, Part::kTimeout});
 constexpr PartSet kLeft = Parts({Part::kLeave, Part::kLeaveRunning, Part::kLeaveDaemon});
 constexpr PartSet kLooks = Parts({Part::kLookAtTask, Part::kLookAtGroup, Part::kLookForCancel, Part::kLookAtMutex,
-                                   Part::kLookAtEvent, Part::kLookAtChannel, Part::kLookAtSemaphore});
-constexpr PartSet kMessages = Parts({Part::kBroadcast, Part::kEndBroadcast, Part::kSubscribed, Part::kAnswer,
-                                     Part::kAwaitAnswer, Part::kHangUp});
-constexpr PartSet kCallbacks =
-    Parts({Part::kCallback, Part::kComplete, Part::kForget, Part::kBlocking, Part::kPost});
+                                  Part::kLookAtEvent, Part::kLookAtChannel, Part::kLookAtSemaphore});
+constexpr PartSet kMessages =
+    Parts({Part::kBroadcast, Part::kEndBroadcast, Part::kSubscribed, Part::kAnswer, Part::kAwaitAnswer, Part::kHangUp});
+constexpr PartSet kCallbacks = Parts({Part::kCallback, Part::kComplete, Part::kForget, Part::kBlocking, Part::kPost});
 constexpr PartSet kPromises = Parts({Part::kPromise, Part::kThen, Part::kCatch, Part::kAlways, Part::kDropPromise,
                                      Part::kLookAtPromise, Part::kFollow, Part::kJoinOr, Part::kThrow, Part::kTry});
 constexpr PartSet kWithinSteps = Parts({Part::kNow, Part::kCancelNow, Part::kSiblingNow, Part::kTrySelect,
@@ -190,8 +189,8 @@ constexpr PartSet kClock = Parts({Part::kDeadline, Part::kTicking, Part::kSleep,
 constexpr PartSet kDraws = Parts({Part::kDraw, Part::kIfDrawn, Part::kRandom});
 constexpr PartSet kJoinsOr = Parts({Part::kLoad, Part::kStore, Part::kSet, Part::kNow, Part::kJoinOr, Part::kAll,
                                     Part::kLeaveDaemon, Part::kLookAtTask});
-constexpr PartSet kPosts = Parts({Part::kLoad, Part::kRead, Part::kWrite, Part::kLock, Part::kPost, Part::kWaitUntil,
-                                  Part::kNotifyOne});
+constexpr PartSet kPosts =
+    Parts({Part::kLoad, Part::kRead, Part::kWrite, Part::kLock, Part::kPost, Part::kWaitUntil, Part::kNotifyOne});
 constexpr PartSet kAll = (PartSet{1} << kPartCount) - 1;
 
 constexpr PartSet kTasks = Parts({Part::kAll, Part::kAny, Part::kJoin});
@@ -205,11 +204,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"CancelledSync", kCells | kSync | kCancellation},
                     Case{"Timeouts", kCells | kTimeouts | kWaits | Parts({Part::kAll, Part::kAny, Part::kShield})},
                     Case{"TimedSync", kGroupsOfSync | kTimeouts},
-                    Case{"SharedSubscriptions",
-                         Parts({Part::kBroadcast, Part::kSubscribed, Part::kEndBroadcast, Part::kHear, Part::kYield,
-                                Part::kAll, Part::kTry})},
-                    Case{"LeftBehind", kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny,
-                                                               Part::kLock})},
+                    Case{"SharedSubscriptions", Parts({Part::kBroadcast, Part::kSubscribed, Part::kEndBroadcast,
+                                                       Part::kHear, Part::kYield, Part::kAll, Part::kTry})},
+                    Case{"LeftBehind",
+                         kCells | kLeft | Parts({Part::kNothing, Part::kJoin, Part::kCancel, Part::kAny, Part::kLock})},
                     Case{"Looks", kCells | kLooks | kGroups | kCancellation | kWaits |
                                       Parts({Part::kReset, Part::kSend, Part::kRelease})},
                     Case{"Messages", kCells | kMessages | kCancellation},
@@ -220,8 +218,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Meetings", kCells | kMeetings | kCancellation | kWaits},
                     Case{"Clock", kCells | kClock | kMessages | kCallbacks | kTasks},
                     Case{"Draws", kCells | kDraws | kTasks}, Case{"DrawsOfSync", kCells | kSync | kDraws | kTasks},
-                    Case{"DrawsCancelled", kCells | kDraws | kCancellation | kWaits},
-                    Case{"JoinsOr", kJoinsOr}, Case{"Posts", kPosts}, Case{"Everything", kAll}),
+                    Case{"DrawsCancelled", kCells | kDraws | kCancellation | kWaits}, Case{"JoinsOr", kJoinsOr},
+                    Case{"Posts", kPosts}, Case{"Everything", kAll}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

@@ -73,8 +73,8 @@ Task<> RunSelect(World& world, const Node& node) {
     auto result = co_await Select(world.channels[0].Send(node.id), world.channels[1].Receive());
     world.See(node, result.index());
   } else {
-    auto result = co_await Select(world.mutexes[node.object].Lock(), world.semaphore.Acquire(),
-                                  world.channels[1].Send(node.id));
+    auto result =
+        co_await Select(world.mutexes[node.object].Lock(), world.semaphore.Acquire(), world.channels[1].Send(node.id));
     co_await StepApart(world);
     world.See(node, result.index());
   }

@@ -43,7 +43,7 @@ enum class Part : uint8_t {
   kCancelGroup,  // that of the part around it; nothing if there is none
   kCancelScope,
   kCheckCancelled,
-  kLookAtTask,   // in plain code; of the part around it, else nothing
+  kLookAtTask,  // in plain code; of the part around it, else nothing
   kLookAtGroup,
   kLookForCancel,
   kLookAtMutex,
@@ -57,9 +57,9 @@ enum class Part : uint8_t {
   kWriteLock,
   kPermit,
   kOnce,
-  kIf,       // a load finds no zero
+  kIf,  // a load finds no zero
   kTwice,
-  kTry,      // catches what kThrow throws
+  kTry,  // catches what kThrow throws
   kScope,
   kShield,
   kFinally,
@@ -67,34 +67,34 @@ enum class Part : uint8_t {
   // With bodies that are tasks of their own.
   kAll,
   kAny,
-  kGroup,    // of the first body and its children, the others
-  kSibling,  // into the group around it; nothing if there is none
-  kJoin,     // spawns the first body, runs the second, joins
-  kCancel,   // the same, and cancels before it joins
-  kLeave,    // spawns and goes on: a leak, if it ends too late
+  kGroup,         // of the first body and its children, the others
+  kSibling,       // into the group around it; nothing if there is none
+  kJoin,          // spawns the first body, runs the second, joins
+  kCancel,        // the same, and cancels before it joins
+  kLeave,         // spawns and goes on: a leak, if it ends too late
   kLeaveRunning,  // the program goes on as long as it does
   kLeaveDaemon,
   // What runs by itself, or is called back, or is on its own clock: without bodies.
   kFirstHandle,
   kBroadcast = kFirstHandle,
   kEndBroadcast,
-  kHear,         // through the subscription of this number
-  kAnswer,       // through a Oneshot
+  kHear,    // through the subscription of this number
+  kAnswer,  // through a Oneshot
   kAwaitAnswer,
   kHangUp,
-  kDraw,         // explorable
+  kDraw,  // explorable
   kRandom,
-  kNow,          // sets, releases, notifies within the step
-  kCancelNow,    // group or scope around
-  kCallback,     // awaits a callback: one that cannot be aborted, that can, that is completed all the same
-  kComplete,     // calls it: with a value, an exception, Abort
-  kForget,       // drops it
+  kNow,        // sets, releases, notifies within the step
+  kCancelNow,  // group or scope around
+  kCallback,   // awaits a callback: one that cannot be aborted, that can, that is completed all the same
+  kComplete,   // calls it: with a value, an exception, Abort
+  kForget,     // drops it
   kBlocking,
   kPost,
   kLookAtPromise,
-  kFollow,       // the promise around
-  kDropOut,      // of the barrier
-  kWaitUntil,    // a condition, with a predicate
+  kFollow,     // the promise around
+  kDropOut,    // of the barrier
+  kWaitUntil,  // a condition, with a predicate
   kTrySelect,
   // With bodies, in the same task.
   kSubscribed,
@@ -106,12 +106,12 @@ enum class Part : uint8_t {
   kTryWriteLock,
   // With bodies that are tasks of their own.
   kSiblingNow,
-  kPromise,      // the first body; awaited after the second
+  kPromise,  // the first body; awaited after the second
   kThen,
   kCatch,
-  kAlways,       // Promise::Finally
+  kAlways,  // Promise::Finally
   kDropPromise,
-  kJoinOr,       // as kJoin, but it joins or sees an event
+  kJoinOr,  // as kJoin, but it joins or sees an event
 };
 constexpr int kPartCount = static_cast<int>(Part::kJoinOr) + 1;
 
@@ -130,8 +130,8 @@ struct StructuredProgram {
   int permits = 0;
   int latch = 1;
   std::vector<int> capacities;  // of the two channels
-  int loads_before = 0;  // if any: one root makes them, on a cell of its own, and runs the others as its tasks
-  bool apart = false;    // what may wait is followed by an operation that changes nothing, before any plain code
+  int loads_before = 0;         // if any: one root makes them, on a cell of its own, and runs the others as its tasks
+  bool apart = false;           // what may wait is followed by an operation that changes nothing, before any plain code
 
   std::string ToText() const;
 };

@@ -28,7 +28,9 @@ namespace fate::sim::structured {
 
 struct World : ExecutionState {
   World(const StructuredProgram& the_program, Seen& seen_by_nodes)
-      : program(the_program), semaphore(program.permits), latch(program.latch),
+      : program(the_program),
+        semaphore(program.permits),
+        latch(program.latch),
         channels{Channel<int>(static_cast<size_t>(program.capacities[0])),
                  Channel<int>(static_cast<size_t>(program.capacities[1]))},
         seen(seen_by_nodes) {}

@@ -60,7 +60,8 @@ TEST(TraceHashTest, SamplesOfLargerRowsHaveNoMoreNumbersThanThereAreTraces) {
     RandomWalk walk(1);
     TraceHash hash;
     std::set<uint64_t> seen;
-    for (uint64_t i = 0; i < test::Samples(200) * row.traces; ++i) seen.insert(hash.Of(scheduler.Run(row.program, walk, i, 1)));
+    for (uint64_t i = 0; i < test::Samples(200) * row.traces; ++i)
+      seen.insert(hash.Of(scheduler.Run(row.program, walk, i, 1)));
     EXPECT_LE(seen.size(), row.traces) << row.name;
     EXPECT_GT(2 * seen.size(), row.traces) << row.name;
   }

@@ -56,9 +56,7 @@ TEST(TracesTest, ABodyThatWasCancelledCancelsChildrenThatNeedNotHaveEnded) {
 TEST(TracesTest, ATaskMayStandAtASelectOfWhichABranchIsReady) {
   ExpectEachSees({""}, []() -> Task<> {
     Oneshot<int> answer;
-    const auto awaits = [&]() -> Task<> {
-      co_await Select(answer.Receive(), After(absl::Milliseconds(1)));
-    };
+    const auto awaits = [&]() -> Task<> { co_await Select(answer.Receive(), After(absl::Milliseconds(1))); };
     const auto hangs_up = [&]() -> Task<> { co_await answer.Close(); };
     JoinHandle<> closing = co_await Spawn(hangs_up());
     JoinHandle<> handle = co_await Spawn(awaits());

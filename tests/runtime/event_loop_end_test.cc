@@ -59,9 +59,7 @@ TEST_F(EventLoopEndTest, TheValueOfTheRootComesBack) {
   EXPECT_EQ(*RunTask(loop, main()), 42);
 }
 
-TEST_F(EventLoopEndTest, TheExceptionOfTheRootComesBack) {
-  EXPECT_THROW(RunTask(loop, Fails()), std::runtime_error);
-}
+TEST_F(EventLoopEndTest, TheExceptionOfTheRootComesBack) { EXPECT_THROW(RunTask(loop, Fails()), std::runtime_error); }
 
 TEST_F(EventLoopEndTest, ALoopCanRunAnotherTaskAfterwards) {
   auto draw = []() -> Task<uint64_t> {
@@ -171,11 +169,9 @@ TEST_F(EventLoopEndTest, WhatIgnoresItsCancellationIsNamedAndDestroyedAfterTheGr
   std::string said = testing::internal::GetCapturedStderr();
   EXPECT_EQ(log, "main destroyed");
   EXPECT_EQ(port.now_ns(), 3'000'000'000);
-  EXPECT_NE(said.find("your program: task \"stubborn\" (spawned at runtime/event_loop_end_test.cc:"),
-            std::string::npos)
+  EXPECT_NE(said.find("your program: task \"stubborn\" (spawned at runtime/event_loop_end_test.cc:"), std::string::npos)
       << said;
-  EXPECT_NE(said.find("has not ended 3s after its cancellation and is destroyed at"), std::string::npos)
-      << said;
+  EXPECT_NE(said.find("has not ended 3s after its cancellation and is destroyed at"), std::string::npos) << said;
 }
 
 TEST_F(EventLoopEndTest, ATaskThatKeepsYieldingWhileItIgnoresItsCancellationIsDestroyedToo) {

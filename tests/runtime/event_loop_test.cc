@@ -88,8 +88,8 @@ TEST_F(EventLoopTest, TasksThatBecomeReadyDuringAPassWaitForTheNextTurn) {
 
 TEST_F(EventLoopTest, TimersFireByDeadlineAndThenByArming) {
   auto main = [&]() -> Task<> {
-    co_await WhenAll(SayAfter("c", absl::Seconds(2)), SayAfter("a", absl::Seconds(1)),
-                     SayAfter("d", absl::Seconds(2)), SayAfter("b", absl::Seconds(1)));
+    co_await WhenAll(SayAfter("c", absl::Seconds(2)), SayAfter("a", absl::Seconds(1)), SayAfter("d", absl::Seconds(2)),
+                     SayAfter("b", absl::Seconds(1)));
   };
   RunTask(loop, main());
   EXPECT_EQ(log, "abcd");

@@ -240,18 +240,17 @@ TEST(RandomTest, AbslsDistributionsDrawFromTheSameBits) {
 }
 
 TEST(RandomTest, MisuseSaysWhatIsWrong) {
-  EXPECT_NE(Misuse([] { Random().Uniform(2, 1); }).find("bounds in the wrong order"),
-            std::string::npos);
-  EXPECT_NE(Misuse([] { Random().UniformDouble(1, 0); }).find("bounds in the wrong order"),
-            std::string::npos);
+  EXPECT_NE(Misuse([] { Random().Uniform(2, 1); }).find("bounds in the wrong order"), std::string::npos);
+  EXPECT_NE(Misuse([] { Random().UniformDouble(1, 0); }).find("bounds in the wrong order"), std::string::npos);
   EXPECT_NE(Misuse([] { Random().Bernoulli(1.5); }).find("outside [0, 1]"), std::string::npos);
   EXPECT_NE(Misuse([] {
               std::vector<int> none;
               Random().Choice(none);
             }).find("empty container"),
             std::string::npos);
-  EXPECT_NE(Misuse([] { Random().Uniform(0, 16, kExplorable); })
-                .find("our limit for an explorable draw is 16 alternatives, your program asked for 17"),
+  EXPECT_NE(Misuse([] {
+              Random().Uniform(0, 16, kExplorable);
+            }).find("our limit for an explorable draw is 16 alternatives, your program asked for 17"),
             std::string::npos);
   EXPECT_EQ(Misuse([] { Random().Uniform(0, 15, kExplorable); }), "");
 }

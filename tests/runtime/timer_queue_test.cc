@@ -139,9 +139,8 @@ struct Model {
   std::vector<Armed> armed;  // in order of arming
 
   int Pop(int64_t now_ns) {
-    auto first = std::min_element(armed.begin(), armed.end(), [](const Armed& a, const Armed& b) {
-      return a.deadline_ns < b.deadline_ns;
-    });
+    auto first = std::min_element(armed.begin(), armed.end(),
+                                  [](const Armed& a, const Armed& b) { return a.deadline_ns < b.deadline_ns; });
     if (first == armed.end() || first->deadline_ns > now_ns) return -1;
     int number = first->number;
     armed.erase(first);

@@ -102,9 +102,7 @@ struct ReadersAndWriters {
     explicit Count(int& c) : count(c) { ++count; }
     ~Count() { --count; }
   };
-  void Look() {
-    FATE_CHECK(writers == 0 || (writers == 1 && readers == 0), "a writer was not alone");
-  }
+  void Look() { FATE_CHECK(writers == 0 || (writers == 1 && readers == 0), "a writer was not alone"); }
   Task<> Read() {
     SharedGuard guard = co_await mutex.LockShared();
     Count count(readers);

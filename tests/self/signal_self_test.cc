@@ -190,8 +190,7 @@ struct LosersHaveEnded {
     auto result = co_await WhenAny(Lose(), Win(), Lose());
     FATE_CHECK(result.index() == 1, "a loser won");
     // One that never began has nothing to end.
-    FATE_CHECK(ended <= 2 && !result.get<0>().has_value() && !result.get<2>().has_value(),
-               "a loser went on");
+    FATE_CHECK(ended <= 2 && !result.get<0>().has_value() && !result.get<2>().has_value(), "a loser went on");
   }
 };
 

@@ -23,8 +23,7 @@ TEST(ConflictTest, IsByObjectAndByReadingAlone) {
                             "00011001", "00000101", "00000000", "00000001"};
   for (size_t ran = 0; ran < 8; ++ran) {
     for (size_t pending = 0; pending < 8; ++pending) {
-      EXPECT_EQ(MayConflict(Footprint(all[ran]), Footprint(all[pending])),
-                expected[ran][pending] == '1')
+      EXPECT_EQ(MayConflict(Footprint(all[ran]), Footprint(all[pending])), expected[ran][pending] == '1')
           << ran << " " << pending;
     }
   }

@@ -42,8 +42,7 @@ TEST(DelayBoundedTest, TheTurnGoesRoundInOrderOfCreation) {
 TEST(DelayBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
   ExpectAllInterleavingsOnce<DelayBounded>();
   for (const sct::SctProgram& program : SmallPrograms()) {
-    EXPECT_EQ((CountOnce<DelayBounded>(program.run)), test::CountAll(program.run).executions)
-        << program.name;
+    EXPECT_EQ((CountOnce<DelayBounded>(program.run)), test::CountAll(program.run).executions) << program.name;
   }
 }
 

@@ -152,9 +152,7 @@ struct LastZero {
   }
 };
 
-TEST(DepthFirstTest, FollowsBranchesThatDependOnValues) {
-  EXPECT_EQ(CountAll(ProgramOf<LastZero>()).executions, 920u);
-}
+TEST(DepthFirstTest, FollowsBranchesThatDependOnValues) { EXPECT_EQ(CountAll(ProgramOf<LastZero>()).executions, 920u); }
 
 // --- programs with locks -----------------------------------------------------------------------
 
@@ -175,8 +173,8 @@ TEST(DepthFirstTest, RunsTheInterleavingsOfTheBugProgramsAndFailsInThoseThatAreB
     for (uint64_t number = 0;; ++number) {
       const Execution& execution = scheduler.Run(program.run, all, number);
       const Log<Step>& steps = execution.trace.steps;
-      const bool began_blocked = std::any_of(
-          steps.begin(), steps.end(), [](const Step& step) { return step.kind == OpKind::kStart; });
+      const bool began_blocked =
+          std::any_of(steps.begin(), steps.end(), [](const Step& step) { return step.kind == OpKind::kStart; });
       if (!began_blocked) {
         ++executions;
         bad += execution.outcome.kind == program.outcome ? 1 : 0;
@@ -257,8 +255,7 @@ TEST(DepthFirstTest, AProgramThatAsksOtherwiseTheSecondTimeDiverges) {
   ASSERT_TRUE(all.EndExecution(scheduler.Run(program, all, 0)));
   const Execution& second = scheduler.Run(program, all, 1);
   EXPECT_EQ(second.outcome.kind, OutcomeKind::kDiverged);
-  EXPECT_THAT(second.outcome.message,
-              testing::HasSubstr("the same choices led to another set of options at choice 0"));
+  EXPECT_THAT(second.outcome.message, testing::HasSubstr("the same choices led to another set of options at choice 0"));
 }
 
 }  // namespace

@@ -16,9 +16,7 @@ TEST(DeviationBoundedTest, SchedulesComeByTheNumberOfDeviations) {
             (std::vector<Logs>{{"aabb"}, {"abba", "bbaa"}, {"abab", "baab"}, {"baba"}}));
 }
 
-TEST(DeviationBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
-  ExpectAllInterleavingsOnce<DeviationBounded>();
-}
+TEST(DeviationBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) { ExpectAllInterleavingsOnce<DeviationBounded>(); }
 
 }  // namespace
 }  // namespace fate::sim

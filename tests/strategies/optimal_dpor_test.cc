@@ -170,9 +170,7 @@ TEST(OptimalDporTest, JoinsOrderWhatComesAfterThem) {
   uint64_t executions = 0;
   while (more && executions < 100) {
     auto x = std::make_shared<Atomic<int>>(0);
-    auto program = [&](Roots& roots) {
-      roots.Add(Parent(*x));
-    };
+    auto program = [&](Roots& roots) { roots.Add(Parent(*x)); };
     const Execution& execution = scheduler.Run(program, search, executions++, 1);
     EXPECT_TRUE(execution.outcome.passed()) << execution.outcome.message;
     more = search.EndExecution(execution);

@@ -66,8 +66,7 @@ struct ManyOrders {
 TEST(PctTest, InitialPrioritiesAreUniform) {
   Pct pct(1, 1);
   double sum = 0;
-  for (const auto& [log, count] : Sample<ManyOrders>(pct, 6000))
-    sum += (count - 1000.0) * (count - 1000.0) / 1000;
+  for (const auto& [log, count] : Sample<ManyOrders>(pct, 6000)) sum += (count - 1000.0) * (count - 1000.0) / 1000;
   EXPECT_LT(sum, 20.5);
 }
 

@@ -75,8 +75,7 @@ TEST(PreemptionBoundedTest, ALoopThatYieldsIsRunOnceMoreWithEachBound) {
 TEST(PreemptionBoundedTest, OverAllBoundsItRunsWhatPlainSearchRuns) {
   ExpectAllInterleavingsOnce<PreemptionBounded>();
   for (const sct::SctProgram& program : SmallPrograms()) {
-    EXPECT_EQ((CountOnce<PreemptionBounded>(program.run)), test::CountAll(program.run).executions)
-        << program.name;
+    EXPECT_EQ((CountOnce<PreemptionBounded>(program.run)), test::CountAll(program.run).executions) << program.name;
   }
 }
 

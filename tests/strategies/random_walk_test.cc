@@ -20,8 +20,7 @@ using test::ProgramOf;
 
 // That `count` of `draws` is what `probability` would give. The seeds are fixed, so what holds once
 // holds for ever.
-void ExpectWithinThreeSigma(const std::string& what, uint64_t count, uint64_t draws,
-                            double probability) {
+void ExpectWithinThreeSigma(const std::string& what, uint64_t count, uint64_t draws, double probability) {
   const double n = static_cast<double>(draws);
   const double sigma = std::sqrt(n * probability * (1 - probability));
   EXPECT_NEAR(static_cast<double>(count), n * probability, 3 * sigma) << what;
@@ -61,8 +60,7 @@ TEST(RandomWalkTest, EachOrderOfTasksThatNeverBlockIsEquallyLikely) {
     ++orders[ThreeWriters::order];
   }
   EXPECT_EQ(orders.size(), 6u);
-  for (const auto& [order, count] : orders)
-    ExpectWithinThreeSigma(order, count, kExecutions, 1.0 / 6);
+  for (const auto& [order, count] : orders) ExpectWithinThreeSigma(order, count, kExecutions, 1.0 / 6);
 }
 
 TEST(RandomWalkTest, EachOptionIsEquallyLikely) {
@@ -88,8 +86,7 @@ TEST(RandomWalkTest, AnExecutionDependsOnSeedAndNumberAlone) {
     }
     random.BeginExecution(number);
     std::string text;
-    for (int i = 0; i < 30; ++i)
-      text += static_cast<char>('0' + random.Choose({ChoiceKind::kTask, 3}));
+    for (int i = 0; i < 30; ++i) text += static_cast<char>('0' + random.Choose({ChoiceKind::kTask, 3}));
     return text;
   };
   EXPECT_EQ(choices(1, 9, false), choices(1, 9, true));

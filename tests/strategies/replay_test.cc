@@ -42,8 +42,7 @@ struct Mixed {
 };
 
 TEST(ReplayTest, EveryExecutionIsReproducedFromTheTextOfItsSchedule) {
-  for (Interleaving interleaving :
-       {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+  for (Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
     Scheduler scheduler(test::With(interleaving));
     RandomWalk random(3);
     for (uint64_t number = 0; number < 100; ++number) {
@@ -124,20 +123,18 @@ TEST(ReplayTest, AChoiceAmongOthersDivergesAndSaysWhereAndWhat) {
   const Replayed replayed = Follow<Yielders<2, 2>>(schedule);
   EXPECT_EQ(replayed.outcome.kind, OutcomeKind::kDiverged);
   EXPECT_EQ(replayed.outcome.message, replayed.misfit);
-  EXPECT_THAT(
-      replayed.misfit,
-      AllOf(HasSubstr("the schedule does not fit the program: at choice 1 the schedule expected "
-                      "which task runs among 3; the program asks for which task runs among 2"),
-            HasSubstr("explore again and record a new one")));
+  EXPECT_THAT(replayed.misfit,
+              AllOf(HasSubstr("the schedule does not fit the program: at choice 1 the schedule expected "
+                              "which task runs among 3; the program asks for which task runs among 2"),
+                    HasSubstr("explore again and record a new one")));
 }
 
 TEST(ReplayTest, AChoiceOfAnotherKindDiverges) {
   Schedule schedule = Quiet<Yielders<2, 2>>();
   schedule.deviations.push_back({0, {1, 2, static_cast<uint32_t>(ChoiceKind::kDraw)}});
-  EXPECT_THAT(
-      (Follow<Yielders<2, 2>>(schedule).misfit),
-      HasSubstr("at choice 0 the schedule expected a draw of the program among 2; the program "
-                "asks for which task runs among 2"));
+  EXPECT_THAT((Follow<Yielders<2, 2>>(schedule).misfit),
+              HasSubstr("at choice 0 the schedule expected a draw of the program among 2; the program "
+                        "asks for which task runs among 2"));
 }
 
 TEST(ReplayTest, AProgramThatAsksForMoreDiverges) {
@@ -149,8 +146,7 @@ TEST(ReplayTest, AProgramThatAsksForMoreDiverges) {
 TEST(ReplayTest, AProgramThatEndsEarlyIsAMisfit) {
   const Replayed replayed = Follow<Yielders<2, 1>>(Quiet<Yielders<2, 2>>());
   EXPECT_TRUE(replayed.outcome.passed());
-  EXPECT_THAT(replayed.misfit,
-              HasSubstr("the schedule has 5 choices, and the program ended (Passed) after 3"));
+  EXPECT_THAT(replayed.misfit, HasSubstr("the schedule has 5 choices, and the program ended (Passed) after 3"));
 }
 
 TEST(ReplayTest, NoScheduleMakesItAbort) {
@@ -160,8 +156,7 @@ TEST(ReplayTest, NoScheduleMakesItAbort) {
     schedule.choices = prng.Below(15);
     for (uint64_t index = 0; index < schedule.choices; ++index) {
       const uint32_t options = 2 + prng.Below(3);
-      const Choice choice{1 + prng.Below(options - 1), options,
-                          prng.Below(3) == 0 ? prng.Below(5) : 0};
+      const Choice choice{1 + prng.Below(options - 1), options, prng.Below(3) == 0 ? prng.Below(5) : 0};
       if (prng.Below(2) == 0) schedule.deviations.push_back({index, choice});
     }
     const Replayed replayed = Follow<Yielders<3, 2>>(schedule);

@@ -169,7 +169,7 @@ TEST(RffTest, WhereFewPairsAreKnownEverFewerExecutionsObey) {
     }
     return count;
   };
-  EXPECT_GE(free(Rff::Obliges::kWhileNew, 8, 64), 18);  // of 56
+  EXPECT_GE(free(Rff::Obliges::kWhileNew, 8, 64), 18);     // of 56
   EXPECT_GE(free(Rff::Obliges::kWhileNew, 256, 320), 56);  // of 64
   EXPECT_LE(free(Rff::Obliges::kWhileNew, 1, 8), 3);
   EXPECT_LE(free(Rff::Obliges::kAlways, 256, 320), 32);

@@ -84,8 +84,8 @@ std::map<std::string, int> Sample(Strategy& strategy, uint64_t count, uint64_t f
 
 // The strategies that sample, by name.
 inline const std::vector<std::string>& SamplingNames() {
-  static const auto* names = new std::vector<std::string>{
-      "random", "weighted", "pct", "pct_chains", "pos", "urw", "surw", "random_delay", "rff"};
+  static const auto* names = new std::vector<std::string>{"random", "weighted", "pct",          "pct_chains", "pos",
+                                                          "urw",    "surw",     "random_delay", "rff"};
   return *names;
 }
 

@@ -157,9 +157,7 @@ struct Relay {
     if (to != nullptr) co_await to->Store(1);
   }
   Task<> Begins() { co_await first.Store(1); }
-  std::vector<Task<>> Tasks() {
-    return List(Passes(first, &second, 'a'), Passes(second, nullptr, 'b'), Begins());
-  }
+  std::vector<Task<>> Tasks() { return List(Passes(first, &second, 'a'), Passes(second, nullptr, 'b'), Begins()); }
 };
 
 // The other gives way again and again before it stores: by turns with it, the quiet way, the first would look in vain

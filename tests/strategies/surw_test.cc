@@ -41,9 +41,7 @@ struct LateLock {
   std::vector<Task<>> Tasks() { return List(Early(), Tardy()); }
 };
 
-void ExpectHalf(int count, double total) {
-  EXPECT_NEAR(count / total, 0.5, 3 * std::sqrt(0.25 / total));
-}
+void ExpectHalf(int count, double total) { EXPECT_NEAR(count / total, 0.5, 3 * std::sqrt(0.25 / total)); }
 
 // A random walk sees "le" with probability 2^-21.
 TEST(SurwTest, OrdersOfTheEventsOnASharedCellAreUniform) {

@@ -92,9 +92,7 @@ struct OneWinner : Logged {
   std::vector<Task<>> Tasks() { return List(Compete(1), Compete(2)); }
 };
 
-TEST(AtomicTest, OneCompareExchangeWins) {
-  EXPECT_EQ(Enumerate<OneWinner>(), (Outcomes{{"1+2-", 1}, {"2+1-", 1}}));
-}
+TEST(AtomicTest, OneCompareExchangeWins) { EXPECT_EQ(Enumerate<OneWinner>(), (Outcomes{{"1+2-", 1}, {"2+1-", 1}})); }
 
 }  // namespace
 }  // namespace fate::test

@@ -145,9 +145,7 @@ struct Dropping : Logged {
   std::vector<Task<>> Tasks() { return List(Work('a'), Work('b'), Drop()); }
 };
 
-TEST(BarrierTest, LaterGenerationsDoWithoutOneThatDropped) {
-  EXPECT_EQ(RunQueued<Dropping>(), "2abba");
-}
+TEST(BarrierTest, LaterGenerationsDoWithoutOneThatDropped) { EXPECT_EQ(RunQueued<Dropping>(), "2abba"); }
 
 struct AllDropped : Logged {
   Barrier barrier{1};

@@ -35,9 +35,7 @@ struct TwoReaders : Base {
   std::vector<Task<>> Tasks() { return List(Read('a'), Read('b'), SendAndClose(1, 2)); }
 };
 
-TEST(BroadcastTest, EachSubscriberSeesEachMessage) {
-  EXPECT_EQ(RunQueued<TwoReaders>(), "a1b1a2b2a.b.");
-}
+TEST(BroadcastTest, EachSubscriberSeesEachMessage) { EXPECT_EQ(RunQueued<TwoReaders>(), "a1b1a2b2a.b."); }
 
 struct LateReader : Base {
   Task<> Main() {
@@ -48,8 +46,7 @@ struct LateReader : Base {
     co_await broadcast.Close();
     EXPECT_FALSE(co_await broadcast.Send(4));
     EXPECT_TRUE(broadcast.closed());
-    while (std::optional<int> message = co_await subscription.Receive())
-      log += std::to_string(*message);
+    while (std::optional<int> message = co_await subscription.Receive()) log += std::to_string(*message);
     log += "/" + std::to_string(subscription.lagged());
   }
   std::vector<Task<>> Tasks() { return List(Main()); }
@@ -114,10 +111,8 @@ struct CloseTwice : Base {
 };
 
 TEST(BroadcastTest, MisuseIsNamed) {
-  EXPECT_NE(MessageOf<TwoTasks>().find("receives through one Subscription in two tasks at once"),
-            std::string::npos);
-  EXPECT_NE(MessageOf<CloseTwice>().find("your program closed a Broadcast twice"),
-            std::string::npos);
+  EXPECT_NE(MessageOf<TwoTasks>().find("receives through one Subscription in two tasks at once"), std::string::npos);
+  EXPECT_NE(MessageOf<CloseTwice>().find("your program closed a Broadcast twice"), std::string::npos);
 }
 
 struct Late : Base {

@@ -28,18 +28,14 @@ TEST(ChannelTest, SenderWaitsWhileTheChannelIsFull) {
 
 struct OneEach : Senders {
   OneEach() : Senders(1) {}
-  std::vector<Task<>> Tasks() {
-    return List(Send(1, 1), Send(2, 2), Send(3, 3), Receive('a'), Close());
-  }
+  std::vector<Task<>> Tasks() { return List(Send(1, 1), Send(2, 2), Send(3, 3), Receive('a'), Close()); }
   Task<> Close() {
     co_await Yield();
     co_await channel.Close();
   }
 };
 
-TEST(ChannelTest, ValuesArriveInTheOrderInWhichTheyWereSent) {
-  EXPECT_EQ(RunQueued<OneEach>(), "1+a1a2a32+3+a.");
-}
+TEST(ChannelTest, ValuesArriveInTheOrderInWhichTheyWereSent) { EXPECT_EQ(RunQueued<OneEach>(), "1+a1a2a32+3+a."); }
 
 struct WaitingReceivers : Senders {
   WaitingReceivers() : Senders(2) {}
@@ -102,8 +98,7 @@ struct CloseTwice : Senders {
 };
 
 TEST(ChannelTest, ClosingTwiceIsMisuse) {
-  EXPECT_EQ(MessageOf<CloseTwice>(),
-            "FATE_CHECK(!channel_.closed_) failed: your program closed a Channel twice");
+  EXPECT_EQ(MessageOf<CloseTwice>(), "FATE_CHECK(!channel_.closed_) failed: your program closed a Channel twice");
   EXPECT_DEATH(RunQueued<CloseTwice>(), "your program closed a Channel twice");
 }
 
@@ -244,9 +239,7 @@ struct Unbounded : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(ChannelTest, UnboundedNeverLetsTheSenderWaitAndValuesNeedOnlyMove) {
-  EXPECT_EQ(RunQueued<Unbounded>(), "1000");
-}
+TEST(ChannelTest, UnboundedNeverLetsTheSenderWaitAndValuesNeedOnlyMove) { EXPECT_EQ(RunQueued<Unbounded>(), "1000"); }
 
 struct Strings : Logged {
   Channel<std::string> channel{1};

@@ -57,9 +57,7 @@ struct NotifyNobody : Base {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(ConditionVariableTest, NotifyingNobodyHasNoEffect) {
-  EXPECT_EQ(RunQueued<NotifyNobody>(), "nobody");
-}
+TEST(ConditionVariableTest, NotifyingNobodyHasNoEffect) { EXPECT_EQ(RunQueued<NotifyNobody>(), "nobody"); }
 
 struct Morphing : Base {
   Task<> Main() {

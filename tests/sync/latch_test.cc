@@ -23,9 +23,7 @@ struct TwoCounts : Logged {
   std::vector<Task<>> Tasks() { return List(Wait('a'), CountDown(), Wait('b'), CountDown()); }
 };
 
-TEST(LatchTest, LastCountDownLetsAllWaitersGoOnOldestFirst) {
-  EXPECT_EQ(RunQueued<TwoCounts>(), "10ab");
-}
+TEST(LatchTest, LastCountDownLetsAllWaitersGoOnOldestFirst) { EXPECT_EQ(RunQueued<TwoCounts>(), "10ab"); }
 
 struct OneWaiter : TwoCounts {
   std::vector<Task<>> Tasks() { return List(Wait('a'), CountDown(), CountDown()); }

@@ -47,9 +47,7 @@ struct Newcomer : Logged {
   std::vector<Task<>> Tasks() { return List(First(), Second()); }
 };
 
-TEST(MutexTest, NobodyBargesInBetweenUnlockAndTheWaiter) {
-  EXPECT_EQ(RunQueued<Newcomer>(), "refused second first");
-}
+TEST(MutexTest, NobodyBargesInBetweenUnlockAndTheWaiter) { EXPECT_EQ(RunQueued<Newcomer>(), "refused second first"); }
 
 struct CancelledWaiter : Logged {
   Mutex mutex;
@@ -114,8 +112,7 @@ struct NotHeld : Logged {
 
 TEST(MutexTest, UnlockingWhatIsNotHeldIsMisuse) {
   EXPECT_EQ(RunSimulated<NotHeld>(), " AssertionFailed");
-  EXPECT_EQ(MessageOf<NotHeld>(),
-            "FATE_CHECK(locked_) failed: your program unlocked a Mutex that nobody holds");
+  EXPECT_EQ(MessageOf<NotHeld>(), "FATE_CHECK(locked_) failed: your program unlocked a Mutex that nobody holds");
   EXPECT_DEATH(RunQueued<NotHeld>(), "your program unlocked a Mutex that nobody holds");
 }
 
@@ -256,9 +253,7 @@ struct Counter : Logged {
   std::vector<Task<>> Tasks() { return List(Add(), Add(), Add()); }
 };
 
-TEST(MutexTest, NoIncrementUnderTheLockGetsLost) {
-  EXPECT_EQ(Sample<Counter>(200), (Outcomes{{"3", 200}}));
-}
+TEST(MutexTest, NoIncrementUnderTheLockGetsLost) { EXPECT_EQ(Sample<Counter>(200), (Outcomes{{"3", 200}})); }
 
 struct Recursive : Logged {
   Mutex mutex;

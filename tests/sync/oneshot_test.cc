@@ -44,9 +44,7 @@ struct CloseLate : Base {
   std::vector<Task<>> Tasks() { return List(Send(1), Close(), Receive()); }
 };
 
-TEST(OneshotTest, ValueSentBeforeTheCloseIsReceived) {
-  EXPECT_EQ(RunQueued<CloseLate>(), "sent 1 ");
-}
+TEST(OneshotTest, ValueSentBeforeTheCloseIsReceived) { EXPECT_EQ(RunQueued<CloseLate>(), "sent 1 "); }
 
 struct Cancelled1 : Base {
   Task<> ReceiveInVain() {
@@ -67,9 +65,7 @@ struct Cancelled1 : Base {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(OneshotTest, CancelledReceiverLeavesTheValue) {
-  EXPECT_EQ(RunQueued<Cancelled1>(), "cancelled sent 3 ");
-}
+TEST(OneshotTest, CancelledReceiverLeavesTheValue) { EXPECT_EQ(RunQueued<Cancelled1>(), "cancelled sent 3 "); }
 
 struct SendTwice : Base {
   std::vector<Task<>> Tasks() { return List(Send(1), Send(2)); }
@@ -85,13 +81,10 @@ struct CloseTwice : Base {
 };
 
 TEST(OneshotTest, UsingItTwiceIsMisuse) {
-  EXPECT_NE(MessageOf<SendTwice>().find("your program sent twice through a Oneshot"),
+  EXPECT_NE(MessageOf<SendTwice>().find("your program sent twice through a Oneshot"), std::string::npos);
+  EXPECT_NE(MessageOf<ReceiveTwice>().find("your program received the value of a Oneshot twice"), std::string::npos);
+  EXPECT_NE(MessageOf<TwoReceivers>().find("your program receives from a Oneshot in two tasks at once"),
             std::string::npos);
-  EXPECT_NE(MessageOf<ReceiveTwice>().find("your program received the value of a Oneshot twice"),
-            std::string::npos);
-  EXPECT_NE(
-      MessageOf<TwoReceivers>().find("your program receives from a Oneshot in two tasks at once"),
-      std::string::npos);
   EXPECT_NE(MessageOf<CloseTwice>().find("your program closed a Oneshot twice"), std::string::npos);
 }
 

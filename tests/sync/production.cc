@@ -19,8 +19,7 @@ class JumpingPort : public EventPort {
   int64_t now_ns() override { return now_ns_; }
   absl::Time epoch() const override { return absl::UnixEpoch(); }
   void WaitUntil(int64_t deadline_ns) override {
-    FATE_CHECK(deadline_ns != TimerQueue::kNever,
-               "this is a bug in the test: its tasks wait for ever");
+    FATE_CHECK(deadline_ns != TimerQueue::kNever, "this is a bug in the test: its tasks wait for ever");
     now_ns_ = deadline_ns;
   }
   void Poll() override {}

@@ -12,9 +12,7 @@
 namespace fate::test {
 namespace {
 
-std::string Text(const std::optional<int>& value) {
-  return value.has_value() ? std::to_string(*value) : ".";
-}
+std::string Text(const std::optional<int>& value) { return value.has_value() ? std::to_string(*value) : "."; }
 
 // Two selects that meet: the one sends, the other receives, at a rendezvous.
 struct TwoSelects : Logged {
@@ -108,9 +106,7 @@ struct Crowd : Logged {
   void Done() {
     if (++done == 6) log = std::to_string(sum);
   }
-  std::vector<Task<>> Tasks() {
-    return List(Send(1), Receive(), Send(2), Receive(), Send(4), Receive());
-  }
+  std::vector<Task<>> Tasks() { return List(Send(1), Receive(), Send(2), Receive(), Send(4), Receive()); }
 };
 
 TEST(SelectRendezvousTest, EachOfferIsTakenOnceInAnyExecution) {

@@ -21,9 +21,7 @@
 namespace fate::test::select_test {
 namespace {
 
-std::string Text(const std::optional<int>& value) {
-  return value.has_value() ? std::to_string(*value) : ".";
-}
+std::string Text(const std::optional<int>& value) { return value.has_value() ? std::to_string(*value) : "."; }
 
 // --- branches that are ready
 // -----------------------------------------------------------------------
@@ -43,9 +41,7 @@ struct AllReady : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(SelectTest, TakesTheFirstListedAndLeavesTheOthersAlone) {
-  EXPECT_EQ(RunQueued<AllReady>(), "001");
-}
+TEST(SelectTest, TakesTheFirstListedAndLeavesTheOthersAlone) { EXPECT_EQ(RunQueued<AllReady>(), "001"); }
 
 TEST(SelectTest, TieIsAChoiceInTheSearch) {
   EXPECT_EQ(Enumerate<AllReady>(), (Outcomes{{"001", 1}, {"110", 1}, {"211", 1}}));
@@ -87,9 +83,7 @@ struct Results : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(SelectTest, GivesWhatTheBranchGives) {
-  EXPECT_EQ(RunQueued<Results>(), "sent 1 100 5 6 locked 2 free2");
-}
+TEST(SelectTest, GivesWhatTheBranchGives) { EXPECT_EQ(RunQueued<Results>(), "sent 1 100 5 6 locked 2 free2"); }
 
 struct Trying : Logged {
   Channel<int> channel{1};
@@ -265,8 +259,7 @@ TEST(SelectTest, TimerIsABranch) {
 
 struct TwoTimers : Logged {
   Task<> Main() {
-    auto taken =
-        co_await Select(After(absl::Seconds(2)), After(absl::Seconds(1)), After(absl::Seconds(2)));
+    auto taken = co_await Select(After(absl::Seconds(2)), After(absl::Seconds(1)), After(absl::Seconds(2)));
     log += std::to_string(taken.index());
     co_await Sleep(absl::Seconds(1));
     log += "@" + std::to_string(context.runtime->now_ns() / 1'000'000'000);
@@ -304,8 +297,7 @@ struct WrongBranch : Logged {
 };
 
 TEST(SelectTest, AskingForABranchThatWasNotTakenIsMisuse) {
-  EXPECT_NE(MessageOf<WrongBranch>().find("asked a Select for a branch that did not take effect"),
-            std::string::npos);
+  EXPECT_NE(MessageOf<WrongBranch>().find("asked a Select for a branch that did not take effect"), std::string::npos);
 }
 
 }  // namespace

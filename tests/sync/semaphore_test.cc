@@ -34,9 +34,7 @@ struct Weights : Logged {
     co_await Yield();
     log += "/" + name + " ";
   }
-  std::vector<Task<>> Tasks() {
-    return List(Hold(), Acquire(2, "b2"), Acquire(1, "c1"), Acquire(1, "d1"));
-  }
+  std::vector<Task<>> Tasks() { return List(Hold(), Acquire(2, "b2"), Acquire(1, "c1"), Acquire(1, "d1")); }
 };
 
 TEST(SemaphoreTest, SmallRequestDoesNotOvertakeTheLargeOneBeforeIt) {
@@ -66,9 +64,7 @@ struct CancelledHead : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(SemaphoreTest, CancelledHeadSetsThoseBehindItFree) {
-  EXPECT_EQ(RunQueued<CancelledHead>(), "b!1");
-}
+TEST(SemaphoreTest, CancelledHeadSetsThoseBehindItFree) { EXPECT_EQ(RunQueued<CancelledHead>(), "b!1"); }
 
 TEST(SemaphoreTest, CancelledAcquireHoldsNothingInAnyExecution) {
   for (const auto& [name, count] : Enumerate<CancelledHead>()) {
@@ -128,9 +124,7 @@ struct Permits : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(SemaphoreTest, PermitGivesBackWhatItHolds) {
-  EXPECT_EQ(RunQueued<Permits>(), "3 3 2 5 0 5 refused 4 1 7 ");
-}
+TEST(SemaphoreTest, PermitGivesBackWhatItHolds) { EXPECT_EQ(RunQueued<Permits>(), "3 3 2 5 0 5 refused 4 1 7 "); }
 
 struct NoPermit : Logged {
   Semaphore semaphore{1};
@@ -186,9 +180,7 @@ struct Pool : Logged {
   std::vector<Task<>> Tasks() { return List(Use(1), Use(2), Use(1), Use(1)); }
 };
 
-TEST(SemaphoreTest, NeverGivesMoreThanThereAre) {
-  EXPECT_EQ(Sample<Pool>(300), (Outcomes{{"2", 300}}));
-}
+TEST(SemaphoreTest, NeverGivesMoreThanThereAre) { EXPECT_EQ(Sample<Pool>(300), (Outcomes{{"2", 300}})); }
 
 }  // namespace
 }  // namespace fate::test::semaphore_test

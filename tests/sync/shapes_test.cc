@@ -40,9 +40,7 @@ struct CancelledAction : Logged {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(ShapesTest, ActionTakesEffectInACancelledScope) {
-  EXPECT_EQ(RunQueued<CancelledAction>(), "1");
-}
+TEST(ShapesTest, ActionTakesEffectInACancelledScope) { EXPECT_EQ(RunQueued<CancelledAction>(), "1"); }
 
 class Step : public internal::Inner<Step, Operation> {
  public:

@@ -30,22 +30,16 @@ struct Base : Logged {
 };
 
 struct Batches : Base {
-  std::vector<Task<>> Tasks() {
-    return List(Write('W', 2), Read('a'), Read('b'), Write('V'), Read('c'), Read('d'));
-  }
+  std::vector<Task<>> Tasks() { return List(Write('W', 2), Read('a'), Read('b'), Write('V'), Read('c'), Read('d')); }
 };
 
-TEST(SharedMutexTest, ReadersThatWaitTogetherGoOnTogether) {
-  EXPECT_EQ(RunQueued<Batches>(), "W/Wab/a/bV/Vcd/c/d");
-}
+TEST(SharedMutexTest, ReadersThatWaitTogetherGoOnTogether) { EXPECT_EQ(RunQueued<Batches>(), "W/Wab/a/bV/Vcd/c/d"); }
 
 struct Fair : Base {
   std::vector<Task<>> Tasks() { return List(Read('a'), Write('W'), Read('b')); }
 };
 
-TEST(SharedMutexTest, ReaderWaitsBehindAWaitingWriter) {
-  EXPECT_EQ(RunQueued<Fair>(), "a/aW/Wb/b");
-}
+TEST(SharedMutexTest, ReaderWaitsBehindAWaitingWriter) { EXPECT_EQ(RunQueued<Fair>(), "a/aW/Wb/b"); }
 
 struct TryBehindWriter : Base {
   Task<> Main() {
@@ -90,9 +84,7 @@ struct CancelledWriter : Base {
   std::vector<Task<>> Tasks() { return List(Main()); }
 };
 
-TEST(SharedMutexTest, CancelledWriterSetsTheReadersBehindItFree) {
-  EXPECT_EQ(RunQueued<CancelledWriter>(), "a/a!1");
-}
+TEST(SharedMutexTest, CancelledWriterSetsTheReadersBehindItFree) { EXPECT_EQ(RunQueued<CancelledWriter>(), "a/a!1"); }
 
 struct Misuse : Base {
   Task<> Main() { co_await mutex.Unlock(); }
@@ -107,12 +99,10 @@ struct MisuseShared : Base {
 };
 
 TEST(SharedMutexTest, UnlockingWhatIsNotHeldIsMisuse) {
-  EXPECT_EQ(
-      MessageOf<Misuse>(),
-      "FATE_CHECK(writing_) failed: your program unlocked a SharedMutex that no writer holds");
-  EXPECT_EQ(
-      MessageOf<MisuseShared>(),
-      "FATE_CHECK(readers_ > 0) failed: your program unlocked a SharedMutex that no reader holds");
+  EXPECT_EQ(MessageOf<Misuse>(),
+            "FATE_CHECK(writing_) failed: your program unlocked a SharedMutex that no writer holds");
+  EXPECT_EQ(MessageOf<MisuseShared>(),
+            "FATE_CHECK(readers_ > 0) failed: your program unlocked a SharedMutex that no reader holds");
 }
 
 struct Guards : Base {

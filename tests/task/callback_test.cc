@@ -4,11 +4,11 @@
 #include <future>
 #include <memory>
 #include <optional>
-#include <vector>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "fate/runtime/runtime.h"
 #include "fate/sync/event.h"
@@ -52,9 +52,7 @@ TEST(CallbackTest, ReferencesAndFailuresAreHandedOver) {
     auto refer = [&](Completion<int&> done) { done(number); };
     int& same = co_await FromCallback<int&>(refer);
     EXPECT_EQ(&same, &number);
-    auto fail = [](Completion<int> done) {
-      done.Fail(std::make_exception_ptr(std::runtime_error("no")));
-    };
+    auto fail = [](Completion<int> done) { done.Fail(std::make_exception_ptr(std::runtime_error("no"))); };
     std::string caught;
     try {
       co_await FromCallback<int>(fail);
@@ -78,9 +76,8 @@ TEST(CallbackTest, APostFromAnotherThreadCompletes) {
     auto start = [&thread](Completion<int> done) {
       Runtime& runtime = CurrentRuntime();
       // The thread keeps no copy: the last one has to go on the runtime's thread.
-      thread = std::thread([&runtime, work = std::function<void()>([done] { done(4); })]() mutable {
-        runtime.Post(std::move(work));
-      });
+      thread = std::thread(
+          [&runtime, work = std::function<void()>([done] { done(4); })]() mutable { runtime.Post(std::move(work)); });
     };
     int value = co_await FromCallback<int>(start);
     EXPECT_EQ(value, 4);
@@ -241,8 +238,7 @@ TEST(CallbackTest, CompletingTwiceIsMisuse) {
     co_await FromCallback<int>(start);
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
-  EXPECT_NE(report.outcome.message.find("your program called a Completion twice"),
-            std::string::npos);
+  EXPECT_NE(report.outcome.message.find("your program called a Completion twice"), std::string::npos);
 }
 
 TEST(CallbackTest, ACompletionThatIsDroppedFailsTheAwait) {
@@ -299,8 +295,7 @@ TEST(CallbackTest, AStuckCallbackIsReportedAtTheLineThatAwaitsIt) {
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kDeadlock);
   std::string place = "task/callback_test.cc:" + std::to_string(__LINE__ - 3);
-  EXPECT_NE(report.outcome.message.find("made at " + place), std::string::npos)
-      << report.outcome.message;
+  EXPECT_NE(report.outcome.message.find("made at " + place), std::string::npos) << report.outcome.message;
 }
 
 TEST(CallbackDeathTest, CompletingOnAnotherThreadIsMisuse) {

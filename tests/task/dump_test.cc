@@ -50,9 +50,8 @@ TEST(DumpTest, TellsWhereEachTaskWaitsOnWhatAndWhoHoldsIt) {
   std::string rest = text.substr(text.find('\n') + 1);
   EXPECT_TRUE(text.substr(0, text.find('\n')).ends_with(") is running")) << text;
   std::string main_place = text.substr(first.size(), text.find(')') - first.size());
-  EXPECT_EQ(rest, "task \"reader\" (#1, spawned at " + At(spawn_line) +
-                      ") waits in Lock on the Mutex made at " + At(mutex_line) +
-                      ", held by task \"main\" (#0, spawned at " + main_place + ")\n    at " +
+  EXPECT_EQ(rest, "task \"reader\" (#1, spawned at " + At(spawn_line) + ") waits in Lock on the Mutex made at " +
+                      At(mutex_line) + ", held by task \"main\" (#0, spawned at " + main_place + ")\n    at " +
                       At(lock_line) + "\n    at " + At(inner_line) +
                       "\n"
                       "task \"late\" (#2, spawned at " +
@@ -81,11 +80,9 @@ TEST(DumpTest, FramesOfTheLibraryStandWhereTheirCallerDoes) {
   };
   InProduction(program);
   text = text.substr(text.find('\n') + 1);
-  std::string leaf = ") waits in Wait on the Event made at " + At(when_line - 10) + "\n    at " +
-                     At(wait_line) + "\n";
-  EXPECT_EQ(text, "task (#1, spawned at " + At(when_line) +
-                      ") waits in Join for the end of task (#2, spawned at " + At(run_line) +
-                      ")\n    at " + At(run_line) + "\n" + "task (#2, spawned at " + At(run_line) +
+  std::string leaf = ") waits in Wait on the Event made at " + At(when_line - 10) + "\n    at " + At(wait_line) + "\n";
+  EXPECT_EQ(text, "task (#1, spawned at " + At(when_line) + ") waits in Join for the end of task (#2, spawned at " +
+                      At(run_line) + ")\n    at " + At(run_line) + "\n" + "task (#2, spawned at " + At(run_line) +
                       leaf + "task (#3, spawned at " + At(run_line) + leaf);
 }
 
@@ -143,9 +140,7 @@ TEST(DumpTest, ADeepChainIsCutInTheMiddle) {
   EXPECT_NE(text.find("\n    ... and 99969 more\n"), std::string::npos) << text.substr(0, 3000);
 }
 
-TEST(DumpDeathTest, OutsideARuntimeItIsMisuse) {
-  EXPECT_DEATH(DumpTasks(), "outside a runtime");
-}
+TEST(DumpDeathTest, OutsideARuntimeItIsMisuse) { EXPECT_DEATH(DumpTasks(), "outside a runtime"); }
 
 }  // namespace
 }  // namespace fate

@@ -24,8 +24,7 @@
 
 namespace fate {
 
-inline sim::ExploreOptions OptionsOf(sim::Interleaving interleaving, std::string strategy,
-                                     uint64_t executions) {
+inline sim::ExploreOptions OptionsOf(sim::Interleaving interleaving, std::string strategy, uint64_t executions) {
   sim::ExploreOptions options;
   options.settings.interleaving = interleaving;
   options.strategy = std::move(strategy);

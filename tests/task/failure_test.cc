@@ -15,8 +15,7 @@ namespace {
 TEST(FailureTest, AnExceptionIsDescribedByWhatItSaysOrByItsType) {
   EXPECT_EQ(DescribeException(std::make_exception_ptr(std::runtime_error("disk full"))), "disk full");
   EXPECT_EQ(DescribeException(std::make_exception_ptr(7)), "an exception of type int");
-  EXPECT_EQ(DescribeException(std::make_exception_ptr(Cancelled())),
-            "an exception of type fate::Cancelled");
+  EXPECT_EQ(DescribeException(std::make_exception_ptr(Cancelled())), "an exception of type fate::Cancelled");
   EXPECT_EQ(DescribeException(nullptr), "no exception");
 }
 
@@ -30,12 +29,11 @@ TEST(FailureTest, ATaskIsDescribedByNameNumberAndPlace) {
     unsigned line = __LINE__ + 1;
     JoinHandle<> named = SpawnNow(body(), {.name = "worker"});
     co_await named.Wait();
-    EXPECT_EQ(DescribeTask(*child), "task \"worker\" (#1, spawned at task/failure_test.cc:" +
-                                        std::to_string(line) + ")");
+    EXPECT_EQ(DescribeTask(*child),
+              "task \"worker\" (#1, spawned at task/failure_test.cc:" + std::to_string(line) + ")");
     JoinHandle<> nameless = SpawnNow(body());
     co_await nameless.Wait();
-    EXPECT_EQ(DescribeTask(*child), "task (#2, spawned at task/failure_test.cc:" +
-                                        std::to_string(line + 4) + ")");
+    EXPECT_EQ(DescribeTask(*child), "task (#2, spawned at task/failure_test.cc:" + std::to_string(line + 4) + ")");
   });
 }
 

@@ -137,8 +137,7 @@ TEST(FinallyTest, IfBothFailTheBodysExceptionIsRethrownAndTheCleanupsIsPrinted) 
   testing::internal::CaptureStderr();
   InProduction(program);
   std::string printed = testing::internal::GetCapturedStderr();
-  EXPECT_NE(printed.find("1 more failed in the Finally at task/finally_test.cc:"), std::string::npos)
-      << printed;
+  EXPECT_NE(printed.find("1 more failed in the Finally at task/finally_test.cc:"), std::string::npos) << printed;
   EXPECT_NE(printed.find("its cleanup: second"), std::string::npos) << printed;
 }
 

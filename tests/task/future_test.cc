@@ -70,11 +70,9 @@ TEST(FutureTest, TheSimulatorCannotWaitForOneThatIsNotReady) {
     co_await FromFuture(promise.get_future());
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
-  EXPECT_NE(report.outcome.message.find("your program awaited a std::future that is not ready"),
-            std::string::npos)
+  EXPECT_NE(report.outcome.message.find("your program awaited a std::future that is not ready"), std::string::npos)
       << report.outcome.message;
-  EXPECT_EQ(ToString(report.outcome.place),
-            "task/future_test.cc:" + std::to_string(__LINE__ - 7));
+  EXPECT_EQ(ToString(report.outcome.place), "task/future_test.cc:" + std::to_string(__LINE__ - 7));
 }
 
 TEST(FutureTest, OneWithoutStateIsMisuse) {

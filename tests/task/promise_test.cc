@@ -85,14 +85,13 @@ TEST(PromiseTest, ThenOfNothing) {
 TEST(PromiseTest, AFailureSkipsThenAndIsCaught) {
   Everywhere([]() -> Task<> {
     bool skipped = true;
-    Promise<int> promise = StartPromise(Throws("no"))
-                               .Then([&](int value) {
-                                 skipped = false;
-                                 return value;
-                               })
-                               .Catch([](std::exception_ptr exception) {
-                                 return DescribeException(exception) == "no" ? 7 : 0;
-                               });
+    Promise<int> promise =
+        StartPromise(Throws("no"))
+            .Then([&](int value) {
+              skipped = false;
+              return value;
+            })
+            .Catch([](std::exception_ptr exception) { return DescribeException(exception) == "no" ? 7 : 0; });
     int value = co_await promise;
     EXPECT_EQ(value, 7);
     EXPECT_TRUE(skipped);
@@ -104,9 +103,8 @@ TEST(PromiseTest, CatchIsSkippedByAValueAndMayThrowItself) {
     Promise<int> fine = StartPromise(Gives(1)).Catch([](std::exception_ptr) { return 2; });
     int value = co_await fine;
     EXPECT_EQ(value, 1);
-    Promise<int> worse = StartPromise(Throws("first")).Catch([](std::exception_ptr) -> int {
-      throw std::runtime_error("second");
-    });
+    Promise<int> worse =
+        StartPromise(Throws("first")).Catch([](std::exception_ptr) -> int { throw std::runtime_error("second"); });
     std::string caught;
     try {
       co_await worse;

@@ -15,7 +15,7 @@ namespace {
 
 Task<int> Square(int i) {
   co_await Yield();
-  co_return i * i;
+  co_return i* i;
 }
 
 Task<> Forever() {
@@ -53,8 +53,7 @@ TEST(SpawnTest, ParentContinuesAndChildrenStartInOrder) {
   InProduction([&] { return program(log); });
   EXPECT_EQ(log, "pab");
   log.clear();
-  sim::Report report =
-      sim::Explore([&] { return program(log); }, OptionsOf(sim::Interleaving::kFifo, "fifo", 1));
+  sim::Report report = sim::Explore([&] { return program(log); }, OptionsOf(sim::Interleaving::kFifo, "fifo", 1));
   EXPECT_TRUE(report.passed()) << report.ToText();
   EXPECT_EQ(log, "pab");
 }

@@ -119,8 +119,7 @@ TEST(TaskTest, AwaitingTwiceIsMisuse) {
     co_await std::move(task);
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
-  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"),
-            std::string::npos)
+  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"), std::string::npos)
       << report.outcome.message;
 }
 
@@ -132,8 +131,7 @@ TEST(TaskTest, SpawningWhatWasMovedAwayIsMisuse) {
     JoinHandle<> handle = co_await Spawn(std::move(task));
   });
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
-  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"),
-            std::string::npos);
+  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"), std::string::npos);
 }
 
 // No variable, and a condition that awaits: g++ 12 shifts its frame.

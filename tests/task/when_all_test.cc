@@ -149,9 +149,7 @@ TEST(WhenAllTest, OfSeveralFailuresTheEarliestIsRethrown) {
     }
     EXPECT_EQ(caught, "early");
     std::string printed = testing::internal::GetCapturedStderr();
-    EXPECT_NE(printed.find("1 more failed in the WhenAll at task/when_all_test.cc:"),
-              std::string::npos)
-        << printed;
+    EXPECT_NE(printed.find("1 more failed in the WhenAll at task/when_all_test.cc:"), std::string::npos) << printed;
     EXPECT_NE(printed.find(": as early"), std::string::npos);
   });
 }
@@ -356,8 +354,7 @@ TEST(WhenAllTest, AnEmptyTaskIsMisuseAndTheOthersAreDestroyed) {
     auto hold = [](std::shared_ptr<int>) -> Task<> { co_return; };
     co_await WhenAll(hold(alive), Task<>(), hold(alive));
   });
-  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"),
-            std::string::npos)
+  EXPECT_NE(report.outcome.message.find("your program awaited or spawned a Task twice"), std::string::npos)
       << report.outcome.message;
   EXPECT_EQ(alive.use_count(), 1);
 }
@@ -392,8 +389,7 @@ TEST(WhenAllTest, StuckTasksAreReportedAtTheLineThatAwaitsThem) {
   std::string line = std::to_string(__LINE__ - 3);
   EXPECT_NE(report.outcome.message.find("at task/when_all_test.cc:" + line), std::string::npos)
       << report.outcome.message;
-  EXPECT_NE(report.outcome.message.find("for the end of task (#1"), std::string::npos)
-      << report.outcome.message;
+  EXPECT_NE(report.outcome.message.find("for the end of task (#1"), std::string::npos) << report.outcome.message;
 }
 
 }  // namespace

@@ -187,8 +187,7 @@ TEST(WhenAnyTest, InTheSearchEitherMayWin) {
     auto first = co_await WhenAny(Gives(0), Gives(1));
     won[first.index()] = true;
   };
-  sim::Report report =
-      sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "depth_first", 10'000));
+  sim::Report report = sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "depth_first", 10'000));
   EXPECT_TRUE(report.passed()) << report.ToText();
   EXPECT_TRUE(report.exhausted);
   EXPECT_TRUE(won[0]);

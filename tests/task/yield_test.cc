@@ -26,8 +26,8 @@ TEST(YieldTest, TheOtherReadyTasksGoFirst) {
   std::string log;
   InProduction([&] { return TakeTurns(log); });
   EXPECT_EQ(log, "ababab");
-  for (sim::Interleaving interleaving : {sim::Interleaving::kFifo, sim::Interleaving::kLoop,
-                                         sim::Interleaving::kOperation}) {
+  for (sim::Interleaving interleaving :
+       {sim::Interleaving::kFifo, sim::Interleaving::kLoop, sim::Interleaving::kOperation}) {
     log.clear();
     sim::Explore([&] { return TakeTurns(log); }, OptionsOf(interleaving, "fifo", 1));
     EXPECT_EQ(log, "ababab") << ToString(interleaving);

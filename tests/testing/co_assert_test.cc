@@ -109,23 +109,20 @@ FATE_FAILING_TASK(FailsThrow, CO_ASSERT_THROW(co_await Fine(), std::logic_error)
 FATE_FAILING_TASK(Fails, CO_FAIL() << "said")
 
 TEST(CoAssertTest, WhatFailsLeavesTheTaskAndSaysWhereAndWhat) {
-  for (auto task : {FailsTrue, FailsFalse, FailsEq, FailsNe, FailsLt, FailsLe, FailsGt, FailsGe,
-                    FailsStreq, FailsNear, FailsThat, FailsThrow, Fails}) {
+  for (auto task : {FailsTrue, FailsFalse, FailsEq, FailsNe, FailsLt, FailsLe, FailsGt, FailsGe, FailsStreq, FailsNear,
+                    FailsThat, FailsThrow, Fails}) {
     const Asserted asserted = ResultOf(task);
-    EXPECT_THAT(asserted.message,
-                AllOf(ContainsRegex("^testing/co_assert_test.cc:[0-9]+: "), HasSubstr("said")));
+    EXPECT_THAT(asserted.message, AllOf(ContainsRegex("^testing/co_assert_test.cc:[0-9]+: "), HasSubstr("said")));
     EXPECT_FALSE(reached);
     EXPECT_FALSE(asserted.skipped);
   }
 }
 
 TEST(CoAssertTest, SaysWhatTheOperandsWere) {
-  EXPECT_THAT(ResultOf(FailsEq).message, AllOf(HasSubstr("Expected equality of these values"),
-                                               HasSubstr("two\n    Which is: 2"), HasSubstr("3")));
-  EXPECT_THAT(ResultOf(FailsTrue).message,
-              HasSubstr("Value of: two == 3\n  Actual: false\nExpected: true"));
-  EXPECT_THAT(ResultOf(FailsThrow).message,
-              HasSubstr("throws an exception of type std::logic_error"));
+  EXPECT_THAT(ResultOf(FailsEq).message,
+              AllOf(HasSubstr("Expected equality of these values"), HasSubstr("two\n    Which is: 2"), HasSubstr("3")));
+  EXPECT_THAT(ResultOf(FailsTrue).message, HasSubstr("Value of: two == 3\n  Actual: false\nExpected: true"));
+  EXPECT_THAT(ResultOf(FailsThrow).message, HasSubstr("throws an exception of type std::logic_error"));
 }
 
 void AssertInAHelper() { ASSERT_EQ(1, 2) << "in a helper"; }

@@ -17,12 +17,12 @@
 namespace fate::sim {
 namespace {
 
+using test::Ended;
+using test::RunTest;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using test::Ended;
-using test::RunTest;
 
 class CorpusTest : public ::testing::Test {
  protected:

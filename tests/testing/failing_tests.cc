@@ -115,8 +115,7 @@ SIM_TEST(Failing, DISABLED_PinsAStrangeSchedule) {
 
 SIM_TEST(Passing, DISABLED_KeepsUpdates) {
   Atomic<int> counter;
-  JoinHandle<> other =
-      co_await Spawn([](Atomic<int>& counter) -> Task<> { co_await counter.FetchAdd(1); }(counter));
+  JoinHandle<> other = co_await Spawn([](Atomic<int>& counter) -> Task<> { co_await counter.FetchAdd(1); }(counter));
   co_await counter.FetchAdd(1);
   co_await other.Join();
   EXPECT_EQ(counter.Peek(), 2);

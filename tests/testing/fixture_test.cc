@@ -90,9 +90,7 @@ Report LogsFailingAt(Where here) {
   options.strategy = "fifo";
   options.story_executions = 0;  // and nothing more is learned of it
   const Report report = sim::Explore(
-      [](sim::Roots& roots) {
-        sim::internal::Begin<LoggingTest_DISABLED_Logs_SimTest>(roots, Place::current());
-      },
+      [](sim::Roots& roots) { sim::internal::Begin<LoggingTest_DISABLED_Logs_SimTest>(roots, Place::current()); },
       options);
   where = Where::kNowhere;
   // A failing execution is run a second time, for its story.
@@ -108,15 +106,13 @@ Report LogsFailingAt(Where here) {
 
 TEST(FixtureLifeTest, TearDownComesAfterTheBodyAndBeforeTheDestructor) {
   EXPECT_TRUE(LogsFailingAt(Where::kNowhere).passed());
-  EXPECT_THAT(Log(),
-              ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
+  EXPECT_THAT(Log(), ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
 }
 
 TEST(FixtureLifeTest, AnExecutionThatFailsIsTornDownAfterItsFrames) {
   const Report report = LogsFailingAt(Where::kBody);
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kUncaughtException);
-  EXPECT_THAT(Log(),
-              ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
+  EXPECT_THAT(Log(), ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
 }
 
 TEST(FixtureLifeTest, ASetUpThatThrowsIsAFindingAndNoBodyRuns) {
@@ -137,8 +133,7 @@ TEST(FixtureLifeTest, ATearDownThatThrowsIsAFinding) {
   const Report report = LogsFailingAt(Where::kTearDown);
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kUncaughtException);
   EXPECT_THAT(report.outcome.message, HasSubstr("tear-down"));
-  EXPECT_THAT(Log(),
-              ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
+  EXPECT_THAT(Log(), ElementsAre("constructor", "set-up", "body", "frame", "tear-down", "destructor"));
 }
 
 // --- suites ------------------------------------------------------------------------------------

@@ -43,10 +43,9 @@ absl::Status FromEnvironment(Flags& flags, const std::map<std::string, std::stri
 TEST(FlagsTest, EachFlagSetsItsOption) {
   const std::string schedule = Schedule().ToText();
   const ExploreOptions options =
-      OptionsOf({"--fate_seed=0x2a", "--fate_strategy=depth_first", "--fate_executions=77",
-                 "--fate_budget=1500ms", "--fate_interleaving=loop", "--fate_replay=" + schedule,
-                 "--fate_trace", "--fate_step_timeout=3s", "--fate_jobs=4", "--fate_shrink=5", "--fate_story=0",
-                 "--fate_audit=7"});
+      OptionsOf({"--fate_seed=0x2a", "--fate_strategy=depth_first", "--fate_executions=77", "--fate_budget=1500ms",
+                 "--fate_interleaving=loop", "--fate_replay=" + schedule, "--fate_trace", "--fate_step_timeout=3s",
+                 "--fate_jobs=4", "--fate_shrink=5", "--fate_story=0", "--fate_audit=7"});
   EXPECT_EQ(options.seed, 42u);
   EXPECT_EQ(options.strategy, "depth_first");
   EXPECT_EQ(options.executions, 77u);
@@ -75,16 +74,14 @@ TEST(FlagsTest, WhatIsNotGivenStaysAsTheTestWantsIt) {
 
 TEST(FlagsTest, TakesItsOwnArgumentsAndLeavesTheOthers) {
   Flags flags;
-  std::vector<std::string> arguments = {"--gtest_filter=A.*", "--fate_seed=1", "file",
-                                        "--fatality"};
+  std::vector<std::string> arguments = {"--gtest_filter=A.*", "--fate_seed=1", "file", "--fatality"};
   EXPECT_TRUE(flags.Parse(arguments).ok());
   EXPECT_THAT(arguments, ElementsAre("--gtest_filter=A.*", "file", "--fatality"));
 }
 
 TEST(FlagsTest, AFlagThatDoesNotExistIsAnErrorThatListsThem) {
-  EXPECT_THAT(ErrorOf("--fate_sede=1"),
-              AllOf(HasSubstr("there is no flag --fate_sede"), HasSubstr("--fate_seed=N"),
-                    HasSubstr("--fate_step_timeout=DURATION")));
+  EXPECT_THAT(ErrorOf("--fate_sede=1"), AllOf(HasSubstr("there is no flag --fate_sede"), HasSubstr("--fate_seed=N"),
+                                              HasSubstr("--fate_step_timeout=DURATION")));
   EXPECT_THAT(ErrorOf("--fate_"), HasSubstr("there is no flag --fate_"));
 }
 
@@ -95,20 +92,16 @@ TEST(FlagsTest, ABadValueSaysWhatTheFlagTakes) {
   EXPECT_EQ(ErrorOf("--fate_executions=0"), "--fate_executions takes a number from 1, not \"0\"");
   EXPECT_EQ(ErrorOf("--fate_executions=99999999999999999999"),
             "--fate_executions takes a number from 1, not \"99999999999999999999\"");
-  EXPECT_EQ(ErrorOf("--fate_budget=10"),
-            "--fate_budget takes a duration such as 500ms, 10s or 5m, not \"10\"");
-  EXPECT_EQ(ErrorOf("--fate_budget=-1s"),
-            "--fate_budget takes a duration such as 500ms, 10s or 5m, not \"-1s\"");
-  EXPECT_EQ(ErrorOf("--fate_interleaving=thread"),
-            "--fate_interleaving takes fifo, loop or operation, not \"thread\"");
+  EXPECT_EQ(ErrorOf("--fate_budget=10"), "--fate_budget takes a duration such as 500ms, 10s or 5m, not \"10\"");
+  EXPECT_EQ(ErrorOf("--fate_budget=-1s"), "--fate_budget takes a duration such as 500ms, 10s or 5m, not \"-1s\"");
+  EXPECT_EQ(ErrorOf("--fate_interleaving=thread"), "--fate_interleaving takes fifo, loop or operation, not \"thread\"");
   EXPECT_EQ(ErrorOf("--fate_trace=maybe"), "--fate_trace takes true or false, not \"maybe\"");
   EXPECT_EQ(ErrorOf("--fate_report=xml:a"), "--fate_report takes json:FILE, not \"xml:a\"");
   EXPECT_EQ(ErrorOf("--fate_report=json:"), "--fate_report takes json:FILE, not \"json:\"");
   EXPECT_THAT(ErrorOf("--fate_strategy=luck"),
               AllOf(HasSubstr("--fate_strategy takes one of portfolio, "), HasSubstr(", not \"luck\"")));
   EXPECT_THAT(ErrorOf("--fate_replay=fate2-x"),
-              AllOf(HasSubstr("--fate_replay takes a schedule, not \"fate2-x\": "),
-                    HasSubstr("version 2")));
+              AllOf(HasSubstr("--fate_replay takes a schedule, not \"fate2-x\": "), HasSubstr("version 2")));
 }
 
 TEST(FlagsTest, AScheduleByNameIsOneToo) {
@@ -163,15 +156,14 @@ TEST(FlagsTest, TheCommandLineWinsOverTheEnvironment) {
 
 TEST(FlagsTest, ABadVariableIsNamed) {
   Flags flags;
-  EXPECT_EQ(
-      std::string(FromEnvironment(flags, {{"FATE_BUDGET", "soon"}}).message()),
-      "the environment variable FATE_BUDGET stands for --fate_budget takes a duration such as "
-      "500ms, 10s or 5m, not \"soon\"");
+  EXPECT_EQ(std::string(FromEnvironment(flags, {{"FATE_BUDGET", "soon"}}).message()),
+            "the environment variable FATE_BUDGET stands for --fate_budget takes a duration such as "
+            "500ms, 10s or 5m, not \"soon\"");
 }
 
 TEST(FlagsTest, HelpNamesThemAll) {
-  for (const char* name : {"seed", "strategy", "executions", "budget", "interleaving", "replay",
-                           "trace", "report", "step_timeout", "help"}) {
+  for (const char* name : {"seed", "strategy", "executions", "budget", "interleaving", "replay", "trace", "report",
+                           "step_timeout", "help"}) {
     EXPECT_THAT(Flags::Help(), HasSubstr(std::string("--fate_") + name));
   }
   Flags flags;

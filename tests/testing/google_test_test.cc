@@ -38,8 +38,7 @@ TEST(GoogleTestTest, ListingRunsNothingAndWritesNothing) {
   const std::string file = NewFile("fate_listing");
   const Ended ended = RunSelf("--gtest_list_tests --fate_report=json:" + file);
   EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("Passing.\n  DISABLED_KeepsUpdates\n"), Not(HasSubstr("Passed:"))));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("Passing.\n  DISABLED_KeepsUpdates\n"), Not(HasSubstr("Passed:"))));
   EXPECT_EQ(TakeFile(file), "");
 }
 
@@ -68,9 +67,8 @@ TEST(GoogleTestTest, PropertiesSayWhatAPassIsWorth) {
 
 TEST(GoogleTestTest, ABriefRunIsSilentAboutOrdinaryPasses) {
   EXPECT_THAT(RunTest(kPasses, "--gtest_brief=1").output, Not(HasSubstr("Passed:")));
-  EXPECT_THAT(
-      RunTest(kPasses, "--gtest_brief=1 --fate_executions=1000000000 --fate_budget=10ms").output,
-      HasSubstr("executions short of 1000000000"));
+  EXPECT_THAT(RunTest(kPasses, "--gtest_brief=1 --fate_executions=1000000000 --fate_budget=10ms").output,
+              HasSubstr("executions short of 1000000000"));
 }
 
 TEST(GoogleTestTest, AFailureIsOneFatalFailureForGoogleTest) {

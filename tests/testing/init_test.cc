@@ -17,8 +17,7 @@ using ::testing::HasSubstr;
 TEST(InitTest, AnUnknownFlagEndsTheProcessAndListsThem) {
   const Ended ended = RunSelf("--fate_sede=1");
   EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("fate: there is no flag --fate_sede"), HasSubstr("--fate_seed=N")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("fate: there is no flag --fate_sede"), HasSubstr("--fate_seed=N")));
 }
 
 TEST(InitTest, ABadValueEndsTheProcess) {
@@ -30,8 +29,7 @@ TEST(InitTest, ABadValueEndsTheProcess) {
 TEST(InitTest, ABadVariableEndsTheProcess) {
   const Ended ended = RunSelf("", "FATE_SEED=x");
   EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_THAT(ended.output,
-              HasSubstr("fate: the environment variable FATE_SEED stands for --fate_seed"));
+  EXPECT_THAT(ended.output, HasSubstr("fate: the environment variable FATE_SEED stands for --fate_seed"));
 }
 
 TEST(InitTest, AMalformedScheduleEndsTheProcess) {
@@ -44,8 +42,7 @@ TEST(InitTest, AnArgumentNobodyKnowsEndsTheProcess) {
   for (const char* argument : {"--verbose", "file.txt", "--gtest_filtre=a", "--fatality"}) {
     const Ended ended = RunSelf(argument);
     EXPECT_EQ(ended.exit_code, 2) << argument;
-    EXPECT_THAT(ended.output, HasSubstr(std::string("unknown argument \"") + argument + "\""))
-        << argument;
+    EXPECT_THAT(ended.output, HasSubstr(std::string("unknown argument \"") + argument + "\"")) << argument;
   }
 }
 
@@ -53,8 +50,7 @@ TEST(InitTest, HelpListsTheFlags) {
   const Ended ours = RunSelf("--fate_help");
   EXPECT_EQ(ours.exit_code, 0);
   EXPECT_THAT(ours.output, HasSubstr("--fate_replay=SCHEDULE"));
-  EXPECT_THAT(RunSelf("--help").output,
-              AllOf(HasSubstr("--gtest_filter"), HasSubstr("--fate_replay=SCHEDULE")));
+  EXPECT_THAT(RunSelf("--help").output, AllOf(HasSubstr("--gtest_filter"), HasSubstr("--fate_replay=SCHEDULE")));
 }
 
 TEST(InitTest, QuotesWhatAShellWouldTakeApart) {

@@ -39,9 +39,8 @@ INSTANTIATE_TEST_SUITE_P(Tests, JobsInTestsTest,
                                          "Failing.DISABLED_LosesAnUpdate", "Failing.DISABLED_Skips",
                                          "Failing.DISABLED_Deadlocks", "Failing.DISABLED_Throws",
                                          "Failing.DISABLED_ExpectsInAHelper", "BrokenFixture.DISABLED_IsNotRun",
-                                         "BadEnd.DISABLED_FailsInTearDown",
-                                         "Failing.DISABLED_PinsAStrangeSchedule", "Pinned.DISABLED_Broken",
-                                         "Pinned.DISABLED_Fixed", "Pinned.DISABLED_Changed"));
+                                         "BadEnd.DISABLED_FailsInTearDown", "Failing.DISABLED_PinsAStrangeSchedule",
+                                         "Pinned.DISABLED_Broken", "Pinned.DISABLED_Fixed", "Pinned.DISABLED_Changed"));
 
 // One process would be gone, and the tests after it.
 TEST(JobsInTestsTest, ACrashFailsItsTestAndTheNextTestIsRun) {

@@ -78,8 +78,7 @@ SIM_TEST(Pinned, DISABLED_Changed) {
 }
 
 // Runs it with these schedules pinned.
-Ended RunPinned(const std::string& test, const std::string& pins,
-                const std::string& arguments = "") {
+Ended RunPinned(const std::string& test, const std::string& pins, const std::string& arguments = "") {
   return RunTest("Pinned.DISABLED_" + test, arguments, "FATE_PINS='" + pins + "'");
 }
 
@@ -95,11 +94,9 @@ TEST(PinsTest, APinnedScheduleThatStillFailsFailsTheTestBeforeAnySearch) {
   EXPECT_EQ(RunPinned("Broken", "", "--fate_strategy=fifo").exit_code, 0);
   const Ended ended = RunPinned("Broken", schedule, "--fate_strategy=fifo");
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(
-      ended.output,
-      AllOf(ContainsRegex("The schedule pinned at testing/pins_test.cc:[0-9]+ does not pass"),
-            HasSubstr("AssertionFailed in execution 1 (strategy replay"),
-            HasSubstr("an update was lost"), HasSubstr("step by step")));
+  EXPECT_THAT(ended.output, AllOf(ContainsRegex("The schedule pinned at testing/pins_test.cc:[0-9]+ does not pass"),
+                                  HasSubstr("AssertionFailed in execution 1 (strategy replay"),
+                                  HasSubstr("an update was lost"), HasSubstr("step by step")));
   EXPECT_EQ(ScheduleOf(ended.output), schedule);
 }
 
@@ -137,14 +134,12 @@ TEST(PinsTest, EachOfSeveralPinnedSchedulesIsFollowed) {
 TEST(PinsTest, APinnedScheduleThatNoLongerFitsFailsTheTest) {
   const Ended ended = RunPinned("Changed", FailingSchedule("1"));
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("does not pass: replay is strict"), HasSubstr("Diverged"),
-                    HasSubstr("the schedule does not fit the program: at choice")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("does not pass: replay is strict"), HasSubstr("Diverged"),
+                                  HasSubstr("the schedule does not fit the program: at choice")));
 }
 
 TEST(PinsTest, TheScheduleOfTheCommandLineIsFollowedAlone) {
-  const Ended ended =
-      RunPinned("Fixed", FailingSchedule("1"), "--fate_replay=" + FailingSchedule("2"));
+  const Ended ended = RunPinned("Fixed", FailingSchedule("1"), "--fate_replay=" + FailingSchedule("2"));
   EXPECT_EQ(ended.exit_code, 0) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("Passed: 1 execution, "));
 }
@@ -162,13 +157,12 @@ TEST(PinsTest, OneByNameIsFollowedAsFarAsItFits) {
   // It fits no more, and nothing near it fails: that is no pass.
   const Ended changed = RunPinned("Changed", named);
   EXPECT_EQ(changed.exit_code, 1);
-  EXPECT_THAT(changed.output, AllOf(HasSubstr("Diverged"), HasSubstr("that is no pass"),
-                                    HasSubstr("followed 0 of 1 deviation")));
+  EXPECT_THAT(changed.output,
+              AllOf(HasSubstr("Diverged"), HasSubstr("that is no pass"), HasSubstr("followed 0 of 1 deviation")));
 }
 
 TEST(PinsDeathTest, ReplayOutsideATestIsMisuse) {
-  EXPECT_DEATH(sim::Replay("fate1-operation-s0-n0-c0"),
-               "your program called Replay outside a SIM_TEST");
+  EXPECT_DEATH(sim::Replay("fate1-operation-s0-n0-c0"), "your program called Replay outside a SIM_TEST");
 }
 
 }  // namespace

@@ -18,10 +18,10 @@
 namespace fate::sim::property_test {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::Not;
 using test::Ended;
 using test::RunTest;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Task<> Increment(Atomic<int>& counter, bool at_once) {
   if (at_once) {

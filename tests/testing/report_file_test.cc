@@ -21,8 +21,7 @@ using ::testing::HasSubstr;
 
 class ReportFileTest : public ::testing::Test {
  protected:
-  ReportFileTest()
-      : path_(::testing::TempDir() + "report_file_" + std::to_string(getpid()) + ".json") {}
+  ReportFileTest() : path_(::testing::TempDir() + "report_file_" + std::to_string(getpid()) + ".json") {}
   ~ReportFileTest() override { std::remove(path_.c_str()); }
   static json ContentOf(const std::string& path) {
     std::stringstream text;

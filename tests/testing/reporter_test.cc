@@ -34,8 +34,7 @@ TEST(ReporterTest, KeepsTheFailuresOfTheStepFromGoogleTest) {
   ExecutionReporter reporter;
   const Report report = Explore(FailsTwiceInAStep, Once());
   EXPECT_EQ(report.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_THAT(report.outcome.message,
-              AllOf(ContainsRegex("^testing/reporter_test.cc:[0-9]+: "), HasSubstr("one")));
+  EXPECT_THAT(report.outcome.message, AllOf(ContainsRegex("^testing/reporter_test.cc:[0-9]+: "), HasSubstr("one")));
   ASSERT_EQ(reporter.failures().size(), 2u);
   EXPECT_THAT(TextOf(reporter.failures()[1]), HasSubstr("two"));
   EXPECT_FALSE(reporter.skipped());
@@ -90,9 +89,8 @@ TEST(ReporterTest, WhatIsReportedOutsideAnExecutionIsKeptApart) {
 }
 
 TEST(ReporterTest, GivesGoogleTestAResultOfItsOwnKind) {
-  EXPECT_NONFATAL_FAILURE(
-      GiveToGoogleTest(::testing::TestPartResult::kNonFatalFailure, "a.cc", 1, "what it says"),
-      "what it says");
+  EXPECT_NONFATAL_FAILURE(GiveToGoogleTest(::testing::TestPartResult::kNonFatalFailure, "a.cc", 1, "what it says"),
+                          "what it says");
 }
 
 }  // namespace

@@ -35,15 +35,13 @@ constexpr char kPasses[] = "Passing.DISABLED_KeepsUpdates";
 TEST(RunnerTest, APassSaysWhatItIsWorth) {
   const Ended ended = RunTest(kPasses);
   EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_THAT(ended.output,
-              ContainsRegex("\\[   fate   \\] Passed: 1000 executions, [0-9]+ steps in .* "
-                            "\\(strategy random, interleaving operation, seed 1\\); 2 different traces, "
-                            "a further one is new with probability 0\n"));
+  EXPECT_THAT(ended.output, ContainsRegex("\\[   fate   \\] Passed: 1000 executions, [0-9]+ steps in .* "
+                                          "\\(strategy random, interleaving operation, seed 1\\); 2 different traces, "
+                                          "a further one is new with probability 0\n"));
 }
 
 TEST(RunnerTest, APassWithoutConcurrencyWarns) {
-  EXPECT_THAT(RunTest("Passing.DISABLED_IsAlone").output,
-              HasSubstr("no two tasks were ever ready together"));
+  EXPECT_THAT(RunTest("Passing.DISABLED_IsAlone").output, HasSubstr("no two tasks were ever ready together"));
 }
 
 TEST(RunnerTest, ASearchThatTimeCutShortSaysByHowMuch) {
@@ -54,8 +52,8 @@ TEST(RunnerTest, ASearchThatTimeCutShortSaysByHowMuch) {
 TEST(RunnerTest, ASkipSkipsTheTest) {
   const Ended ended = RunTest("Failing.DISABLED_Skips");
   EXPECT_EQ(ended.exit_code, 0) << ended.output;
-  EXPECT_THAT(ended.output, AllOf(HasSubstr("[  SKIPPED ] 1 test"),
-                                  HasSubstr("not on this machine"), Not(HasSubstr("not reached"))));
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("[  SKIPPED ] 1 test"), HasSubstr("not on this machine"), Not(HasSubstr("not reached"))));
 }
 
 // --- flags and variables -------------------------------------------------------------------------
@@ -93,26 +91,22 @@ TEST(RunnerTest, AScheduleThatDoesNotFitIsNoPass) {
   const std::string schedule = ScheduleOf(RunTest(kLoses).output);
   const Ended ended = RunTest("Passing.DISABLED_IsAlone", "--fate_replay=" + schedule);
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("Diverged"), HasSubstr("the schedule does not fit the program")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("Diverged"), HasSubstr("the schedule does not fit the program")));
 }
 
 TEST(RunnerTest, AScheduleIsForOneTest) {
   const std::string schedule = ScheduleOf(RunTest(kLoses).output);
   const Ended ended = RunTest("'Passing.*'", "--fate_replay=" + schedule);
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output,
-              AllOf(HasSubstr("follows the schedule of one test, and 2 tests are to be run"),
-                    HasSubstr("--gtest_filter=Passing.DISABLED_KeepsUpdates")));
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("follows the schedule of one test, and 2 tests are to be run"),
+                                  HasSubstr("--gtest_filter=Passing.DISABLED_KeepsUpdates")));
 }
 
 // --- reports -------------------------------------------------------------------------------------
 
 TEST(RunnerTest, TheReportFileHoldsEachTest) {
-  const std::string file =
-      ::testing::TempDir() + "fate_report_" + std::to_string(getpid()) + ".json";
-  RunTest("'Passing.*:Failing.DISABLED_LosesAnUpdate:Failing.DISABLED_Skips'",
-          "--fate_report=json:" + file);
+  const std::string file = ::testing::TempDir() + "fate_report_" + std::to_string(getpid()) + ".json";
+  RunTest("'Passing.*:Failing.DISABLED_LosesAnUpdate:Failing.DISABLED_Skips'", "--fate_report=json:" + file);
   std::stringstream text;
   text << std::ifstream(file).rdbuf();
   std::remove(file.c_str());
@@ -124,8 +118,7 @@ TEST(RunnerTest, TheReportFileHoldsEachTest) {
   EXPECT_EQ(tests[kPasses]["result"], "passed");
   EXPECT_EQ(tests[kPasses]["executions"], 1000);
   EXPECT_EQ(tests["Failing.DISABLED_Skips"]["result"], "skipped");
-  EXPECT_THAT(tests["Failing.DISABLED_Skips"]["message"].get<std::string>(),
-              HasSubstr("not on this machine"));
+  EXPECT_THAT(tests["Failing.DISABLED_Skips"]["message"].get<std::string>(), HasSubstr("not on this machine"));
   const nlohmann::json& failed = tests[kLoses];
   EXPECT_EQ(failed["result"], "failed");
   EXPECT_EQ(failed["outcome"], "AssertionFailed");
@@ -150,10 +143,9 @@ SIM_TEST(RunnerPins, FollowAScheduleAndThenSearch) {
 TEST(RunnerTest, APinnedScheduleThatIsNoneFailsTheTest) {
   const Ended ended = RunTest("Failing.DISABLED_PinsAStrangeSchedule");
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(ended.output,
-              AllOf(ContainsRegex("The schedule pinned at testing/failing_tests.cc:[0-9]+ does "
-                                  "not pass: replay is strict"),
-                    HasSubstr("the checksum does not fit")));
+  EXPECT_THAT(ended.output, AllOf(ContainsRegex("The schedule pinned at testing/failing_tests.cc:[0-9]+ does "
+                                                "not pass: replay is strict"),
+                                  HasSubstr("the checksum does not fit")));
 }
 
 // --- ExploreInTest -------------------------------------------------------------------------------

@@ -27,21 +27,20 @@ using ::testing::Not;
 TEST(SimTestTest, AFailureTellsOutcomeStoryAndReplayLine) {
   const Ended ended = RunTest("Failing.DISABLED_LosesAnUpdate");
   EXPECT_EQ(ended.exit_code, 1);
-  EXPECT_THAT(
-      ended.output,
-      AllOf(ContainsRegex("testing/failing_tests.cc:[0-9]+: Failure"),
-            ContainsRegex("AssertionFailed in execution [0-9]+ \\(strategy random, interleaving "
-                          "operation, seed 1\\)"),
-            HasSubstr("an update was lost"), HasSubstr("The interleaving, step by step"),
-            ContainsRegex("\nstep  main +first +second +at\n"),
-            ContainsRegex("[(]preempted[)] +Load cell 1 = 0 +testing/failing_tests.cc:[0-9]+\n"),
-            ContainsRegex(" Store cell 1 := 1 .* testing/failing_tests.cc:[0-9]+\n"),
-            ContainsRegex("\nIt happens only if the await at testing/failing_tests.cc:[0-9]+ suspends.\n"),
-            HasSubstr("\nThe nearest schedule that passes has one pair of steps the other way round:\n"),
-            HasSubstr("\nHow likely it was, by 20 random walks from each choice: "),
-            ContainsRegex("Replay it:\n  .* --gtest_filter=Failing.DISABLED_LosesAnUpdate "
-                          "--gtest_also_run_disabled_tests --fate_replay=fate1-operation-"),
-            ContainsRegex("Pin it, at the start of the test:\n  fate::sim::Replay\\(\"fate1-")));
+  EXPECT_THAT(ended.output,
+              AllOf(ContainsRegex("testing/failing_tests.cc:[0-9]+: Failure"),
+                    ContainsRegex("AssertionFailed in execution [0-9]+ \\(strategy random, interleaving "
+                                  "operation, seed 1\\)"),
+                    HasSubstr("an update was lost"), HasSubstr("The interleaving, step by step"),
+                    ContainsRegex("\nstep  main +first +second +at\n"),
+                    ContainsRegex("[(]preempted[)] +Load cell 1 = 0 +testing/failing_tests.cc:[0-9]+\n"),
+                    ContainsRegex(" Store cell 1 := 1 .* testing/failing_tests.cc:[0-9]+\n"),
+                    ContainsRegex("\nIt happens only if the await at testing/failing_tests.cc:[0-9]+ suspends.\n"),
+                    HasSubstr("\nThe nearest schedule that passes has one pair of steps the other way round:\n"),
+                    HasSubstr("\nHow likely it was, by 20 random walks from each choice: "),
+                    ContainsRegex("Replay it:\n  .* --gtest_filter=Failing.DISABLED_LosesAnUpdate "
+                                  "--gtest_also_run_disabled_tests --fate_replay=fate1-operation-"),
+                    ContainsRegex("Pin it, at the start of the test:\n  fate::sim::Replay\\(\"fate1-")));
 }
 
 TEST(SimTestTest, AFailureIsReportedOnce) {
@@ -52,8 +51,7 @@ TEST(SimTestTest, AFailureIsReportedOnce) {
 }
 
 TEST(SimTestTest, TheReplayLineReproducesTheFailure) {
-  for (const char* test :
-       {"LosesAnUpdate", "ExpectsInAHelper", "CoAsserts", "Deadlocks", "Throws"}) {
+  for (const char* test : {"LosesAnUpdate", "ExpectsInAHelper", "CoAsserts", "Deadlocks", "Throws"}) {
     const Ended found = RunTest(std::string("Failing.DISABLED_") + test);
     ASSERT_EQ(found.exit_code, 1) << found.output;
     const Ended again = RunCommand(ReplayLineOf(found.output));
@@ -70,11 +68,9 @@ TEST(SimTestTest, TheReplayLineReproducesTheFailure) {
 }
 
 TEST(SimTestTest, EachOutcomeIsNamed) {
-  EXPECT_THAT(
-      RunTest("Failing.DISABLED_Deadlocks").output,
-      AllOf(HasSubstr("Deadlock in execution 1 "), HasSubstr("your program deadlocked"),
-            ContainsRegex(
-                "waits in Lock on the Mutex made at testing/failing_tests.cc:[0-9]+, held by")));
+  EXPECT_THAT(RunTest("Failing.DISABLED_Deadlocks").output,
+              AllOf(HasSubstr("Deadlock in execution 1 "), HasSubstr("your program deadlocked"),
+                    ContainsRegex("waits in Lock on the Mutex made at testing/failing_tests.cc:[0-9]+, held by")));
   EXPECT_THAT(RunTest("Failing.DISABLED_Throws").output,
               AllOf(HasSubstr("UncaughtException in execution 1 "), HasSubstr("no such file")));
 }
@@ -111,17 +107,14 @@ void ExpectCrashThatReplays(const std::string& test, const std::string& says) {
   EXPECT_EQ(ScheduleOf(again.output), schedule);
 }
 
-TEST(SimTestTest, AnAbortPrintsAScheduleThatReplays) {
-  ExpectCrashThatReplays("Aborts", "aborted");
-}
+TEST(SimTestTest, AnAbortPrintsAScheduleThatReplays) { ExpectCrashThatReplays("Aborts", "aborted"); }
 
 TEST(SimTestTest, ABadAccessPrintsAScheduleThatReplays) {
   ExpectCrashThatReplays("AccessesBadMemory", "accessed memory it may not (SIGSEGV)");
 }
 
 TEST(SimTestTest, AStepWithoutEndPrintsAScheduleThatReplays) {
-  ExpectCrashThatReplays("LoopsForEver",
-                         "did not reach a scheduling point within --fate_step_timeout");
+  ExpectCrashThatReplays("LoopsForEver", "did not reach a scheduling point within --fate_step_timeout");
 }
 
 // --- fixtures ----------------------------------------------------------------------------------
@@ -154,8 +147,7 @@ class FixtureTest : public ::testing::Test {
     ++value;
   }
   int value = 0;
-  static inline int suites = 0, constructed = 0, destroyed = 0, set_up = 0, torn_down = 0,
-                    bodies = 0;
+  static inline int suites = 0, constructed = 0, destroyed = 0, set_up = 0, torn_down = 0, bodies = 0;
 };
 
 SIM_TEST_F(FixtureTest, EachExecutionHasItsOwn) {

@@ -34,21 +34,37 @@ inline std::string OwnPath() {
 // A command of the shell, with variables to set before it ("FATE_SEED=3").
 inline Ended RunCommand(const std::string& command, const std::string& variables = "") {
   std::string clean = "env";
-  for (const char* name :
-       {"GTEST_OUTPUT", "XML_OUTPUT_FILE", "GTEST_FILTER", "TESTBRIDGE_TEST_ONLY",
-        "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX",
-        "TEST_SHARD_STATUS_FILE", "TEST_PREMATURE_EXIT_FILE", "FATE_SEED", "FATE_STRATEGY",
-        "FATE_EXECUTIONS", "FATE_BUDGET", "FATE_INTERLEAVING", "FATE_REPLAY", "FATE_TRACE",
-        "FATE_REPORT", "FATE_STEP_TIMEOUT", "FATE_JOBS", "FATE_SHRINK", "FATE_STORY", "FATE_CORPUS",
-        "FATE_CORPUS_WRITE"}) {
+  for (const char* name : {"GTEST_OUTPUT",
+                           "XML_OUTPUT_FILE",
+                           "GTEST_FILTER",
+                           "TESTBRIDGE_TEST_ONLY",
+                           "GTEST_TOTAL_SHARDS",
+                           "GTEST_SHARD_INDEX",
+                           "TEST_TOTAL_SHARDS",
+                           "TEST_SHARD_INDEX",
+                           "TEST_SHARD_STATUS_FILE",
+                           "TEST_PREMATURE_EXIT_FILE",
+                           "FATE_SEED",
+                           "FATE_STRATEGY",
+                           "FATE_EXECUTIONS",
+                           "FATE_BUDGET",
+                           "FATE_INTERLEAVING",
+                           "FATE_REPLAY",
+                           "FATE_TRACE",
+                           "FATE_REPORT",
+                           "FATE_STEP_TIMEOUT",
+                           "FATE_JOBS",
+                           "FATE_SHRINK",
+                           "FATE_STORY",
+                           "FATE_CORPUS",
+                           "FATE_CORPUS_WRITE"}) {
     clean += std::string(" -u ") + name;
   }
   clean += " FATE_STRATEGY=random";
   FILE* pipe = popen(("exec 2>&1; " + clean + " " + variables + " " + command).c_str(), "r");
   Ended ended;
   if (pipe == nullptr) return ended;
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe))
-    ended.output += static_cast<char>(c);
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) ended.output += static_cast<char>(c);
   const int status = pclose(pipe);
   ended.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return ended;
@@ -59,11 +75,9 @@ inline Ended RunSelf(const std::string& arguments, const std::string& variables 
 }
 
 // One test of this binary, disabled or not.
-inline Ended RunTest(const std::string& test, const std::string& arguments = "",
-                     const std::string& variables = "") {
-  return RunSelf(
-      "--gtest_also_run_disabled_tests --gtest_color=no --gtest_filter=" + test + " " + arguments,
-      variables);
+inline Ended RunTest(const std::string& test, const std::string& arguments = "", const std::string& variables = "") {
+  return RunSelf("--gtest_also_run_disabled_tests --gtest_color=no --gtest_filter=" + test + " " + arguments,
+                 variables);
 }
 
 // The line after "Replay it:".

@@ -31,9 +31,7 @@ class Code {
   }
 
   // The position of the last character before `at` that is not white, or npos.
-  size_t Before(size_t at) const {
-    return at == 0 ? std::string::npos : text_.find_last_not_of(" \n\t", at - 1);
-  }
+  size_t Before(size_t at) const { return at == 0 ? std::string::npos : text_.find_last_not_of(" \n\t", at - 1); }
 
   // The bracket that closes the one at `open`, or the end of the text.
   size_t Close(size_t open) const {
@@ -117,8 +115,7 @@ bool ChoosesACall(std::string_view text, size_t at) {
 void CheckOperand(const SourceFile& file, const Code& code, size_t await, Findings& findings) {
   const auto report = [&](size_t at, std::string advice) {
     if (file.Excused(code.Line(at), "Tidy:")) return;
-    findings.push_back({file.path, code.Line(at), "g++ 12 destroys temporaries of co_await twice",
-                        std::move(advice)});
+    findings.push_back({file.path, code.Line(at), "g++ 12 destroys temporaries of co_await twice", std::move(advice)});
   };
   const std::string_view text = code.text();
   std::vector<size_t> open;
@@ -169,10 +166,8 @@ void CheckOrder(const SourceFile& file, const Code& code, Findings& findings) {
     if (!code.IsAwait(at)) continue;
     for (auto frame = frames.rbegin(); frame != frames.rend() && frame->bracket != '{'; ++frame) {
       frame->awaiting.insert(frame->argument);
-      if (frame->bracket == '(' && frame->awaiting.size() == 2 &&
-          !file.Excused(code.Line(at), "Tidy:")) {
-        findings.push_back({file.path, code.Line(at),
-                            "the compiler chooses in which order arguments await",
+      if (frame->bracket == '(' && frame->awaiting.size() == 2 && !file.Excused(code.Line(at), "Tidy:")) {
+        findings.push_back({file.path, code.Line(at), "the compiler chooses in which order arguments await",
                             "await them in statements of their own"});
       }
     }

@@ -23,8 +23,7 @@ struct Banned {
 
 constexpr std::string_view kVirtualTime = "the time is Now(), and Sleep() waits for it";
 constexpr std::string_view kUntilQuiescent = "prove `not yet` by running until quiescent";
-constexpr std::string_view kOurRandom =
-    "random bits come from fate's Random, so that replays agree";
+constexpr std::string_view kOurRandom = "random bits come from fate's Random, so that replays agree";
 constexpr std::string_view kOurDistributions =
     "distributions differ between libraries; use fate's own Uniform, Choice, Shuffle";
 constexpr std::string_view kConstructors =
@@ -99,21 +98,19 @@ bool IsUse(std::string_view line, size_t at, const Banned& banned) {
   after.remove_prefix(std::min(after.find_first_not_of(' '), after.size()));
   if (!after.starts_with('(')) return false;
   if (banned.kind == Kind::kCall) return true;
-  return after.starts_with("(nullptr)") || after.starts_with("(NULL)") ||
-         after.starts_with("(0)") || after.starts_with("(&");
+  return after.starts_with("(nullptr)") || after.starts_with("(NULL)") || after.starts_with("(0)") ||
+         after.starts_with("(&");
 }
 
 void CheckWords(const SourceFile& file, const Banned& banned, Findings& findings) {
   if (IsAllowed(file, banned.word)) return;
   for (size_t i = 0; i < file.code.size(); ++i) {
     const std::string& line = file.code[i];
-    for (size_t at = line.find(banned.word); at != std::string::npos;
-         at = line.find(banned.word, at + 1)) {
+    for (size_t at = line.find(banned.word); at != std::string::npos; at = line.find(banned.word, at + 1)) {
       if (!IsUse(line, at, banned)) continue;
-      findings.push_back({file.path, static_cast<int>(i) + 1,
-                          std::string(banned.word) + " is banned here",
-                          std::string(banned.advice) +
-                              " (who may: the table of allowances, tests/tidy/rules_of_calls.cc)"});
+      findings.push_back(
+          {file.path, static_cast<int>(i) + 1, std::string(banned.word) + " is banned here",
+           std::string(banned.advice) + " (who may: the table of allowances, tests/tidy/rules_of_calls.cc)"});
       break;
     }
   }
@@ -139,13 +136,12 @@ Findings CheckUnordered(const SourceTree& tree) {
   Findings findings;
   for (const auto& [path, file] : tree) {
     if (!file.IsCpp() || !file.Under("sim")) continue;
-    const bool explained = std::any_of(
-        file.lines.begin(), file.lines.end(),
-        [](std::string_view line) { return line.find("// Unordered:") != std::string_view::npos; });
+    const bool explained = std::any_of(file.lines.begin(), file.lines.end(), [](std::string_view line) {
+      return line.find("// Unordered:") != std::string_view::npos;
+    });
     if (explained) continue;
     for (const Include& include : Includes(file)) {
-      if (include.path.find("unordered_") != std::string::npos ||
-          include.path.find("_hash_") != std::string::npos) {
+      if (include.path.find("unordered_") != std::string::npos || include.path.find("_hash_") != std::string::npos) {
         findings.push_back({path, include.line, "sim iterates over nothing unordered",
                             "take a sorted container, or say on a line `// Unordered: ...` why "
                             "nobody iterates over it"});

@@ -64,8 +64,7 @@ Usage UsageAt(const SourceFile& header, size_t begin) {
 }
 
 // Looks for each line of the usage in the example, in order. `...` stands for anything.
-void CheckUsage(const SourceFile& header, Usage usage, const SourceFile& example,
-                Findings& findings) {
+void CheckUsage(const SourceFile& header, Usage usage, const SourceFile& example, Findings& findings) {
   size_t at = 0;
   for (size_t i = usage.begin; i < usage.end; ++i) {
     const std::string code = Words(std::string_view(header.lines[i]).substr(2));
@@ -75,9 +74,8 @@ void CheckUsage(const SourceFile& header, Usage usage, const SourceFile& example
     if (found < example.lines.size()) {
       at = found + 1;
     } else {
-      findings.push_back(
-          {header.path, static_cast<int>(i) + 1, std::string(kUsed),
-           "this line is not in " + example.path + ", or not after the lines above it"});
+      findings.push_back({header.path, static_cast<int>(i) + 1, std::string(kUsed),
+                          "this line is not in " + example.path + ", or not after the lines above it"});
     }
   }
 }
@@ -87,8 +85,7 @@ void CheckUsage(const SourceFile& header, Usage usage, const SourceFile& example
 std::string ToString(const Findings& findings) {
   std::string text;
   for (const Finding& finding : findings) {
-    text += finding.file + ":" + std::to_string(finding.line) + ": " + finding.law + ": " +
-            finding.advice + "\n";
+    text += finding.file + ":" + std::to_string(finding.line) + ": " + finding.law + ": " + finding.advice + "\n";
   }
   return text;
 }
@@ -100,10 +97,9 @@ Findings CheckSizes(const SourceTree& tree) {
     const int limit = file.IsHeader() ? 200 : 400;
     const int size = static_cast<int>(file.lines.size());
     if (size > limit && !IsExplained(file)) {
-      findings.push_back(
-          {path, size, "at most " + std::to_string(limit) + " lines",
-           "it has " + std::to_string(size) +
-               ": split it, or say why not in its first comment, on a line `// Size: ...`"});
+      findings.push_back({path, size, "at most " + std::to_string(limit) + " lines",
+                          "it has " + std::to_string(size) +
+                              ": split it, or say why not in its first comment, on a line `// Size: ...`"});
     }
   }
   return findings;
@@ -141,8 +137,7 @@ Findings CheckHeadersAreTested(const SourceTree& tree) {
       findings.push_back({path, 1, "every header has a test",
                           "write " + test + ", or say `Tested by tests/...` in the first comment"});
     } else if (!tree.contains(named)) {
-      findings.push_back({path, 1, "every header has a test",
-                          "write " + named + ", which the first comment names"});
+      findings.push_back({path, 1, "every header has a test", "write " + named + ", which the first comment names"});
     }
   }
   return findings;
@@ -158,8 +153,7 @@ Findings CheckExamples(const SourceTree& tree) {
     };
     const auto report_waiting = [&] {
       if (usage.begin != usage.end) {
-        report(usage.begin - 1,
-               "say where, on a line `// Example: tests/examples/NAME.cc` after it");
+        report(usage.begin - 1, "say where, on a line `// Example: tests/examples/NAME.cc` after it");
       }
     };
     for (size_t i = 0; i < file.lines.size(); ++i) {
@@ -209,8 +203,8 @@ Findings CheckToDos(const SourceTree& tree) {
             (end < line.size() && std::isalnum(static_cast<unsigned char>(line[end])))) {
           continue;
         }
-        findings.push_back({path, static_cast<int>(i) + 1, "what is left to do has an issue",
-                            "write its number (#12), or do it now"});
+        findings.push_back(
+            {path, static_cast<int>(i) + 1, "what is left to do has an issue", "write its number (#12), or do it now"});
       }
     }
   }

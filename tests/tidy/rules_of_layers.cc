@@ -9,11 +9,10 @@ namespace {
 // The layers of ARCHITECTURE.md; a new room gets its line here.
 const std::map<std::string, int>& Layers() {
   static const auto* const layers = new std::map<std::string, int>{
-      {"lib/base", 1},   {"lib/runtime", 2},    {"lib/task", 3},    {"lib/sync", 4},
-      {"lib/time", 4},   {"lib/io", 5},         {"lib/uv", 6},      {"sim/core", 1},
-      {"sim/race", 2},   {"sim/strategies", 2}, {"sim/world", 3},   {"sim/explore", 3},
-      {"sim/faults", 4}, {"sim/check", 0},      {"sim/property", 4},
-      {"sim/testing", 5},
+      {"lib/base", 1},   {"lib/runtime", 2},    {"lib/task", 3},     {"lib/sync", 4},
+      {"lib/time", 4},   {"lib/io", 5},         {"lib/uv", 6},       {"sim/core", 1},
+      {"sim/race", 2},   {"sim/strategies", 2}, {"sim/world", 3},    {"sim/explore", 3},
+      {"sim/faults", 4}, {"sim/check", 0},      {"sim/property", 4}, {"sim/testing", 5},
   };
   return *layers;
 }
@@ -60,8 +59,8 @@ Findings CheckLayers(const SourceTree& tree) {
       }
       const std::string beside = path.substr(0, path.rfind('/') + 1) + include.path;
       if (include.quoted && (tree.contains(include.path) || tree.contains(beside))) {
-        findings.push_back({path, include.line, "our headers are included as fate/...",
-                            "write the name by which users include it"});
+        findings.push_back(
+            {path, include.line, "our headers are included as fate/...", "write the name by which users include it"});
       }
     }
   }
@@ -74,8 +73,8 @@ Findings CheckUv(const SourceTree& tree) {
     if (!file.IsCpp() || file.Under("lib/uv")) continue;
     for (const Include& include : Includes(file)) {
       if (include.path == "uv.h" || include.path.starts_with("uv/")) {
-        findings.push_back({path, include.line, "<uv.h> stays under lib/uv",
-                            "use the interfaces of lib/runtime and lib/io"});
+        findings.push_back(
+            {path, include.line, "<uv.h> stays under lib/uv", "use the interfaces of lib/runtime and lib/io"});
       }
     }
   }
@@ -93,10 +92,9 @@ Findings CheckSourcesAreListed(const SourceTree& tree) {
     // These are built by a project of their own, or must not build.
     if (!file.IsCpp() || file.Under("tests/consumer") || file.Under("tests/compile_fail")) continue;
     const std::string directory = path.substr(0, path.rfind('/'));
-    if (listed.find('"' + directory + '"') == std::string::npos &&
-        listed.find('"' + path + '"') == std::string::npos) {
-      findings.push_back({path, 1, "every source file is built",
-                          "add its directory to sources.bzl, or move it to one that is there"});
+    if (listed.find('"' + directory + '"') == std::string::npos && listed.find('"' + path + '"') == std::string::npos) {
+      findings.push_back(
+          {path, 1, "every source file is built", "add its directory to sources.bzl, or move it to one that is there"});
     }
   }
   return findings;

@@ -24,8 +24,7 @@ SourceTree MakeTree(const std::vector<std::pair<std::string, std::string>>& file
 }
 
 // The lines of the findings, by one rule in one file.
-std::vector<int> Lines(Findings (*rule)(const SourceTree&), const std::string& path,
-                       const std::string& text) {
+std::vector<int> Lines(Findings (*rule)(const SourceTree&), const std::string& path, const std::string& text) {
   std::vector<int> lines;
   for (const Finding& finding : rule(MakeTree({{path, text}}))) lines.push_back(finding.line);
   return lines;
@@ -48,23 +47,20 @@ TEST(SourceFileTest, FirstCommentEndsAtTheFirstDeclaration) {
 }
 
 TEST(CheckLayersTest, FindsAnIncludeOfAHigherLayer) {
-  EXPECT_THAT(Lines(CheckLayers, "lib/task/a.h", "\n#include \"fate/sync/mutex.h\"\n"),
-              ElementsAre(2));
+  EXPECT_THAT(Lines(CheckLayers, "lib/task/a.h", "\n#include \"fate/sync/mutex.h\"\n"), ElementsAre(2));
   EXPECT_THAT(Lines(CheckLayers, "lib/sync/a.h", "#include \"fate/time/sleep.h\"\n"), IsEmpty());
   EXPECT_THAT(Lines(CheckLayers, "lib/sync/a.h", "// #include \"fate/uv/loop.h\"\n"), IsEmpty());
 }
 
 TEST(CheckLayersTest, FindsLibIncludingSimAndSimIncludingUv) {
-  EXPECT_THAT(Lines(CheckLayers, "lib/uv/a.cc", "#include \"fate/sim/core/trace.h\"\n"),
-              ElementsAre(1));
-  EXPECT_THAT(Lines(CheckLayers, "sim/testing/a.cc", "#include \"fate/uv/loop.h\"\n"),
-              ElementsAre(1));
+  EXPECT_THAT(Lines(CheckLayers, "lib/uv/a.cc", "#include \"fate/sim/core/trace.h\"\n"), ElementsAre(1));
+  EXPECT_THAT(Lines(CheckLayers, "sim/testing/a.cc", "#include \"fate/uv/loop.h\"\n"), ElementsAre(1));
   EXPECT_THAT(Lines(CheckLayers, "sim/core/a.cc", "#include \"fate/io/network.h\"\n"), IsEmpty());
 }
 
 TEST(CheckLayersTest, FindsOurHeadersUnderOtherNames) {
-  const SourceTree tree = MakeTree({{"lib/task/a.h", "#include \"lib/task/b.h\"\n"},
-                                    {"lib/task/b.h", "#include \"a.h\"\n#include \"absl/a.h\"\n"}});
+  const SourceTree tree = MakeTree(
+      {{"lib/task/a.h", "#include \"lib/task/b.h\"\n"}, {"lib/task/b.h", "#include \"a.h\"\n#include \"absl/a.h\"\n"}});
   EXPECT_THAT(ToString(CheckLayers(tree)),
               "lib/task/a.h:1: our headers are included as fate/...: write the name by which users "
               "include it\n"
@@ -106,12 +102,9 @@ TEST(CheckColumnsTest, FindsALongLineAndCountsCharacters) {
 
 TEST(CheckHeadersAreTestedTest, FindsAHeaderWithoutTest) {
   EXPECT_THAT(Lines(CheckHeadersAreTested, "lib/base/a.h", "int x;\n"), ElementsAre(1));
-  EXPECT_THAT(CheckHeadersAreTested(MakeTree({{"sim/core/a.h", ""}, {"tests/core/a_test.cc", ""}})),
-              IsEmpty());
+  EXPECT_THAT(CheckHeadersAreTested(MakeTree({{"sim/core/a.h", ""}, {"tests/core/a_test.cc", ""}})), IsEmpty());
   const std::string excuse = "// A.\n// Tested by tests/base/b_test.cc.\n";
-  EXPECT_THAT(
-      CheckHeadersAreTested(MakeTree({{"lib/base/a.h", excuse}, {"tests/base/b_test.cc", ""}})),
-      IsEmpty());
+  EXPECT_THAT(CheckHeadersAreTested(MakeTree({{"lib/base/a.h", excuse}, {"tests/base/b_test.cc", ""}})), IsEmpty());
   EXPECT_THAT(Lines(CheckHeadersAreTested, "lib/base/a.h", excuse), ElementsAre(1));
 }
 
@@ -141,8 +134,7 @@ TEST(CheckExamplesTest, ComparesEachLineOfCodeInOrder) {
 TEST(CheckExamplesTest, FindsUsageThatNobodyCompiles) {
   EXPECT_THAT(LinesOfUsage("// A.\n//   Usage:\n//     ++x;\n// Rules.\n", ""), ElementsAre(2));
   EXPECT_THAT(LinesOfUsage("// Example: tests/examples/b_test.cc\n", ""), ElementsAre(1));
-  EXPECT_THAT(LinesOfUsage("// Example: tests/examples/a_test.cc\n// Rules.\n", ""),
-              ElementsAre(1));
+  EXPECT_THAT(LinesOfUsage("// Example: tests/examples/a_test.cc\n// Rules.\n", ""), ElementsAre(1));
 }
 
 TEST(CheckToDosTest, WantsTheNumberOfAnIssue) {
@@ -181,14 +173,12 @@ TEST(CheckUnorderedTest, WantsAReason) {
   const std::string include = "#include \"absl/container/flat_hash_map.h\"\n";
   EXPECT_THAT(Lines(CheckUnordered, "sim/core/a.h", include), ElementsAre(1));
   EXPECT_THAT(Lines(CheckUnordered, "lib/base/a.h", include), IsEmpty());
-  EXPECT_THAT(Lines(CheckUnordered, "sim/core/a.h", "// Unordered: only looked up.\n" + include),
-              IsEmpty());
+  EXPECT_THAT(Lines(CheckUnordered, "sim/core/a.h", "// Unordered: only looked up.\n" + include), IsEmpty());
 }
 
 TEST(CheckAwaitsTest, FindsLambdasThatCaptureByValue) {
   for (const char* captures : {"x", "=", "&a, x", "x = f(a, b)", "*this", "x = std::move(y)"}) {
-    const std::string text =
-        "  co_await f(a,\n             [" + std::string(captures) + "] { g(); });\n";
+    const std::string text = "  co_await f(a,\n             [" + std::string(captures) + "] { g(); });\n";
     EXPECT_THAT(Lines(CheckAwaits, "tests/task/a.cc", text), ElementsAre(2)) << captures;
   }
   for (const char* captures : {"", "&", "&x", "this", "&, this", "&x = y"}) {

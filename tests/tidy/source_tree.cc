@@ -55,8 +55,7 @@ class Blanker {
   bool Sees(std::string_view what) const { return text_.substr(at_, what.size()) == what; }
 
   size_t After(size_t position, size_t length) const {
-    return position == std::string_view::npos ? text_.size()
-                                              : std::min(position + length, text_.size());
+    return position == std::string_view::npos ? text_.size() : std::min(position + length, text_.size());
   }
 
   // The quote in 1'000, which opens no literal.
@@ -104,9 +103,7 @@ std::vector<std::string> FirstComment(const std::vector<std::string>& lines) {
   return comment;
 }
 
-std::string Extension(std::string_view path) {
-  return std::filesystem::path(path).extension().string();
-}
+std::string Extension(std::string_view path) { return std::filesystem::path(path).extension().string(); }
 
 }  // namespace
 
@@ -125,8 +122,7 @@ bool SourceFile::IsHeader() const { return Extension(path) == ".h"; }
 bool SourceFile::IsCpp() const { return IsHeader() || Extension(path) == ".cc"; }
 
 bool SourceFile::Under(std::string_view directory) const {
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         path[directory.size()] == '/';
+  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
 }
 
 std::string SourceFile::Room() const {
@@ -154,8 +150,7 @@ std::vector<Include> Includes(const SourceFile& file) {
     const bool quoted = line[open] == '"';
     const size_t close = line.find(quoted ? '"' : '>', open + 1);
     if (close == std::string_view::npos) continue;
-    includes.push_back(
-        {static_cast<int>(i) + 1, std::string(line.substr(open + 1, close - open - 1)), quoted});
+    includes.push_back({static_cast<int>(i) + 1, std::string(line.substr(open + 1, close - open - 1)), quoted});
   }
   return includes;
 }
@@ -174,8 +169,7 @@ SourceTree ReadSourceTree() {
     std::ifstream in(path, std::ios::binary);
     std::stringstream text;
     text << in.rdbuf();
-    if (text.view().find('\0') != std::string_view::npos)
-      return;  // no text: Bazel puts a program here
+    if (text.view().find('\0') != std::string_view::npos) return;  // no text: Bazel puts a program here
     std::string name = path.lexically_relative(top).generic_string();
     tree.emplace(name, SourceFile(name, text.view()));
   };
@@ -184,8 +178,8 @@ SourceTree ReadSourceTree() {
   }
   for (const char* directory : {"docs", "lib", "sim", "tests", "tools"}) {
     if (!fs::exists(top / directory)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(
-             top / directory, fs::directory_options::follow_directory_symlink)) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(top / directory, fs::directory_options::follow_directory_symlink)) {
       if (entry.is_regular_file()) read(entry.path());
     }
   }

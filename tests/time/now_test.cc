@@ -20,9 +20,7 @@ TEST(NowTest, TimePassesOnlyWhileATaskWaits) {
   });
 }
 
-TEST(NowDeathTest, OutsideARuntimeItIsMisuse) {
-  EXPECT_DEATH(Now(), "outside a runtime");
-}
+TEST(NowDeathTest, OutsideARuntimeItIsMisuse) { EXPECT_DEATH(Now(), "outside a runtime"); }
 
 }  // namespace
 }  // namespace fate

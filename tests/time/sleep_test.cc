@@ -41,8 +41,7 @@ TEST(SleepTest, TakesExactlyItsTime) {
 TEST(SleepTest, SleepersWakeInTheOrderOfTheirDeadlines) {
   Everywhere([]() -> Task<> {
     std::string log;
-    co_await WhenAll(Log(log, 'c', absl::Seconds(3)), Log(log, 'a', absl::Seconds(1)),
-                     Log(log, 'b', absl::Seconds(2)));
+    co_await WhenAll(Log(log, 'c', absl::Seconds(3)), Log(log, 'a', absl::Seconds(1)), Log(log, 'b', absl::Seconds(2)));
     EXPECT_EQ(log, "abc");
   });
 }
@@ -50,8 +49,7 @@ TEST(SleepTest, SleepersWakeInTheOrderOfTheirDeadlines) {
 TEST(SleepTest, EqualDeadlinesKeepTheOrderOfTheirBeginningInProduction) {
   std::string log;
   InProduction([&log]() -> Task<> {
-    co_await WhenAll(Log(log, 'a', absl::Seconds(1)), Log(log, 'b', absl::Seconds(1)),
-                     Log(log, 'c', absl::Seconds(1)));
+    co_await WhenAll(Log(log, 'a', absl::Seconds(1)), Log(log, 'b', absl::Seconds(1)), Log(log, 'c', absl::Seconds(1)));
   });
   EXPECT_EQ(log, "abc");
 }

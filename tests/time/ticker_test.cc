@@ -78,8 +78,7 @@ TEST(TickerTest, APeriodOfNothingIsMisuse) {
     Ticker ticker(absl::ZeroDuration());
     co_return;
   };
-  EXPECT_NE(sim::Explore(program).outcome.message.find("period is less than a nanosecond"),
-            std::string::npos);
+  EXPECT_NE(sim::Explore(program).outcome.message.find("period is less than a nanosecond"), std::string::npos);
 }
 
 }  // namespace

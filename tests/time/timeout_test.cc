@@ -41,8 +41,8 @@ TEST(TimeoutTest, ATaskThatIsLateIsCancelledAtTheDeadline) {
     unsigned line = __LINE__ + 1;
     absl::StatusOr<int> answer = co_await WithTimeout(absl::Seconds(5), Answer(absl::Seconds(9)));
     EXPECT_TRUE(absl::IsDeadlineExceeded(answer.status()));
-    EXPECT_EQ(answer.status().message(), "what is awaited at time/timeout_test.cc:" +
-                                             std::to_string(line) + " did not end in time");
+    EXPECT_EQ(answer.status().message(),
+              "what is awaited at time/timeout_test.cc:" + std::to_string(line) + " did not end in time");
     EXPECT_EQ(Now() - start, absl::Seconds(5));
     EXPECT_FALSE(CancelRequested());
     answer = co_await WithDeadline(start + absl::Seconds(6), Answer(absl::Seconds(9)));
@@ -63,13 +63,11 @@ TEST(TimeoutTest, EachKindOfTaskHasItsKindOfResult) {
     absl::StatusOr<int> seven = co_await WithTimeout(absl::Seconds(1), status_or());
     EXPECT_EQ(*seven, 7);
     auto move_only = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(3); };
-    absl::StatusOr<std::unique_ptr<int>> three =
-        co_await WithTimeout(absl::Seconds(1), move_only());
+    absl::StatusOr<std::unique_ptr<int>> three = co_await WithTimeout(absl::Seconds(1), move_only());
     EXPECT_EQ(**three, 3);
     int number = 1;
     auto refer = [&number]() -> Task<int&> { co_return number; };
-    absl::StatusOr<std::reference_wrapper<int>> same =
-        co_await WithTimeout(absl::Seconds(1), refer());
+    absl::StatusOr<std::reference_wrapper<int>> same = co_await WithTimeout(absl::Seconds(1), refer());
     EXPECT_EQ(&same->get(), &number);
   });
 }
@@ -109,8 +107,7 @@ TEST(TimeoutTest, AValueThatComesDespiteTheTimeoutIsReturned) {
 TEST(TimeoutTest, AShieldedTaskIsWaitedFor) {
   Everywhere([]() -> Task<> {
     absl::Time start = Now();
-    absl::StatusOr<int> value =
-        co_await WithTimeout(absl::Seconds(1), Shield(Answer(absl::Seconds(4))));
+    absl::StatusOr<int> value = co_await WithTimeout(absl::Seconds(1), Shield(Answer(absl::Seconds(4))));
     EXPECT_EQ(value.value(), 42);
     EXPECT_EQ(Now() - start, absl::Seconds(4));
   });
@@ -137,8 +134,7 @@ TEST(TimeoutTest, ADeadlineThatHasPassedCancelsAtOnce) {
 
 TEST(TimeoutTest, AnInfiniteTimeoutNeverStrikes) {
   Everywhere([]() -> Task<> {
-    absl::StatusOr<int> value =
-        co_await WithTimeout(absl::InfiniteDuration(), Answer(absl::Hours(1000)));
+    absl::StatusOr<int> value = co_await WithTimeout(absl::InfiniteDuration(), Answer(absl::Hours(1000)));
     EXPECT_EQ(value.value(), 42);
   });
 }
@@ -221,8 +217,7 @@ TEST(TimeoutTest, ATimerThatIsDueIsTakenBackIfTheTaskEndsFirst) {
     co_await setter.Join();
   };
   Everywhere(program);
-  sim::Report report =
-      sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "depth_first", 5000));
+  sim::Report report = sim::Explore(program, OptionsOf(sim::Interleaving::kOperation, "depth_first", 5000));
   EXPECT_TRUE(report.passed()) << report.ToText();
   EXPECT_TRUE(report.exhausted);
 }

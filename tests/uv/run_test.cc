@@ -52,9 +52,7 @@ TEST(RunTest, SleepersWakeInOrderOfTheirDeadlines) {
     co_await Sleep(absl::Milliseconds(ms));
     log += name;
   };
-  auto main = [&]() -> Task<> {
-    co_await WhenAll(sleeper(log, 6, 'c'), sleeper(log, 2, 'a'), sleeper(log, 4, 'b'));
-  };
+  auto main = [&]() -> Task<> { co_await WhenAll(sleeper(log, 6, 'c'), sleeper(log, 2, 'a'), sleeper(log, 4, 'b')); };
   fate::Run(main());
   EXPECT_EQ(log, "abc");
 }
@@ -128,9 +126,7 @@ TEST(RunTest, AProgramTaskKeepsTheProgramGoing) {
     co_await Sleep(absl::Milliseconds(1));
     ended = true;
   };
-  auto main = [&]() -> Task<> {
-    JoinHandle<> handle = co_await Spawn(last(ended), {.lifetime = Lifetime::kProgram});
-  };
+  auto main = [&]() -> Task<> { JoinHandle<> handle = co_await Spawn(last(ended), {.lifetime = Lifetime::kProgram}); };
   fate::Run(main());
   EXPECT_TRUE(ended);
 }
@@ -222,8 +218,7 @@ TEST(RunMainTest, PrintsAnException) {
   };
   testing::internal::CaptureStderr();
   EXPECT_EQ(RunMain(main()), 1);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "your program: main ended with an exception: the disk is gone\n");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "your program: main ended with an exception: the disk is gone\n");
 }
 
 TEST(RunDeathTest, ASecondSignalEndsTheProcessThoughTheStepNeverEnds) {
@@ -254,7 +249,9 @@ TEST(RunDeathTest, AnExceptionNobodyCanSeeEndsTheProcessAndNamesTheTask) {
     throw std::runtime_error("the disk is gone");
   };
   auto main = [&]() -> Task<> {
-    { JoinHandle<> dropped = co_await Spawn(fails(), {.name = "writer"}); }
+    {
+      JoinHandle<> dropped = co_await Spawn(fails(), {.name = "writer"});
+    }
     co_await Sleep(absl::Seconds(1));
   };
   EXPECT_DEATH(fate::Run(main()), "writer.*the disk is gone");

@@ -87,8 +87,7 @@ TEST(UvEventPortTest, TheDestructorWaitsForWorkAndCallsNoDone) {
 }
 
 TEST(UvEventPortDeathTest, ThereIsNoneOutsideARuntime) {
-  EXPECT_DEATH(UvEventPort::Current("SignalStream"),
-               "your program used SignalStream outside fate::Run");
+  EXPECT_DEATH(UvEventPort::Current("SignalStream"), "your program used SignalStream outside fate::Run");
 }
 
 TEST(UvEventPortTest, ThereIsNoneInTheSimulator) {

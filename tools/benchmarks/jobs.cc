@@ -41,8 +41,16 @@ void SearchByJobs(benchmark::State& state, const char* strategy) {
   state.SetItemsProcessed(static_cast<int64_t>(executions));
 }
 BENCHMARK_CAPTURE(SearchByJobs, random, "random")
-    ->Name("search/random/jobs")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+    ->Name("search/random/jobs")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(SearchByJobs, portfolio, "portfolio")
-    ->Name("search/portfolio/jobs")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+    ->Name("search/portfolio/jobs")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -35,9 +35,7 @@ class Generator {
   }
 
   // In [0, bound), by multiply and shift, without rejection.
-  std::uint32_t Below(std::uint32_t bound) {
-    return static_cast<std::uint32_t>((std::uint64_t{Next()} * bound) >> 32);
-  }
+  std::uint32_t Below(std::uint32_t bound) { return static_cast<std::uint32_t>((std::uint64_t{Next()} * bound) >> 32); }
 
  private:
   std::uint64_t state_;
@@ -98,9 +96,7 @@ class HeapFrames {};
 template <typename Frames>
 struct Routine {
   struct promise_type : Frames {
-    Routine get_return_object() {
-      return {std::coroutine_handle<promise_type>::from_promise(*this)};
-    }
+    Routine get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
     void return_void() {}

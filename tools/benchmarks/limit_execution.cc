@@ -45,9 +45,7 @@ class Scheduler {
     choices_.reserve(kChoices);
   }
 
-  void Start(std::uint32_t task, std::coroutine_handle<> handle) {
-    ready_.push_back({handle, task});
-  }
+  void Start(std::uint32_t task, std::coroutine_handle<> handle) { ready_.push_back({handle, task}); }
 
   void Run(Generator& generator) {
     choices_.clear();
@@ -89,9 +87,7 @@ class Mutex {
   auto Lock() {
     struct Awaiter {
       bool await_ready() const { return !mutex.locked_; }
-      void await_suspend(std::coroutine_handle<>) const {
-        mutex.waiter_ = mutex.scheduler_.RemoveCurrent();
-      }
+      void await_suspend(std::coroutine_handle<>) const { mutex.waiter_ = mutex.scheduler_.RemoveCurrent(); }
       void await_resume() const { mutex.locked_ = true; }
       Mutex& mutex;
     };

@@ -118,9 +118,7 @@ class Fifo {
 struct Joinable {
   struct promise_type : limit::PoolFrames {
     explicit promise_type(Fifo& queue, int&) : fifo(queue) {}
-    Joinable get_return_object() {
-      return {std::coroutine_handle<promise_type>::from_promise(*this)};
-    }
+    Joinable get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {

@@ -44,11 +44,9 @@ Task Body(std::uint32_t& cell) {
   }
 }
 
-constexpr auto kBodies =
-    []<std::uint32_t... kBody>(std::integer_sequence<std::uint32_t, kBody...>) {
+constexpr auto kBodies = []<std::uint32_t... kBody>(std::integer_sequence<std::uint32_t, kBody...>) {
   return std::array{&Body<kBody>...};
-}
-(std::make_integer_sequence<std::uint32_t, 8>{});
+}(std::make_integer_sequence<std::uint32_t, 8>{});
 
 struct Ready {
   std::coroutine_handle<> handle;
@@ -72,8 +70,7 @@ class Tasks {
   Tasks(const Tasks&) = delete;
   Tasks& operator=(const Tasks&) = delete;
   ~Tasks() {
-    std::sort(ready_.begin(), ready_.end(),
-              [](const Ready& a, const Ready& b) { return a.task > b.task; });
+    std::sort(ready_.begin(), ready_.end(), [](const Ready& a, const Ready& b) { return a.task > b.task; });
     for (const Ready& ready : ready_) {
       ready.handle.destroy();
     }

@@ -161,8 +161,7 @@ class FourAryHeap {
   };
 
   static bool Before(const Node& a, const Node& b) {
-    return a.entry.deadline != b.entry.deadline ? a.entry.deadline < b.entry.deadline
-                                                : a.number < b.number;
+    return a.entry.deadline != b.entry.deadline ? a.entry.deadline < b.entry.deadline : a.number < b.number;
   }
 
   std::uint64_t pushed_ = 0;
@@ -179,9 +178,7 @@ struct Clock {
   auto Sleep(std::uint64_t ticks) {
     struct Awaiter {
       bool await_ready() const { return false; }
-      void await_suspend(std::coroutine_handle<> handle) const {
-        clock.timers.Push({clock.now + ticks, handle});
-      }
+      void await_suspend(std::coroutine_handle<> handle) const { clock.timers.Push({clock.now + ticks, handle}); }
       void await_resume() const {}
       Clock& clock;
       std::uint64_t ticks;

@@ -15,8 +15,7 @@ void Printers(benchmark::State& state) {
   auto count = [&words](std::string_view) { ++words; };
   uint64_t seed = 0;
   for (auto _ : state) {
-    const auto& execution =
-        fate::demo::RunPrintersInSimulator(scheduler, ++seed, absl::Seconds(10), count);
+    const auto& execution = fate::demo::RunPrintersInSimulator(scheduler, ++seed, absl::Seconds(10), count);
     benchmark::DoNotOptimize(&execution);
   }
   if (words != 20 * seed) state.SkipWithError("ten seconds are ten trees and ten cars");

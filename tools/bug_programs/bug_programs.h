@@ -40,43 +40,43 @@ struct BugProgram {
 std::span<const BugProgram> BugPrograms();
 
 // nodes.cc
-Task<> ForgottenVote(Variant variant);       // B26
-Task<> AcknowledgedEarly(Variant variant);   // B28
-Task<> DeposedLeader(Variant variant);       // B36
-Task<> IgnoredPreVote(Variant variant);      // B38
+Task<> ForgottenVote(Variant variant);      // B26
+Task<> AcknowledgedEarly(Variant variant);  // B28
+Task<> DeposedLeader(Variant variant);      // B36
+Task<> IgnoredPreVote(Variant variant);     // B38
 // elections.cc
-Task<> VoteInMemory(Variant variant);        // B62
-Task<> VoteCleared(Variant variant);         // B67
-Task<> OldGrant(Variant variant);            // B68
+Task<> VoteInMemory(Variant variant);  // B62
+Task<> VoteCleared(Variant variant);   // B67
+Task<> OldGrant(Variant variant);      // B68
 // channels.cc
-Task<> DoneChannel(Variant variant);         // B07
-Task<> FramedRead(Variant variant);          // B18
-Task<> Broadcaster(Variant variant);         // B30
-Task<> OvertakenStart(Variant variant);      // B48
+Task<> DoneChannel(Variant variant);     // B07
+Task<> FramedRead(Variant variant);      // B18
+Task<> Broadcaster(Variant variant);     // B30
+Task<> OvertakenStart(Variant variant);  // B48
 // locks.cc
 Task<> FutureLock(Variant variant);          // B32
 Task<> ReadLockAcrossWait(Variant variant);  // B34
 Task<> StaleWaker(Variant variant);          // B46
 Task<> StarvedWriter(Variant variant);       // B50
 // wakeups.cc
-Task<> NotifyInBatches(Variant variant);     // B01
-Task<> SharedBaton(Variant variant);         // B42
-Task<> WrongDeque(Variant variant);          // B66
-Task<> TokenAtTimeout(Variant variant);      // B74
+Task<> NotifyInBatches(Variant variant);  // B01
+Task<> SharedBaton(Variant variant);      // B42
+Task<> WrongDeque(Variant variant);       // B66
+Task<> TokenAtTimeout(Variant variant);   // B74
 // cancellation.cc
-Task<> WeightedSemaphore(Variant variant);   // B20
-Task<> CancelledNotified(Variant variant);   // B24
-Task<> StopDuringStop(Variant variant);      // B54
+Task<> WeightedSemaphore(Variant variant);  // B20
+Task<> CancelledNotified(Variant variant);  // B24
+Task<> StopDuringStop(Variant variant);     // B54
 // services.cc
-Task<> JoinedSnapshot(Variant variant);      // B09
-Task<> RetryBehind(Variant variant);         // B11
-Task<> StaleReadiness(Variant variant);      // B14
-Task<> SequenceCap(Variant variant);         // B16
+Task<> JoinedSnapshot(Variant variant);  // B09
+Task<> RetryBehind(Variant variant);     // B11
+Task<> StaleReadiness(Variant variant);  // B14
+Task<> SequenceCap(Variant variant);     // B16
 // threads.cc
-Task<> SuspendedAgain(Variant variant);      // B40
-Task<> SafeStack(Variant variant);           // B57
-Task<> BluetoothDriver(Variant variant);     // B60
-Task<> UnlinkedNode(Variant variant);        // B64
-Task<> UnevenTasks(Variant variant);         // B72
+Task<> SuspendedAgain(Variant variant);   // B40
+Task<> SafeStack(Variant variant);        // B57
+Task<> BluetoothDriver(Variant variant);  // B60
+Task<> UnlinkedNode(Variant variant);     // B64
+Task<> UnevenTasks(Variant variant);      // B72
 
 }  // namespace fate::bugs

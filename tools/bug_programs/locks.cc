@@ -135,9 +135,7 @@ class GoRwMutex {
 };
 
 struct QuotaController {
-  explicit QuotaController(Variant variant) : locks(variant == Variant::kBuggy) {
-    second.TrySend(1);
-  }
+  explicit QuotaController(Variant variant) : locks(variant == Variant::kBuggy) { second.TrySend(1); }
 
   Task<> Worker1() {
     if (locks) co_await lock.LockShared();

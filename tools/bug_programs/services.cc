@@ -32,8 +32,7 @@ class TaskManager {
   }
   Task<> JoinAll() {
     do {
-      std::deque<JoinHandle<>> snapshot =
-          handles_.Update([](auto& handles) { return std::exchange(handles, {}); });
+      std::deque<JoinHandle<>> snapshot = handles_.Update([](auto& handles) { return std::exchange(handles, {}); });
       for (JoinHandle<>& handle : snapshot) co_await handle.Join();
     } while (repeats_ && !handles_.Read().empty());
   }

@@ -229,7 +229,7 @@ class LifoLimiter {
     if (first.index() == 0) co_return true;
     MutexGuard guard = co_await mutex_.Lock();
     backlog_.Update([&](auto& backlog) { std::erase(backlog, &waiter); });
-    co_return looks_ && waiter.given.Read();
+    co_return looks_&& waiter.given.Read();
   }
   Task<> Release() {
     MutexGuard guard = co_await mutex_.Lock();

@@ -108,8 +108,7 @@ Task<> Use(AsyncioLock& lock) {
 
 Task<> CancelledLockWaiter(Variant variant, int waiters) {
   constexpr SpawnOptions kHolder{.name = "holder"};
-  constexpr SpawnOptions kWaiters[] = {
-      {.name = "waiter 1"}, {.name = "waiter 2"}, {.name = "waiter 3"}};
+  constexpr SpawnOptions kWaiters[] = {{.name = "waiter 1"}, {.name = "waiter 2"}, {.name = "waiter 3"}};
   AsyncioLock lock(variant);
   co_await lock.Acquire();
   JoinHandle<> holder = co_await Spawn(Hold(lock), kHolder);

@@ -35,9 +35,7 @@ bool AbslParseFlag(absl::string_view text, RuntimeKind* runtime, std::string* er
   *runtime = text == "sim" ? RuntimeKind::kSimulator : RuntimeKind::kLibuv;
   return true;
 }
-std::string AbslUnparseFlag(RuntimeKind runtime) {
-  return runtime == RuntimeKind::kSimulator ? "sim" : "uv";
-}
+std::string AbslUnparseFlag(RuntimeKind runtime) { return runtime == RuntimeKind::kSimulator ? "sim" : "uv"; }
 
 bool AbslParseFlag(absl::string_view text, Variant* variant, std::string* error) {
   if (text != "buggy" && text != "fixed") {
@@ -56,8 +54,7 @@ ABSL_FLAG(fate::demo::RuntimeKind, runtime, fate::demo::RuntimeKind::kSimulator,
 ABSL_FLAG(uint64_t, seed, 1, "of the printers' random words");
 ABSL_FLAG(absl::Duration, for, absl::Seconds(10), "how long the printers run");
 ABSL_FLAG(std::string, bug, "", "a row of the corpus, whose program to run again by --fate_replay");
-ABSL_FLAG(fate::demo::Variant, variant, fate::demo::Variant::kBuggy,
-          "which program of --bug: buggy or fixed");
+ABSL_FLAG(fate::demo::Variant, variant, fate::demo::Variant::kBuggy, "which program of --bug: buggy or fixed");
 ABSL_FLAG(std::string, fate_replay, "", "a schedule that the demo has printed for --bug");
 
 namespace fate::demo {

@@ -29,8 +29,8 @@ Task<> PrintCar(Print print) {
 
 Task<> Printers(Print print) { return WhenAll(PrintTree(print), PrintCar(print)); }
 
-const sim::Execution& RunPrintersInSimulator(sim::Scheduler& scheduler, uint64_t seed,
-                                             absl::Duration duration, Print print) {
+const sim::Execution& RunPrintersInSimulator(sim::Scheduler& scheduler, uint64_t seed, absl::Duration duration,
+                                             Print print) {
   sim::Settings settings;
   settings.interleaving = sim::Interleaving::kFifo;
   // What is due at the horizon itself still happens.

@@ -28,7 +28,7 @@ Task<> Printers(Print print);
 
 // Runs the printers from virtual time 0 up to, but not including, `duration`. The result stays
 // valid until the scheduler's next run.
-const sim::Execution& RunPrintersInSimulator(sim::Scheduler& scheduler, uint64_t seed,
-                                             absl::Duration duration, Print print);
+const sim::Execution& RunPrintersInSimulator(sim::Scheduler& scheduler, uint64_t seed, absl::Duration duration,
+                                             Print print);
 
 }  // namespace fate::demo

@@ -25,8 +25,7 @@ struct Result {
   sim::Interleaving coarsest = sim::Interleaving::kOperation;
 
   bool SameAgain() const {
-    return replayed.outcome.kind == found.outcome.kind &&
-           replayed.outcome.message == found.outcome.message &&
+    return replayed.outcome.kind == found.outcome.kind && replayed.outcome.message == found.outcome.message &&
            replayed.trace_hash == found.trace_hash;
   }
 };
@@ -64,8 +63,7 @@ Result ShowBug(const Bug& bug, uint64_t seed) {
     options.replay = result.found.schedule;
     result.replayed = Explore(bug, Variant::kBuggy, options);
     std::printf("Replayed: %s, %s\n", sim::ToString(result.replayed.outcome.kind),
-                result.SameAgain() ? "it failed in the same way, step by step"
-                                   : "WHICH IS NOT THE SAME FAILURE");
+                result.SameAgain() ? "it failed in the same way, step by step" : "WHICH IS NOT THE SAME FAILURE");
     for (sim::Interleaving coarser : {sim::Interleaving::kLoop, sim::Interleaving::kFifo}) {
       if (Happens(bug, coarser, seed)) result.coarsest = coarser;
     }
@@ -87,10 +85,9 @@ bool Summarize(const Bug& bug, const Result& result) {
   const std::string passed =
       fixed ? absl::StrCat("all ", result.fixed.traces, " traces passed, in ", result.fixed.executions, " executions")
             : absl::StrCat("NOT PROVED in ", result.fixed.executions, " executions");
-  std::printf(
-      kTable, bug.row, found ? sim::ToString(bug.outcome) : "NOT FOUND",
-      absl::StrCat(result.found.executions).c_str(), found ? sim::ToString(result.coarsest) : "-",
-      absl::StrCat(result.replayed.steps).c_str(), same ? "the same" : "NOT", passed.c_str());
+  std::printf(kTable, bug.row, found ? sim::ToString(bug.outcome) : "NOT FOUND",
+              absl::StrCat(result.found.executions).c_str(), found ? sim::ToString(result.coarsest) : "-",
+              absl::StrCat(result.replayed.steps).c_str(), same ? "the same" : "NOT", passed.c_str());
   return found && same && fixed;
 }
 
@@ -101,8 +98,7 @@ bool ShowBugs(uint64_t seed) {
   for (const Bug& bug : Bugs()) results.push_back(ShowBug(bug, seed));
 
   std::printf("\n==== What became of them\n\n");
-  std::printf(kTable, "bug", "found", "executions", "interleaving", "steps", "replayed",
-              "fixed");
+  std::printf(kTable, "bug", "found", "executions", "interleaving", "steps", "replayed", "fixed");
   bool good = true;
   for (size_t i = 0; i < results.size(); ++i) good &= Summarize(Bugs()[i], results[i]);
   std::printf(

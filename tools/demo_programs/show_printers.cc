@@ -35,9 +35,7 @@ struct Printed {
 
 Printed RunPrinters(sim::Scheduler& scheduler, uint64_t seed, absl::Duration duration) {
   Printed run;
-  auto print = [&run](std::string_view word) {
-    run.lines.push_back({Now() - absl::UnixEpoch(), word});
-  };
+  auto print = [&run](std::string_view word) { run.lines.push_back({Now() - absl::UnixEpoch(), word}); };
   Clock::time_point start = Clock::now();
   RunPrintersInSimulator(scheduler, seed, duration, print);
   run.microseconds = MicrosecondsSince(start);
@@ -65,8 +63,7 @@ bool ShowPrinters(uint64_t seed) {
   }
   bool equal = first.lines == second.lines && !first.lines.empty();
   std::printf("\n%zu lines, %s, in %.1f and %.1f microseconds of real time.\n", first.lines.size(),
-              equal ? "the same in both runs" : "NOT THE SAME IN BOTH RUNS", first.microseconds,
-              second.microseconds);
+              equal ? "the same in both runs" : "NOT THE SAME IN BOTH RUNS", first.microseconds, second.microseconds);
   return equal;
 }
 

@@ -8,8 +8,8 @@
 // bugs per schedule; its interval is that of Clopper and Pearson (1934), 95 %.
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -76,7 +76,7 @@ std::vector<BugProgram> Programs() {
 
 // Those that decide by chance; the others do the same whatever the seed.
 bool Samples(const std::string& strategy) {
-  const char* systematic[] = {"fifo",       "depth_first",   "sleep_sets",         "source_dpor",
+  const char* systematic[] = {"fifo",         "depth_first",  "sleep_sets",    "source_dpor",
                               "optimal_dpor", "bounded_dpor", "delay_bounded", "preemption_bounded"};
   return std::find(std::begin(systematic), std::end(systematic), strategy) == std::end(systematic);
 }
@@ -114,8 +114,7 @@ double Solve(const std::function<double(double)>& falling, double level) {
 // The interval of 1/p.
 std::pair<double, double> Interval(uint64_t found, uint64_t schedules) {
   double highest = found == schedules ? 1 : Solve([&](double p) { return AtMost(found, schedules, p); }, 0.025);
-  double lowest =
-      found == 0 ? 0 : Solve([&](double p) { return AtMost(found - 1, schedules, p); }, 0.975);
+  double lowest = found == 0 ? 0 : Solve([&](double p) { return AtMost(found - 1, schedules, p); }, 0.975);
   return {1 / highest, found == 0 ? INFINITY : 1 / lowest};
 }
 
@@ -201,8 +200,8 @@ class Evaluation {
     // A strategy that cannot take the program at all ends as Diverged.
     const bool found = !report.passed() && report.outcome.kind != fate::sim::OutcomeKind::kDiverged;
     if (csv_ != nullptr) {
-      *csv_ << seed << "," << strategy << "," << program.name << "," << found << ","
-            << report.executions << "," << report.steps << "," << report.traces << std::endl;
+      *csv_ << seed << "," << strategy << "," << program.name << "," << found << "," << report.executions << ","
+            << report.steps << "," << report.traces << std::endl;
     }
     return {found, report.executions};
   }
