@@ -22,6 +22,8 @@ class ReadySet {
   bool empty() const { return size_ == 0; }
   // Moves whenever a task enters or leaves: while it stands still, each slot has the same task.
   uint64_t changes() const { return changes_; }
+  // The slot of the last task that left; the last slot's task has it now. REQUIRES: one did.
+  uint32_t left() const { return left_; }
 
   // As the last in order. REQUIRES: not in it.
   void Add(TaskRecord* task) {
@@ -40,6 +42,7 @@ class ReadySet {
     task->in_search = false;
     Unlink(slot);
     const uint32_t moved = --size_;
+    left_ = slot;
     if (slot != moved) {
       // From the record, not from the slot: copying in one piece what was just written in two would stall.
       TaskRecord* last = slots_[moved].task;
@@ -127,6 +130,7 @@ class ReadySet {
   std::vector<Neighbours> order_ = {{0, 0}};  // of slot i at i + 1
   uint32_t size_ = 0;
   uint32_t room_ = 0;  // slots_.size(), at hand
+  uint32_t left_ = 0;
   uint64_t changes_ = 0;
 };
 

@@ -16,7 +16,7 @@ void HappensBefore::Widen(uint32_t tasks) {
   zero_.resize(stride);
   last_.resize(stride, kNone);
   birth_.resize(stride, kNone);
-  of_.resize(stride);
+  of_.resize(std::max(stride, kEarly));
   stride_ = stride;
 }
 

@@ -109,8 +109,8 @@ class HappensBefore {
   Early Beside(uint32_t first) const { return ~after_[first] & Below(size()) & ~Below(first + 1); }
   // Those that come before `event`, and itself.
   Early UpTo(uint32_t event) const { return early_[event]; }
-  // Those of a task. REQUIRES: there was no rendezvous.
-  Early Of(uint32_t task) const { return task < stride_ ? of_[task] : 0; }
+  // Those of a task. REQUIRES: there was no rendezvous; task < kEarly, or an event of it was appended.
+  Early Of(uint32_t task) const { return of_[task]; }
   // Those that conflict with the footprint.
   Early Conflicting(const StepFootprint& footprint) const {
     const Early own = Conflicting(footprint.object, footprint.mode);
@@ -278,10 +278,10 @@ class HappensBefore {
   std::vector<uint32_t> offer_chains_;                                      // by object: the last, or kNone
   std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);   // event of each task
   std::vector<uint32_t> birth_ = std::vector<uint32_t>(kStrideMin, kNone);  // event that spawned it
-  std::array<Early, kEarly> after_{};                       // by early event: the early events that come because of it
-  std::vector<Early> of_ = std::vector<Early>(kStrideMin);  // by task
-  Early globals_ = 0;                                       // those that conflict with everything
-  std::vector<uint32_t> all_globals_;                       // these and the later ones
+  std::array<Early, kEarly> after_{};                   // by early event: the early events that come because of it
+  std::vector<Early> of_ = std::vector<Early>(kEarly);  // by task
+  Early globals_ = 0;                                   // those that conflict with everything
+  std::vector<uint32_t> all_globals_;                   // these and the later ones
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = kStrideMin;   // a power of two

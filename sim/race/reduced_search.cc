@@ -85,7 +85,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
 namespace {
 
 // Whether what could run at a node tells what such an operation could have come before.
-bool NeedsEnabled(OpKind kind) { return kind != OpKind::kLock && kind != OpKind::kJoin && Takes(kind); }
+bool NeedsEnabled(OpKind kind) { return Takes(kind) && kind != OpKind::kLock && kind != OpKind::kJoin; }
 
 constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
 // Of which more is to be said than what they do to their object.
@@ -118,7 +118,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   PathEvent& event = *events_.Append();
   event = {};
   event.task = tasks_.Of(trace, step.task, step.outcome);
-  event.meets = step.met;
+  if (step.met) event.meets = true;
   event.first_step = static_cast<uint32_t>(first);
   event.steps_end = static_cast<uint32_t>(end);
   event.accesses_end = static_cast<uint32_t>(access_end);
@@ -143,7 +143,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     event.chosen = ChosenIn(first_choice, choice);
   if (footprints_.TookFirstTry()) [[unlikely]]
     restart_ = looks_at_partners_ = true;
-  if (!takes_seen_) takes_seen_ = NeedsEnabled(event.footprint.kind);
+  if (Takes(event.footprint.kind)) takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
   if (left == 0 && !HasPlan(node) && !event.chose_inside) {  // nothing to pass on
@@ -184,12 +184,15 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
 void ReducedSearch::Absorb(const Trace& trace, size_t count) {
   if (absorbed_ >= count) return;
   uint32_t index = static_cast<uint32_t>(events_.size());
+  const Step* const steps = trace.steps.data();
+  const Access* const accesses = trace.accesses.data();
+  const size_t all_accesses = trace.accesses.size();
   while (absorbed_ < count) {
-    const Step& step = trace.steps[absorbed_];
+    const Step& step = steps[absorbed_];
     size_t end = absorbed_ + 1;
-    while (end < count && trace.steps[end].joined) ++end;
+    while (end < count && steps[end].joined) ++end;
     size_t access = accesses_;
-    while (access < trace.accesses.size() && trace.accesses[access].step < end) ++access;
+    while (access < all_accesses && accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran, unless it is all that the task does, or something was chosen in it.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_) ||
         trace.EndsATask(absorbed_) || starts_matter_ || (bears_seen_ && trace.BearsATask(absorbed_))) {
@@ -225,13 +228,6 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (cancels_seen_) AddReach(trace, event);
 }
 
-namespace {
-
-// Inside a step in which more than two tasks went on.
-constexpr Footprints::Part kCrowd{0, OpKind::kStart, Mode::kEverything};
-
-}  // namespace
-
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
   constexpr uint64_t kFine = 32;
   for (size_t i = end; i-- > 0;) {
@@ -250,31 +246,6 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
   SettleCrowd(event.footprint);
-}
-
-void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
-  const auto& inside = footprints_.inside(footprint);
-  if (std::find(inside.begin(), inside.end(), kCrowd) == inside.end()) return;
-  footprint.mode = Mode::kEverything;
-  footprint.inside = 0;
-}
-
-// What a step did besides its operation, and what its partner did.
-void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
-  size_t access = accesses_;
-  for (size_t step = event.first_step; step < event.steps_end; ++step) {
-    size_t begin = access;
-    while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
-    const Access* accesses = trace.accesses.data() + begin;
-    if (step == event.first_step) {
-      event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
-    } else {
-      if (event.partner == PlannedStep::kNoPartner) event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
-      event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
-    }
-  }
-  // More than two tasks.
-  if (event.steps_end > event.first_step + 2) event.footprint = footprints_.Add(event.footprint, kCrowd);
 }
 
 // --- after an execution ----------------------------------------------------------------------
@@ -345,11 +316,16 @@ bool ReducedSearch::Backtrack() {
     nodes_.pop_back();
     Node& node = nodes_.back();
     const PathEvent& event = events_.back();
+    const bool noted = met_seen_ || letters_chosen_ || event.chose_inside;
+    const bool planned = node.plan != WakeupTree::kNone || node.todo != 0;
+    if (!planned && !noted && kept_end_ <= index && index > floor_) [[likely]] {  // nothing is left, and the node goes
+      events_.pop_back();
+      sleepers_.Leave(index);
+      continue;
+    }
     const bool redundant = index >= redundant_from_;
     bool leave = redundant;
-    // Elsewhere it is enough to note what sleeps from here on.
-    const bool noted = met_seen_ || letters_chosen_ || event.chose_inside;
-    if (noted) [[unlikely]] {
+    if (noted) [[unlikely]] {  // elsewhere it is enough to note what sleeps from here on
       // Another branch of a select may do what does not sleep.
       const bool repeats = index == redundant_from_ && event.footprint.kind == OpKind::kSelect &&
                            ((node.done >> event.task & 1) == 0 || PlansMore(node, event.task));

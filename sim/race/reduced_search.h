@@ -208,7 +208,8 @@ class ReducedSearch : public Strategy {
   uint32_t PickTask(const ChoicePoint& point);
   // Whether one of the steps that were not looked at yet makes the search want to know what is enabled.
   bool TookSince(const Trace& trace);
-  // The tasks that could run, and where each stands in the ready set: candidates_, slots_.
+  // The tasks that could run, and where each stands in the ready set: candidates_, slots_. O(tasks that are ready);
+  // O(1) if it is one fewer since.
   void CollectCandidates(const ChoicePoint& point);
   // Those of them that have not begun.
   TaskSet Unstarted(const ChoicePoint& point) const;
@@ -297,9 +298,9 @@ class ReducedSearch : public Strategy {
   static constexpr uint32_t kDependent = kAbsent + 1;
   uint32_t FirstInWords(HappensBefore::Early events, uint32_t task, const StepFootprint& footprint) const;
   Cover CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events);
-  // Tells of a race with words instead of lists; `settled` as of Settle. False: they do not tell enough. REQUIRES:
-  // there are only early events, and !met_seen_.
-  bool SettleInWords(FoundRace& found, bool& settled);
+  // Tells of a race with words instead of lists: its steps are those of `events`, the first of which does not sleep.
+  // `settled` as of Settle. False: they do not tell enough. REQUIRES: there are only early events, and !met_seen_.
+  bool SettleInWords(FoundRace& found, HappensBefore::Early events, bool& settled);
   // Tells of a race, if it must be; `by_words`: sets of events are words. Whether it need not be told of again,
   // whatever comes later.
   [[gnu::always_inline]] bool Settle(FoundRace& found, uint32_t begin, bool by_words);
@@ -338,10 +339,12 @@ class ReducedSearch : public Strategy {
   size_t asked_ = 0;
   // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
   bool free_ = false;
-  size_t looked_ = 0;                      // steps, by TookSince
-  uint64_t ready_changes_ = 0;             // of the ready set, when the candidates were looked at
-  TaskSet candidates_ = 0;                 // at the last new choice
-  std::array<uint32_t, kTasksMax> slots_;  // of the candidates
+  size_t looked_ = 0;                         // steps, by TookSince
+  uint64_t ready_changes_ = 0;                // of the ready set, when the candidates were looked at
+  TaskSet candidates_ = 0;                    // at the last new choice
+  std::array<uint32_t, kTasksMax> slots_;     // of the candidates
+  std::array<uint32_t, kTasksMax> tasks_at_;  // the other way round, when all of them are those that are ready
+  uint32_t collected_ = 0;                    // how many were
   Log<HappensBefore::Race> races_;
   Log<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   // What is planned below an event, for its other choices inside; by node and partner.

@@ -17,14 +17,25 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
 void ReducedSearch::CollectCandidates(const ChoicePoint& point) {
   const ReadySet& ready = *point.ready;
   if (ready_changes_ == ready.changes()) return;
+  const bool one_left = ready_changes_ + 1 == ready.changes() && point.options + 1 == collected_;
   ready_changes_ = ready.changes();
+  collected_ = point.options;
+  if (one_left && collected_ < kTasksMax) {  // the usual end of a task
+    const uint32_t slot = ready.left();
+    const uint32_t moved = tasks_at_[collected_];
+    candidates_ &= ~Only(tasks_at_[slot]);
+    tasks_at_[slot] = moved;
+    slots_[moved] = slot;
+    return;
+  }
   const Trace& trace = point.execution->trace;
   TaskSet candidates = 0;
-  for (uint32_t slot = 0; slot < point.options; ++slot) {
+  for (uint32_t slot = 0; slot < collected_; ++slot) {
     const TaskRecord& record = *ready.at(slot).task;
     const uint32_t task = tasks_.Of(trace, record.id, record.path_hash);
     candidates |= Only(task);
     slots_[task] = slot;
+    if (slot < kTasksMax) tasks_at_[slot] = task;
   }
   candidates_ = candidates;
 }
@@ -159,15 +170,14 @@ bool ReducedSearch::PlansMore(const Node& node, uint32_t task) const {
 
 uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
   if ((node.sleep | node.done) == 0 && !yields_seen_) return 0;
-  uint32_t asleep = 0;
-  for (uint32_t option = point.options; option-- > 0;) {
-    if (CouldRun(TaskBehind(point, option))) asleep = option;
-  }
   for (uint32_t option = 0; option < point.options; ++option) {
     const uint32_t task = TaskBehind(point, option);
     if (CouldRun(task) && !Asleep(node, task)) return option;
   }
-  return asleep;
+  for (uint32_t option = 0; option < point.options; ++option) {
+    if (CouldRun(TaskBehind(point, option))) return option;
+  }
+  return 0;
 }
 
 uint32_t ReducedSearch::Cut(const ChoicePoint& point) {

@@ -71,15 +71,17 @@ void ReducedSearch::Analyse(const Trace& trace) {
   uint64_t from = first == 0 ? 0 : events_[first - 1].first_step + 1;
   const auto is_before = [](const ClockMove& move, uint64_t step) { return move.step < step; };
   const ClockMove* move = std::lower_bound(trace.clock_moves.begin(), trace.clock_moves.end(), from, is_before);
+  const bool bears = trace.births.size() > tasks_.roots();
+  const bool disarms = !trace.disarmed.empty();
   for (uint32_t index = first; index < count; ++index) {
     const PathEvent& event = events_[index];
     bool moved = false;
     for (; move != trace.clock_moves.end() && move->step <= event.first_step; ++move) moved = true;
     if (moved) order_.MoveClock();
     AppendEvent(trace, index);
-    if (trace.births.size() > tasks_.roots()) TellBirths(trace, index);
+    if (bears) TellBirths(trace, index);
     for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
-    if (!trace.disarmed.empty()) [[unlikely]]
+    if (disarms) [[unlikely]]
       CollectMissed(trace, index);
   }
   FindWakers(trace);
@@ -252,7 +254,13 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
 inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_words) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
   bool settled = false;
-  if (by_words && SettleInWords(found, settled)) return settled;
+  if (by_words) {
+    const uint32_t first = found.race.event;
+    const HappensBefore::Early events = order_.Beside(first) | HappensBefore::Only(found.index);
+    const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(events));
+    if (lowest <= found.index && Asleep(nodes_[first], events_[lowest].task)) return true;
+    if (SettleInWords(found, events, settled)) return settled;
+  }
   covers_for_now_ = kNone;
   const PlannedStep second = SecondOf(found.race, events_[found.index]);
   settled = TellRace(second, found.race.event, found.index, order_.size(), false);
@@ -290,15 +298,14 @@ inline uint32_t ReducedSearch::FirstInWords(HappensBefore::Early events, uint32_
 }
 
 // As Tell does of the same race, and WakeupTree::InsertWithin.
-bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
+bool ReducedSearch::SettleInWords(FoundRace& found, HappensBefore::Early events, bool& settled) {
   const uint32_t first = found.race.event;
   const uint32_t index = found.index;
   Node& node = nodes_[first];
   settled = true;
-  const HappensBefore::Early events = order_.Beside(first) | HappensBefore::Only(index);
-  const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(events));
-  if (lowest <= index && Asleep(node, events_[lowest].task)) return true;
-  for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
+  // Of one event it is known by now.
+  const TaskSet asleep_there = (events & (events - 1)) == 0 ? 0 : node.sleep | node.done;
+  for (TaskSet sleepers = asleep_there; sleepers != 0; sleepers &= sleepers - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
     const HappensBefore::Early own = events & order_.Of(sleeper);
     if (own == 0) continue;
@@ -349,16 +356,16 @@ bool ReducedSearch::SettleInWords(FoundRace& found, bool& settled) {
 
 ReducedSearch::Cover ReducedSearch::CoveredInWords(uint32_t first, uint32_t index, HappensBefore::Early events) {
   const Node& node = nodes_[first];
-  Cover cover = Cover::kNone;
   for (TaskSet sleepers = node.sleep | node.done; sleepers != 0; sleepers &= sleepers - 1) {
     const uint32_t sleeper = static_cast<uint32_t>(std::countr_zero(sleepers));
     const uint32_t event = FirstInWords(events, sleeper, sleepers_.NextOf(sleeper, first));
     if (event <= index) return Cover::kForGood;
     if (event == kDependent || (event == kAbsent && (node.above >> sleeper & 1) != 0)) continue;
-    cover = Cover::kForNow;
+    // Whoever covers it for good was found before this was asked, or is found when it is told of again.
     covers_for_now_ = sleeper;
+    return Cover::kForNow;
   }
-  return cover;
+  return Cover::kNone;
 }
 
 ReducedSearch::Cover ReducedSearch::Covered(uint32_t index) {

@@ -28,7 +28,9 @@ class Modelled {
     order_.push_back(task);
   }
   void Remove(TaskRecord* task) {
+    const uint32_t slot = task->slot;
     set_.Remove(task);
+    EXPECT_EQ(set_.left(), slot);
     order_.erase(std::find(order_.begin(), order_.end(), task));
   }
   void MoveToBack(TaskRecord* task) {
