@@ -26,7 +26,7 @@ constexpr bool kSanitized = FATE_SANITIZED != 0;
 inline bool LongTests() { return std::getenv("FATE_LONG_TESTS") != nullptr; }
 
 // How many to take, of `usual` for a usual run.
-constexpr uint64_t Samples(uint64_t usual) { return kSanitized ? (usual + 3) / 4 : usual; }
+constexpr uint64_t Samples(uint64_t usual) { return kSanitized ? (usual + 7) / 8 : usual; }
 inline uint64_t Samples(uint64_t usual, uint64_t in_long_tests) { return LongTests() ? in_long_tests : Samples(usual); }
 
 // Those to take of many that are alike.

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -73,24 +74,52 @@ class IncludeDirectory {
   std::string path_;
 };
 
+const IncludeDirectory& Includes() {
+  static const IncludeDirectory includes;
+  return includes;
+}
+
 struct Compiled {
   bool ok;
   std::string output;
 };
 
-// Compiles `source` with the compiler that has built this test.
-Compiled Compile(const std::string& source, const std::string& options) {
-  static const IncludeDirectory includes;
-  const char* compiler = getenv("FATE_COMPILER");
-  if (compiler == nullptr) return {false, "FATE_COMPILER is not set: run this from ctest or bazel"};
-  const std::string command = std::string(compiler) + " -std=c++20 -Werror -fsyntax-only -I. -I" + includes.path() +
-                              " " + options + " " + source + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
+Compiled Run(const std::string& command) {
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
   Compiled compiled = {false, ""};
   char buffer[4096];
   while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) compiled.output.append(buffer, size);
   compiled.ok = pclose(pipe) == 0;
   return compiled;
+}
+
+// Compiles with the compiler that has built this test.
+Compiled Compile(const std::string& arguments) {
+  const char* compiler = getenv("FATE_COMPILER");
+  if (compiler == nullptr) return {false, "FATE_COMPILER is not set: run this from ctest or bazel"};
+  return Run(std::string(compiler) + " -std=c++20 -Werror -I. -I" + Includes().path() + " " + arguments);
+}
+
+// The headers of lib that the files of testdata/ include, compiled once for all of them: what a compiler reads for
+// `-include` of it.
+const std::string& Headers() {
+  static const std::string* const path = [] {
+    std::set<std::string> lines;
+    for (const std::string& name : Cases()) {
+      std::ifstream file(PathOf(name));
+      for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("#include \"fate/") && !line.starts_with("#include \"fate/sim/")) lines.insert(line);
+      }
+    }
+    auto* headers = new std::string(Includes().path() + "/headers.h");
+    std::ofstream file(*headers);
+    for (const std::string& line : lines) file << line << "\n";
+    file.close();
+    const Compiled compiled = Compile("-DWRONG -x c++-header " + *headers + " -o " + *headers + ".gch");
+    EXPECT_TRUE(compiled.ok) << compiled.output;
+    return headers;
+  }();
+  return *path;
 }
 
 class CompileFailTest : public testing::TestWithParam<std::string> {};
@@ -99,7 +128,7 @@ TEST_P(CompileFailTest, TheCompilerSaysWhatIsWrongAndWhere) {
   const Misuse misuse = Read(GetParam());
   ASSERT_FALSE(misuse.errors.empty());
   ASSERT_NE(misuse.where, "");
-  const Compiled compiled = Compile(PathOf(GetParam()), "-DWRONG");
+  const Compiled compiled = Compile("-DWRONG -fsyntax-only -include " + Headers() + " " + PathOf(GetParam()));
   EXPECT_FALSE(compiled.ok);
   EXPECT_THAT(compiled.output, HasSubstr("error: "));
   EXPECT_THAT(compiled.output, HasSubstr(misuse.where));
@@ -112,7 +141,7 @@ TEST(CompileTest, WithoutTheWrongLineAllCompile) {
   ASSERT_GE(Cases().size(), 17u);
   std::string all;
   for (const std::string& name : Cases()) all += " -include " + PathOf(name);
-  const Compiled compiled = Compile("/dev/null", "-x c++" + all);
+  const Compiled compiled = Compile("-fsyntax-only -x c++" + all + " /dev/null");
   EXPECT_TRUE(compiled.ok) << compiled.output;
 }
 

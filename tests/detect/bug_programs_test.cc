@@ -76,7 +76,7 @@ TEST_P(BugProgramTest, TheBugIsFoundWithEverySeed) {
 
 TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
   const bool proved = GetParam().traces != 0;
-  if (sim::test::kSanitized && GetParam().traces > 10'000) GTEST_SKIP() << "takes long with sanitizers";
+  if (sim::test::kSanitized && GetParam().traces > 4'000) GTEST_SKIP() << "takes long with sanitizers";
   const Report report = sim::Explore(program().fixed, Options(proved ? kCapForProof : kCapNotProved));
   EXPECT_TRUE(report.passed()) << report.ToText();
   EXPECT_EQ(report.exhausted, proved);
@@ -89,6 +89,7 @@ TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
 
 TEST_P(BugProgramTest, AllInterleavingsHaveTheSameTraces) {
   if (GetParam().interleavings == 0) GTEST_SKIP() << "too many interleavings";
+  if (sim::test::kSanitized && GetParam().interleavings > 4'000) GTEST_SKIP() << "takes long with sanitizers";
   ExploreOptions options = Options(GetParam().interleavings + 1);
   options.strategy = "depth_first";
   const Report report = sim::Explore(program().fixed, options);

@@ -21,10 +21,15 @@ using ::testing::HasSubstr;
 
 enum class Variant { kBuggy, kFixed };
 
-PropertyOptions OptionsFor(Variant variant) {
+// Of what is checked. No parameter of the types: each would be compiled twice, and rapidcheck's templates take long.
+Variant variant = Variant::kBuggy;
+
+template <class... Commands>
+PropertyReport CheckAs(Variant of) {
+  variant = of;
   PropertyOptions options;
   if (variant == Variant::kFixed) options.executions = test::Samples(options.executions);
-  return options;
+  return CheckCases(ConcurrentCases<Commands...>(), options);
 }
 
 // How many commands a shrunk report shows.
@@ -34,7 +39,6 @@ long Commands(const PropertyReport& report) {
 
 // --- a lock-free stack that takes nodes from a free list, with the ABA bug ------------------------
 
-template <Variant kVariant>
 class Stack {
  public:
   Task<> Push(int value) {
@@ -67,7 +71,7 @@ class Stack {
     int version = 0;
     bool operator==(const Head&) const = default;
   };
-  static int NextVersion(const Head& head) { return kVariant == Variant::kFixed ? head.version + 1 : 0; }
+  static int NextVersion(const Head& head) { return variant == Variant::kFixed ? head.version + 1 : 0; }
   int Allocate() {
     if (free_.empty()) {
       values_.push_back(0);
@@ -85,16 +89,15 @@ class Stack {
   std::vector<int> free_;
 };
 
-template <Variant kVariant>
 struct StackTest {
-  using Command = ConcurrentCommand<std::vector<int>, Stack<kVariant>, std::optional<int>>;
+  using Command = ConcurrentCommand<std::vector<int>, Stack, std::optional<int>>;
   struct Push : Command {
     int value = *rc::gen::inRange(0, 100);
     std::optional<int> apply(std::vector<int>& model) const override {
       model.push_back(value);
       return std::nullopt;
     }
-    Task<std::optional<int>> run(Stack<kVariant>& stack) const override {
+    Task<std::optional<int>> run(Stack& stack) const override {
       co_await stack.Push(value);
       co_return std::nullopt;
     }
@@ -107,21 +110,21 @@ struct StackTest {
       model.pop_back();
       return value;
     }
-    Task<std::optional<int>> run(Stack<kVariant>& stack) const override { return stack.Pop(); }
+    Task<std::optional<int>> run(Stack& stack) const override { return stack.Pop(); }
     void show(std::ostream& stream) const override { stream << "Pop()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), OptionsFor(kVariant)); }
+  static PropertyReport Check(Variant of) { return CheckAs<Push, Pop>(of); }
 };
 
 TEST(ConcurrentCommandsTest, AStackWithAnAbaBugIsFoundAndShrunk) {
-  const PropertyReport report = StackTest<Variant::kBuggy>::Check();
+  const PropertyReport report = StackTest::Check(Variant::kBuggy);
   ASSERT_FALSE(report.passed()) << report.ToText();
   EXPECT_GE(Commands(report), 2) << report.ToText();
   EXPECT_LE(Commands(report), 4) << report.ToText();
 }
 
 TEST(ConcurrentCommandsTest, AStackWithVersionsPasses) {
-  const PropertyReport report = StackTest<Variant::kFixed>::Check();
+  const PropertyReport report = StackTest::Check(Variant::kFixed);
   EXPECT_TRUE(report.passed()) << report.ToText();
 }
 
@@ -129,12 +132,11 @@ TEST(ConcurrentCommandsTest, AStackWithVersionsPasses) {
 
 constexpr int kCapacity = 3;
 
-template <Variant kVariant>
 class Queue {
  public:
   Task<bool> Push(int value) {
     MutexGuard guard;
-    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    if (variant == Variant::kFixed) guard = co_await mutex_.Lock();
     const int end = co_await end_.Load();
     const int begin = co_await begin_.Load();
     if (end - begin == kCapacity) co_return false;
@@ -159,9 +161,8 @@ class Queue {
   int slots_[kCapacity] = {};
 };
 
-template <Variant kVariant>
 struct QueueTest {
-  using Command = ConcurrentCommand<std::deque<int>, Queue<kVariant>, std::optional<int>>;
+  using Command = ConcurrentCommand<std::deque<int>, Queue, std::optional<int>>;
   struct Push : Command {
     int value = *rc::gen::inRange(0, 100);
     std::optional<int> apply(std::deque<int>& model) const override {
@@ -169,7 +170,7 @@ struct QueueTest {
       model.push_back(value);
       return 1;
     }
-    Task<std::optional<int>> run(Queue<kVariant>& queue) const override { co_return co_await queue.Push(value); }
+    Task<std::optional<int>> run(Queue& queue) const override { co_return co_await queue.Push(value); }
     void show(std::ostream& stream) const override { stream << "Push(" << value << ")"; }
   };
   struct Pop : Command {
@@ -179,32 +180,31 @@ struct QueueTest {
       model.pop_front();
       return value;
     }
-    Task<std::optional<int>> run(Queue<kVariant>& queue) const override { return queue.Pop(); }
+    Task<std::optional<int>> run(Queue& queue) const override { return queue.Pop(); }
     void show(std::ostream& stream) const override { stream << "Pop()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Push, Pop>(), OptionsFor(kVariant)); }
+  static PropertyReport Check(Variant of) { return CheckAs<Push, Pop>(of); }
 };
 
 TEST(ConcurrentCommandsTest, AQueueThatLosesAnElementIsFoundAndShrunk) {
-  const PropertyReport report = QueueTest<Variant::kBuggy>::Check();
+  const PropertyReport report = QueueTest::Check(Variant::kBuggy);
   ASSERT_FALSE(report.passed()) << report.ToText();
   EXPECT_GE(Commands(report), 2) << report.ToText();
   EXPECT_LE(Commands(report), 4) << report.ToText();
 }
 
 TEST(ConcurrentCommandsTest, AQueueWithALockPasses) {
-  const PropertyReport report = QueueTest<Variant::kFixed>::Check();
+  const PropertyReport report = QueueTest::Check(Variant::kFixed);
   EXPECT_TRUE(report.passed()) << report.ToText();
 }
 
 // --- a cache that keeps a stale value -------------------------------------------------------------
 
-template <Variant kVariant>
 class Cache {
  public:
   Task<int> Get() {
     MutexGuard guard;
-    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    if (variant == Variant::kFixed) guard = co_await mutex_.Lock();
     const std::optional<int> cached = co_await cached_.Load();
     if (cached.has_value()) co_return *cached;
     const int value = co_await stored_.Load();
@@ -213,7 +213,7 @@ class Cache {
   }
   Task<> Put(int value) {
     MutexGuard guard;
-    if (kVariant == Variant::kFixed) guard = co_await mutex_.Lock();
+    if (variant == Variant::kFixed) guard = co_await mutex_.Lock();
     co_await stored_.Store(value);
     co_await cached_.Store(std::nullopt);
   }
@@ -224,13 +224,12 @@ class Cache {
   Atomic<std::optional<int>> cached_;
 };
 
-template <Variant kVariant>
 struct CacheTest {
-  using Command = ConcurrentCommand<int, Cache<kVariant>, int>;
+  using Command = ConcurrentCommand<int, Cache, int>;
   struct Put : Command {
     int value = *rc::gen::inRange(0, 100);
     int apply(int& model) const override { return model = value; }
-    Task<int> run(Cache<kVariant>& cache) const override {
+    Task<int> run(Cache& cache) const override {
       co_await cache.Put(value);
       co_return value;
     }
@@ -238,28 +237,28 @@ struct CacheTest {
   };
   struct Get : Command {
     int apply(int& model) const override { return model; }
-    Task<int> run(Cache<kVariant>& cache) const override { return cache.Get(); }
+    Task<int> run(Cache& cache) const override { return cache.Get(); }
     void show(std::ostream& stream) const override { stream << "Get()"; }
   };
-  static PropertyReport Check() { return CheckCases(ConcurrentCases<Put, Get>(), OptionsFor(kVariant)); }
+  static PropertyReport Check(Variant of) { return CheckAs<Put, Get>(of); }
 };
 
 TEST(ConcurrentCommandsTest, ACacheWithAStaleReadIsFoundAndShrunk) {
-  const PropertyReport report = CacheTest<Variant::kBuggy>::Check();
+  const PropertyReport report = CacheTest::Check(Variant::kBuggy);
   ASSERT_FALSE(report.passed()) << report.ToText();
   EXPECT_GE(Commands(report), 2) << report.ToText();
   EXPECT_LE(Commands(report), 4) << report.ToText();
 }
 
 TEST(ConcurrentCommandsTest, ACacheUnderALockPasses) {
-  const PropertyReport report = CacheTest<Variant::kFixed>::Check();
+  const PropertyReport report = CacheTest::Check(Variant::kFixed);
   EXPECT_TRUE(report.passed()) << report.ToText();
 }
 
 // --- what is printed ------------------------------------------------------------------------------
 
 TEST(ConcurrentCommandsTest, AFailureTellsCallsReturnsAndWhatHasNoPlace) {
-  const std::string text = CacheTest<Variant::kBuggy>::Check().ToText();
+  const std::string text = CacheTest::Check(Variant::kBuggy).ToText();
   EXPECT_THAT(text, HasSubstr("your program is not linearizable: in no order of the commands"));
   EXPECT_THAT(text, HasSubstr("Get() is called\n"));
   EXPECT_THAT(text, HasSubstr("Put(1) gives 1\n"));

@@ -95,7 +95,7 @@ TEST(BoundedMemoryTest, WithoutMemoryABoundMakesAllThatCostsLessAgain) {
 TEST(BoundedMemoryTest, WhatIsMadeIsTheSameWithLess) {
   using namespace ground_truth;
   for (const Order order : kOrders) {
-    for (const Row& row : {Increments(3, 0), LastZero(3, 0)}) {
+    for (const Row& row : test::SomeOf<Row>({Increments(3, 0), LastZero(3, 0)})) {
       SCOPED_TRACE(row.name);
       ExpectTheSameWithLess<PreemptionBounded>(row.program, order);
       ExpectTheSameWithLess<DelayBounded>(row.program, order);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/base/samples.h"
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/strategies/runs.h"
@@ -76,10 +77,12 @@ template <class Search>
 void ExpectAllInterleavingsOnce() {
   using namespace ground_truth;
   EXPECT_EQ(CountOnce<Search>(Readers(4, 0).program), 120u);
-  EXPECT_EQ(CountOnce<Search>(Readers(6, 0).program), 5040u);
+  if (!test::kSanitized) {
+    EXPECT_EQ(CountOnce<Search>(Readers(6, 0).program), 5040u);
+    EXPECT_EQ(CountOnce<Search>(Increments(4, 0).program), 2520u);
+  }
   EXPECT_EQ(CountOnce<Search>(Increments(2, 0).program), 6u);
   EXPECT_EQ(CountOnce<Search>(Increments(3, 0).program), 90u);
-  EXPECT_EQ(CountOnce<Search>(Increments(4, 0).program), 2520u);
   EXPECT_EQ(CountOnce<Search>(LastZero(3, 0).program), 920u);
 }
 

@@ -72,7 +72,7 @@ TEST(FutureTest, TheSimulatorCannotWaitForOneThatIsNotReady) {
   EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kAssertionFailed);
   EXPECT_NE(report.outcome.message.find("your program awaited a std::future that is not ready"), std::string::npos)
       << report.outcome.message;
-  EXPECT_EQ(ToString(report.outcome.place), "task/future_test.cc:" + std::to_string(__LINE__ - 7));
+  EXPECT_EQ(ToString(report.outcome.place), "task/future_test.cc:" + std::to_string(__LINE__ - 5));
 }
 
 TEST(FutureTest, OneWithoutStateIsMisuse) {

@@ -19,7 +19,7 @@ def _labels(deps, libraries):
 
 # How many sources of a room are compiled as one: most of the time each takes goes into the headers
 # that all read. CMake: FATE_TEST_GROUP, FATE_LIBRARY_GROUP.
-_GROUP = 16
+_GROUP = 24
 
 def _grouped(name, srcs, into):
     """Makes files in directory `into` that include up to _GROUP of the sources each, and returns their names."""
