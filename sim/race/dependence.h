@@ -71,6 +71,8 @@ enum class Relation : uint8_t {
   kRaces,      // the other order is another trace
 };
 Relation RelationOf(OpKind earlier, Mode earlier_mode, OpKind later, Mode later_mode);
+// Sets of kinds are words: that of this one alone.
+constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
 // Whether it may have to wait; whether it may be waited for: on whatever object.
 inline bool Takes(OpKind kind);
 inline bool Gives(OpKind kind) { return RuleOf(kind, ObjectKind::kCustom).gives; }
@@ -89,6 +91,6 @@ inline Rule RuleOf(OpKind kind, ObjectKind object) {
   return internal::kRules[static_cast<size_t>(object)][static_cast<size_t>(kind)];
 }
 
-inline bool Takes(OpKind kind) { return (internal::kTaking >> static_cast<int>(kind) & 1) != 0; }
+inline bool Takes(OpKind kind) { return (internal::kTaking & Bit(kind)) != 0; }
 
 }  // namespace fate::sim

@@ -87,7 +87,6 @@ namespace {
 // Whether what could run at a node tells what such an operation could have come before.
 bool NeedsEnabled(OpKind kind) { return Takes(kind) && kind != OpKind::kLock && kind != OpKind::kJoin; }
 
-constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
 // Of which more is to be said than what they do to their object.
 constexpr uint64_t kSaysMore = Bit(OpKind::kSelect) | Bit(OpKind::kConditionWake) | Bit(OpKind::kYield) |
                                Bit(OpKind::kCancel) | Bit(OpKind::kTimeout);

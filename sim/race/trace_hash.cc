@@ -19,7 +19,6 @@ constexpr uint64_t kPartnerRole = 0x8ebc6af09c88c6e3;
 constexpr uint64_t kDrawRole = 0x589965cc75374cc3;
 
 // Steps that are more than an operation of one task on one object, whatever is inside them.
-constexpr uint64_t Bit(OpKind kind) { return uint64_t{1} << static_cast<int>(kind); }
 constexpr uint64_t kRare = Bit(OpKind::kStart) | Bit(OpKind::kTimeout) | Bit(OpKind::kSelect) |
                            Bit(OpKind::kConditionWait) | Bit(OpKind::kConditionWake);
 
