@@ -119,6 +119,10 @@ function(fate_group target most)
   endif()
 endfunction()
 
+# For a target that has no source of its own.
+set(FATE_EMPTY_SOURCE ${CMAKE_CURRENT_BINARY_DIR}/empty.cc)
+file(CONFIGURE OUTPUT ${FATE_EMPTY_SOURCE} CONTENT "")
+
 # A group compiles faster as a whole, and one file of it slower.
 set(FATE_LIBRARY_GROUP 1 CACHE STRING "How many sources of a room are compiled as one; 1: each by itself")
 
@@ -138,8 +142,7 @@ foreach(_name IN LISTS _libraries)
   list(APPEND _files ${_srcs})
   if(NOT _files MATCHES "\\.cc")
     # Headers alone make no archive.
-    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cc "")
-    list(APPEND _files ${CMAKE_CURRENT_BINARY_DIR}/empty.cc)
+    list(APPEND _files ${FATE_EMPTY_SOURCE})
   endif()
   add_library(${_name} STATIC ${_files})
   fate_configure(${_name} "${_deps}")
@@ -203,10 +206,9 @@ elseif(FATE_TESTS)
   # Most of the time a test takes to compile goes into the headers that all tests read.
   set(FATE_TEST_GROUP 8 CACHE STRING "How many sources of a test are compiled as one; 1: each by itself")
 
-  # And of that, most into these. A test that forgets one of them fails where each is compiled by itself.
+  # Most of that goes into these, so they are compiled once. A test that forgets one fails where each is compiled by itself.
   if(FATE_TEST_GROUP GREATER 1)
-    file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/empty.cc "")
-    add_library(fate_test_headers OBJECT ${CMAKE_CURRENT_BINARY_DIR}/empty.cc)
+    add_library(fate_test_headers OBJECT ${FATE_EMPTY_SOURCE})
     fate_configure(fate_test_headers fate_testing_main)
     target_compile_options(fate_test_headers PRIVATE ${FATE_TEST_COPTS})
     target_precompile_headers(
