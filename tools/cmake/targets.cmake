@@ -206,7 +206,7 @@ elseif(FATE_TESTS)
   # Most of the time a test takes to compile goes into the headers that all tests read.
   set(FATE_TEST_GROUP 8 CACHE STRING "How many sources of a test are compiled as one; 1: each by itself")
 
-  # Most of that goes into these, so they are compiled once. A test that forgets one fails where each is compiled by itself.
+  # Most of that goes into these: compiled once. A test that forgets one fails where each is compiled by itself.
   if(FATE_TEST_GROUP GREATER 1)
     add_library(fate_test_headers OBJECT ${FATE_EMPTY_SOURCE})
     fate_configure(fate_test_headers fate_testing_main)
@@ -214,7 +214,8 @@ elseif(FATE_TESTS)
     target_precompile_headers(
       fate_test_headers
       PRIVATE
-      <gmock/gmock.h> <gtest/gtest.h> <absl/time/time.h> <algorithm> <coroutine> <functional> <map> <optional> <set> <vector>)
+      <gmock/gmock.h> <gtest/gtest.h> <absl/time/time.h>
+      <algorithm> <coroutine> <functional> <map> <optional> <set> <vector>)
   endif()
 
   fate_get(_tests tests)
