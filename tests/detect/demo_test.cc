@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "tests/base/samples.h"
+
 namespace fate::demo {
 namespace {
 
@@ -67,6 +69,7 @@ TEST(DemoTest, LibuvPrintsTheWordsOfTheSimulator) {
 
 // In one test, so that the whole demo runs once: it prints the schedule.
 TEST(DemoTest, WithoutArgumentsItFindsAllSixAndPrintsCommandsThatReplayThem) {
+  if (sim::test::kSanitized) GTEST_SKIP() << "bugs_test explores the same programs";
   const Ended whole = RunDemo("");
   EXPECT_EQ(whole.exit_code, 0);
   EXPECT_THAT(whole.output, AllOf(HasSubstr("20 lines, the same in both runs"), HasSubstr("All six were found")));

@@ -152,6 +152,8 @@ foreach(_name IN LISTS _libraries)
   list(APPEND FATE_LIBRARIES ${_name})
 endforeach()
 
+set(FATE_TEST_COPTS "" CACHE STRING "Further options for the sources of tests, and of the programs they explore")
+
 if(FATE_TOOLS OR FATE_TESTS)
   # In the order of the alphabet, but one that needs another helper waits for it.
   fate_get(_helpers helpers)
@@ -172,6 +174,7 @@ if(FATE_TOOLS OR FATE_TESTS)
     fate_sources(_files "${_dirs}" "${_exclude}")
     add_library(${_name} STATIC ${_files})
     fate_configure(${_name} "${_deps}")
+    target_compile_options(${_name} PRIVATE ${FATE_TEST_COPTS})
     fate_group(${_name} ${FATE_LIBRARY_GROUP})
   endwhile()
 endif()
@@ -202,7 +205,6 @@ if(FATE_TESTS AND _missing)
 elseif(FATE_TESTS)
   enable_testing()
   set(FATE_TEST_TIMEOUT 300 CACHE STRING "Seconds that one test binary may take")
-  set(FATE_TEST_COPTS "" CACHE STRING "Further options for the sources of tests")
   # Most of the time a test takes to compile goes into the headers that all tests read.
   set(FATE_TEST_GROUP 8 CACHE STRING "How many sources of a test are compiled as one; 1: each by itself")
 
