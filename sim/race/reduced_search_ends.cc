@@ -63,7 +63,8 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
 }
 
 bool ReducedSearch::StartedInVain(const Trace& trace) const {
-  // What is planned to its end says so itself; and to begin again lost a trace (seed 4799 of EverythingCancelled).
+  // With wakeup sequences to begin again lost a trace, why is not known (ATraceIsNotLostByBeginningAgain...); none is
+  // known that it would find.
   if (plans_later() || redundant_from_ == kNone || !cancels_seen_) return false;
   const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);

@@ -244,6 +244,14 @@ TEST(DifferentialTest, ASelectTakesEachBranch) {
 
 constexpr uint64_t kAll = (uint64_t{1} << kDoCount) - 1;
 
+// Random programs found it: among other starts that come to stand, one of a task that is cancelled there.
+TEST(RandomProgramTest, ATraceIsNotLostByBeginningAgainForAStartInVain) {
+  const SmallProgram program = Draw(4799, kAll | kInside);
+  const std::set<std::string> truth = AllTraces(program, 40'000);
+  ASSERT_FALSE(truth.empty());
+  ExpectTraces(Explore<OptimalDpor>(program), truth);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Kinds, RandomProgramsTest,
     testing::Values(
