@@ -49,6 +49,11 @@ const GroupJoin* Trace::JoinIn(uint64_t index) const {
   return join != group_joins.end() && join->step == index ? join : nullptr;
 }
 
+const Arrival* Trace::ArrivalIn(uint64_t index) const {
+  const Arrival* arrival = std::ranges::lower_bound(arrivals, index, {}, &Arrival::step);
+  return arrival != arrivals.end() && arrival->step == index ? arrival : nullptr;
+}
+
 int64_t Trace::TimeOf(uint64_t index) const {
   auto after = std::upper_bound(clock_moves.begin(), clock_moves.end(), index,
                                 [](uint64_t step, const ClockMove& move) { return step < move.step; });

@@ -160,6 +160,8 @@ struct Trace {
   bool BearsATask(uint64_t index) const;
   // Of a step that joined a group; null: it did not. O(log joins).
   const GroupJoin* JoinIn(uint64_t index) const;
+  // Of a first step that came to stand; null: it did not. O(log arrivals).
+  const Arrival* ArrivalIn(uint64_t index) const;
   // The virtual time of step `index`, in nanoseconds. O(log moves).
   int64_t TimeOf(uint64_t index) const;
   // O(steps).

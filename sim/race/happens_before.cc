@@ -124,7 +124,8 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
   GrowingPast mine = NewPast(previous);
-  const Past past = PastOf(previous);
+  const uint32_t since = added.stand_count == 0 ? StandsSince(task) : previous;
+  const Past past = PastOf(since);
   const StepFootprint& footprint = added.footprint;
   const bool joint = added.partner != kNone;
   // Two that met could have met earlier only where both stood. A try form would have found somebody else, or nobody.
@@ -146,15 +147,21 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (takes) {
     // A select that ends the program with others left behind comes after all of them, not only after its branches.
     if (!stands || footprint.mode == Mode::kEverything) {
-      Take(task, previous, part, past, races);
+      Take(task, since, part, past, races);
     } else if (!selects && !added.threw) {
       TakeClosed(part, past, races);
     }
-    if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
+    if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, since, past, races);
   }
   if (const uint32_t global = last_global(); global != kNone && !Covered(mine, global)) {
     if (!takes) races.push_back({global});
     Join(mine, global);
+  }
+  if (added.threw && footprint.inside != 0) {
+    // It comes because of what cancelled it, and so because of all that comes before that.
+    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
+      if (inside.kind == OpKind::kLook) Order(inside, mine, waited ? nullptr : &races);
+    }
   }
   if (footprint.mode == Mode::kEverything) {
     OrderAfterAll(task, mine, takes ? nullptr : &races);
@@ -175,15 +182,19 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
       const bool branch = selects && !met && !added.threw && Takes(inside.kind);
       // Where its task stood, a cancellation may be what let it go on.
       const bool stood = waited && inside.kind == OpKind::kLook;
-      if (notified) Take(task, previous, inside, PastOf(previous), races);
-      if (stood) TakeFromCancellations(task, previous, footprint, inside.object, races);
+      if (notified) Take(task, since, inside, past, races);
+      if (stood) TakeFromCancellations(task, since, footprint, inside.object, races);
       Order(inside, mine, notified || branch || stood ? nullptr : &races);
     }
   }
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
   if (added.bears && before == kNone) TakeFromEnabling(task, mine, past, races);
-  Enlist(task, added.partner, before, footprint, mine, added.enabled, added.unstarted);
+  if (since != previous) NameStart(before, races);
+  if (added.stood) stood_.push_back(index);
+  StepFootprint entered = footprint;
+  if (added.threw) entered.kind = kThrew;
+  Enlist(task, added.partner, before, entered, mine, added.enabled, added.unstarted);
 }
 
 void HappensBefore::Born(uint32_t task, uint32_t event) {
@@ -292,6 +303,7 @@ void HappensBefore::Truncate(uint32_t size) {
   for (; !offers_.empty() && offers_.back().event >= size; offers_.pop_back()) {
     offer_chains_[offers_.back().object] = offers_.back().next;
   }
+  while (!stood_.empty() && stood_.back() >= size) stood_.pop_back();
   const Early kept = Below(size);
   while (!all_globals_.empty() && all_globals_.back() >= size) all_globals_.pop_back();
   // A barrier right before the first event cut off will be told of again.

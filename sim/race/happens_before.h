@@ -55,6 +55,7 @@ class HappensBefore {
     bool threw = false;             // Cancelled, instead of taking effect
     bool met = false;               // the two met where they stood, not in a try form
     bool bears = false;             // tasks were born in it that nobody awaits at once: SpawnNow, Post
+    bool stood = false;             // a task began, and came to stand before its first operation
     const Stand* stands = nullptr;  // of both tasks; those of a try form are none
     size_t stand_count = 0;
     uint64_t enabled = 0;    // the tasks that could run when it was chosen; 0: not known
@@ -68,7 +69,7 @@ class HappensBefore {
     // object does not say (a semaphore, a channel).
     bool doubtful = false;
     // What could have come first is another step: of this task, with this partner; and where the other of the two
-    // came to go on: an event.
+    // came to go on, or the task itself began: an event.
     uint32_t task = kNone;
     uint32_t partner = kNone;
     uint32_t other = kNone;
@@ -119,6 +120,8 @@ class HappensBefore {
 
  private:
   static constexpr uint32_t kStrideMin = 4;
+  // The kind of an operation that threw, for those to come: no lock was free for it, and nobody was let on by it.
+  static constexpr OpKind kThrew = OpKind::kExternal;
 
   struct Event {
     uint32_t task;
@@ -219,6 +222,11 @@ class HappensBefore {
   }
   uint32_t OrdinalOfPartner(uint32_t event) const;
   uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
+  // What comes before the operation a task stands at, wherever that is moved to: not its start, if that came to stand
+  // there. The two are one step where the operation need not wait.
+  uint32_t StandsSince(uint32_t task) const;
+  // Of `races`: those that are told since the task would not stand since its start.
+  void NameStart(uint32_t start, Log<Race>& races) const;
   // Of the event to be appended: what its task's previous one has.
   GrowingPast NewPast(uint32_t previous);
   // A copy of `past` with the event, in covered_.
@@ -272,8 +280,9 @@ class HappensBefore {
   std::vector<uint32_t> zero_ = std::vector<uint32_t>(kStrideMin);
   Log<Entry> entries_;
   std::vector<Joint> joints_;
-  std::vector<Chain> chains_;  // by object
-  uint32_t chain_count_ = 0;   // of them
+  std::vector<uint32_t> stood_;  // events: starts that came to stand
+  std::vector<Chain> chains_;    // by object
+  uint32_t chain_count_ = 0;     // of them
   std::vector<Offer> offers_;
   std::vector<uint32_t> offer_chains_;                                      // by object: the last, or kNone
   std::vector<uint32_t> last_ = std::vector<uint32_t>(kStrideMin, kNone);   // event of each task

@@ -2,6 +2,8 @@
 // waited for, or what they still wait for.
 #include "fate/sim/race/happens_before.h"
 
+#include <algorithm>
+
 namespace fate::sim {
 
 HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
@@ -11,12 +13,25 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
   return grown;
 }
 
+uint32_t HappensBefore::StandsSince(uint32_t task) const {
+  if (last_[task] != kNone && std::ranges::binary_search(stood_, last_[task])) return birth_[task];
+  return PreviousOf(task);
+}
+
+void HappensBefore::NameStart(uint32_t start, Log<Race>& races) const {
+  for (size_t i = 0; i < races.size(); ++i) {
+    Race& race = races[i];
+    if (race.task == kNone && race.event < start && Before(race.event, start)) race.other = start;
+  }
+}
+
 void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
                          Log<Race>& races) {
   races.clear();
   if (task >= stride_) [[unlikely]]
     Widen(task + 1);
-  uint32_t previous = PreviousOf(task);
+  // Coming to stand before a rendezvous or a select is something else than going on there.
+  const uint32_t previous = stand_count == 0 ? StandsSince(task) : PreviousOf(task);
   const Past past = PastOf(previous);
   bool selects = false;
   for (size_t i = 0; i < stand_count; ++i) {
@@ -35,9 +50,11 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
       if (part.kind == OpKind::kLook) TakeFromCancellations(task, previous, operation, part.object, races);
     }
   }
-  if (stand_count > 0) return;
-  Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
-  if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
+  if (stand_count == 0) {
+    Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
+    if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
+  }
+  if (previous != PreviousOf(task)) NameStart(last_[task], races);
 }
 
 HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const {
@@ -76,7 +93,8 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
 
 bool HappensBefore::AddedBeside(uint32_t index) const {
   for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
-    if (entries_[i].mode == Mode::kAdd && !Before(entries_[index].event, entries_[i].event)) return true;
+    const Entry& entry = entries_[i];
+    if (entry.mode == Mode::kAdd && entry.kind != kThrew && !Before(entries_[index].event, entry.event)) return true;
   }
   return false;
 }

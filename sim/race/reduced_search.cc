@@ -221,7 +221,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (ends_matter_ && EndsTheProgram(trace, event)) {
     event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
   }
-  if ((starts_matter_ || bears_seen_) && step.kind == OpKind::kStart) AddArrival(trace, event);
+  if (step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
   if (cancels_seen_) AddReach(trace, event);
@@ -231,7 +231,8 @@ uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind k
   constexpr uint64_t kFine = 32;
   for (size_t i = end; i-- > 0;) {
     if (events_[i].task != task) continue;
-    ordinal = events_[i].ordinal + 1;
+    // One with the start where it need not wait.
+    ordinal = events_[i].ordinal + (events_[i].stood ? 0 : 1);
     break;
   }
   // After many surprises, by place alone: fewer are left.

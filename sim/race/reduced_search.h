@@ -244,8 +244,7 @@ class ReducedSearch : public Strategy {
   bool EndsMatter(const Trace& trace) const;
   // Whether it matters when a task came to stand before its first operation: then that is an event, and a look.
   bool StartsMatter(const Trace& trace) const;
-  // The same where a task that was to go on came to stand instead, and nothing was left that does not sleep. Never for
-  // a search that plans what comes later.
+  // The same where a task that was to go on came to stand instead, and nothing was left that does not sleep.
   bool StartedInVain(const Trace& trace) const;
   void AddArrival(const Trace& trace, PathEvent& event);
   // Whether a step bears tasks that are not awaited at once: if its task had come to stand before its operation

@@ -63,9 +63,7 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
 }
 
 bool ReducedSearch::StartedInVain(const Trace& trace) const {
-  // With wakeup sequences to begin again lost a trace, why is not known (ATraceIsNotLostByBeginningAgain...); none is
-  // known that it would find.
-  if (plans_later() || redundant_from_ == kNone || !cancels_seen_) return false;
+  if (redundant_from_ == kNone || !cancels_seen_) return false;
   const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);
   return arrival != trace.arrivals.end() && arrival->step < events_[redundant_from_].first_step;
@@ -79,8 +77,10 @@ bool ReducedSearch::StepsBear(const Trace& trace) const {
 
 // The start found that its task's first operation could not take effect.
 void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
-  const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, event.first_step, {}, &Arrival::step);
-  if (arrival == trace.arrivals.end() || arrival->step != event.first_step) return;
+  const Arrival* arrival = trace.ArrivalIn(event.first_step);
+  if (arrival == nullptr) return;
+  // One that drew, or waits to be met, is a step of its own wherever it is.
+  event.stood = !event.chose_inside && arrival->object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous);
   if (!starts_matter_ && !trace.BearsATask(arrival->step)) return;
   // It waits for tasks, or for several things.
   if (arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {

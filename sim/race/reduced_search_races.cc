@@ -41,6 +41,7 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
   added.footprint = event.footprint;
   added.threw = step.threw;
   added.bears = bears_seen_ && step.kind != OpKind::kSpawn && trace.BearsATask(event.first_step);
+  added.stood = event.stood;
   added.enabled = enabled;
   added.unstarted = nodes_[index].unstarted;
   if (met_seen_) [[unlikely]] {
@@ -217,7 +218,12 @@ PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const Plann
   PlannedStep second = own;
   second.doubtful = race.doubtful;
   second.chosen = InsideChoices::kPlain;
-  if (race.task == HappensBefore::kNone) return second;
+  if (race.task == HappensBefore::kNone) {
+    if (race.other != HappensBefore::kNone) {
+      second.footprint = footprints_.Merge(second.footprint, events_[race.other].footprint);
+    }
+    return second;
+  }
   StepFootprint footprint{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
   footprint = footprints_.Merge(footprint, own.footprint);
   if (race.other != HappensBefore::kNone) footprint = footprints_.Merge(footprint, events_[race.other].footprint);
@@ -254,7 +260,8 @@ inline void ReducedSearch::AddBeside(uint32_t first, uint32_t begin, uint32_t en
 inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_words) {
   if (found.sleeper != kNone && StillCovered(found, begin)) return false;
   bool settled = false;
-  if (by_words) {
+  const PathEvent& later = events_[found.index];
+  if (by_words && !later.stood && found.race.other == HappensBefore::kNone) {
     const uint32_t first = found.race.event;
     const HappensBefore::Early events = order_.Beside(first) | HappensBefore::Only(found.index);
     const uint32_t lowest = static_cast<uint32_t>(std::countr_zero(events));
@@ -262,7 +269,9 @@ inline bool ReducedSearch::Settle(FoundRace& found, uint32_t begin, bool by_word
     if (SettleInWords(found, events, settled)) return settled;
   }
   covers_for_now_ = kNone;
-  const PlannedStep second = SecondOf(found.race, events_[found.index]);
+  PlannedStep second = SecondOf(found.race, later);
+  // Where it comes first its task need not stand: what it does then nobody knows.
+  if (later.stood) second.footprint.mode = Mode::kEverything;
   settled = TellRace(second, found.race.event, found.index, order_.size(), false);
   found.sleeper = covers_for_now_;
   return settled;
@@ -323,6 +332,8 @@ bool ReducedSearch::SettleInWords(FoundRace& found, HappensBefore::Early events,
     const PlannedStep& step = tree_.step(branch);
     const uint32_t event = FirstInWords(left, step.task, step.footprint);
     if (event == kDependent) {
+      if (tree_.IsAnything(step)) [[unlikely]]
+        return false;
       last = branch;
       branch = tree_.next(branch);
       continue;

@@ -51,7 +51,8 @@ struct SearchPath {
     uint32_t choice = kNone;  // that picked it; kNone: there was no other
     uint32_t choices_end = 0;
     bool chose_inside = false;  // a choice was made in it
-    uint32_t ordinal = 0;       // in its task; kept only if steps have something inside
+    bool stood = false;    // a start that came to stand: one step with its task's operation where that need not wait
+    uint32_t ordinal = 0;  // in its task; kept only if steps have something inside
   };
 
   struct Decision {

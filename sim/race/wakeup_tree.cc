@@ -59,11 +59,12 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, con
       if (position == kDependent) {
         const PlannedStep& step = branches_[branch].step;
         if (step.task != steps[begin].task || step.partner != steps[begin].partner) ++skipped;
-        if (step.doubtful != 0 && Find(step, steps, begin) != kDependent) {
+        if (IsAnything(step) || (step.doubtful != 0 && Find(step, steps, begin) != kDependent)) {
           awake |= uint64_t{1} << step.task;
         }
         continue;
       }
+      branches_[branch].awake |= std::exchange(awake, 0);
       if (position >= stable) there = Inserted::kBeside;
       asleep = asleep && LeavesAsleep(position < steps.size() ? steps[position] : branches_[branch].step, taken);
       if (branches_[branch].child == kNone && !asleep) return there;  // a leaf: all of it will be explored

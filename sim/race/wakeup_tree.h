@@ -53,6 +53,11 @@ class WakeupTree {
   // How many branches there are.
   size_t size() const { return used_; }
 
+  // A start where nobody knows what its task does then: it may conflict with all, or with nothing.
+  static bool IsAnything(const PlannedStep& step) {
+    return step.footprint.kind == OpKind::kStart && step.footprint.mode == Mode::kEverything;
+  }
+
   static constexpr size_t kDependent = static_cast<size_t>(-1);
   // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
   // all; kDependent if something before it is in its way.
@@ -80,6 +85,7 @@ class WakeupTree {
   // Whether `taken`, which was made from the node, sleeps on when `step` is made there. A leaf below which it sleeps
   // does not stand for what is to come before it. Only what was planned as another step than it is makes such a leaf.
   bool LeavesAsleep(const PlannedStep& step, const PlannedStep& taken) const {
+    if (IsAnything(step)) return true;
     return step.task != taken.task && step.partner != taken.task && step.task != taken.partner &&
            !footprints_.Conflict(step.footprint, taken.footprint);
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fate/sim/race/happens_before.h"
@@ -240,6 +241,99 @@ TEST(DifferentialTest, ASelectTakesEachBranch) {
   const Found found = Explore<OptimalDpor>(program);
   EXPECT_EQ(found.forms.size(), 2u);
   EXPECT_EQ(found.forms, AllTraces(program, 100'000));
+}
+
+SmallProgram Of(int roots, std::vector<std::vector<Action>> tasks, int capacity = 2) {
+  SmallProgram program;
+  program.roots = roots;
+  program.tasks = std::move(tasks);
+  program.permits = {1, 1};
+  program.capacities = {capacity, 100};
+  return program;
+}
+Action Inside(Action action, int inside) {
+  action.inside = inside;
+  return action;
+}
+
+// Random programs with cancellations, made smaller, of which optimal DPOR lost a trace: each without one of the rules.
+TEST(DifferentialTest, AStartThatComesToStandIsOneStepWithItsOperationWhereThatNeedNotWait) {
+  const std::vector<SmallProgram> programs = {
+      // A lock that is cancelled says nothing of whether it was free.
+      Of(3, {{{Do::kWriteLock}, {Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {{Do::kNotifyOne}, {Do::kReadLock}},
+             {},
+             {{Do::kWriteLock}}}),
+      // A wait that is cancelled comes because of that, not of what it waited for.
+      Of(3, {{{Do::kSpawn, 3}, Inside({Do::kSet, 1}, 5), {Do::kStore, 0, 0}, {Do::kCancel, 3}},
+             {{Do::kLoad, 0}, Inside({Do::kReset, 0}, 13)},
+             {{Do::kExchangeIf, 0, 1, 1}},
+             {{Do::kWaitFor, 1, 2}}}),
+      // What a start does where it need not wait is in the way of more than it is.
+      Of(3, {{{Do::kSpawn, 3}, {Do::kWriteLock}, {Do::kCancel, 3}},
+             {Inside({Do::kReadLock}, 15)},
+             {Inside({Do::kStore, 0, 1}, 5)},
+             {{Do::kWait, 1}}}),
+      Of(3, {{{Do::kReadLock}, {Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {Inside({Do::kWriteLock}, 9)},
+             {Inside({Do::kStore, 1, 2}, 9)},
+             {{Do::kWriteLock}}}),
+      Of(2, {{{Do::kSpawn, 2}, {Do::kReadLock}, {Do::kLock, 1}, {Do::kCancel, 2}},
+             {Inside({Do::kWriteLock}, 5)},
+             {Inside({Do::kLock, 1}, 11)}}),
+      Of(3, {{{Do::kWriteLock}, {Do::kLock, 1}},
+             {{Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {Inside({Do::kWriteLock}, 1)},
+             {Inside({Do::kLock, 1}, 11)}}),
+      Of(2, {{{Do::kSpawn, 2}, {Do::kWriteLock}, {Do::kCancel, 2}},
+             {{Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {Inside({Do::kSet, 1}, 7)},
+             {Inside({Do::kReadLock}, 12)}}),
+      Of(3, {{{Do::kWriteLock}, {Do::kSet, 1}},
+             {{Do::kReset, 1}, Inside({Do::kSet, 0}, 10)},
+             {{Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {Inside({Do::kReadLock}, 7)}}),
+      // Or of nothing: whom a plan beside it puts before it is not asleep there.
+      Of(2, {{{Do::kSpawn, 2}, Inside({Do::kStore, 1, 0}, 4)},
+             {Inside({Do::kLock, 0}, 9), {Do::kStore, 0, 1}},
+             {{Do::kLoad, 1}, {Do::kExchangeIf, 0, 0, 0}, {Do::kSpawn, 3}, {Do::kLoad, 0}, {Do::kCancel, 3}},
+             {{Do::kLock, 0}, {Do::kConditionWait, 0}}}),
+      // An operation before which a start came to stand could have come before what that waits for, with the start.
+      Of(3, {{{Do::kWriteLock}, {Do::kTrySend, 0}, {Do::kClose, 0}},
+             {{Do::kSpawn, 3}},
+             {{Do::kSpawn, 5}, {Do::kCancel, 5}},
+             {{Do::kSpawn, 4}, {Do::kReadLock}},
+             {{Do::kSend, 1}, {Do::kTryReceive, 0}},
+             {{Do::kWait, 1}}}),
+      // It is then the first of its task, and does inside what that was seen to do.
+      Of(3, {{{Do::kSpawn, 3}, {Do::kLock, 0}, {Do::kWriteLock}},
+             {Inside({Do::kLock, 0}, 14)},
+             {{Do::kSpawn, 4}, {Do::kCancel, 4}},
+             {Inside({Do::kReset, 0}, 9), Inside({Do::kWriteLock}, 10)},
+             {{Do::kWait, 1}}}),
+      // Who stands before a rendezvous is seen there.
+      Of(3,
+         {{{Do::kSpawn, 3}, {Do::kStore, 0, 1}, {Do::kTrySend, 0}},
+          {{Do::kLoad, 0}},
+          {{Do::kLoad, 0}},
+          {{Do::kReceive, 0}}},
+         0),
+      Of(2,
+         {{{Do::kSpawn, 2}, {Do::kStore, 0, 1}, {Do::kTryReceive, 0}},
+          {{Do::kLoad, 0}},
+          {{Do::kSpawn, 3}, {Do::kLoad, 0}},
+          {{Do::kSend, 0}}},
+         0),
+  };
+  for (size_t i = 0; i < programs.size(); ++i) {
+    SCOPED_TRACE(testing::Message() << i << ": " << programs[i].ToText());
+    const std::set<std::string> truth = AllTraces(programs[i], 40'000);
+    ASSERT_FALSE(truth.empty());
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<OptimalDpor>(programs[i]), truth));
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SourceDpor>(programs[i]), truth));
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SleepSets>(programs[i]), truth));
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SplitInOneGo>(programs[i]), truth));
+  }
 }
 
 constexpr uint64_t kAll = (uint64_t{1} << kDoCount) - 1;

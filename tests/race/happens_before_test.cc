@@ -71,6 +71,20 @@ TEST_F(HappensBeforeTest, ALockThatStillWaitsRacesToo) {
   EXPECT_EQ(Events(), Events_{});
 }
 
+// Where the mutex is free the start is one step with the lock, so what comes before the start need not come before it.
+TEST_F(HappensBeforeTest, WhatAStartCameToStandBeforeRacesWithWhatItWaitsFor) {
+  Lock(0);
+  HappensBefore::NewEvent start;
+  start.task = 1;
+  start.footprint = footprints_.Add({0, OpKind::kStart, Mode::kNone, 0}, {9, OpKind::kRead, Mode::kRead});
+  start.stood = true;
+  order_.Append(start, races_);
+  EXPECT_EQ(Events(), Events_{0});
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
+  ASSERT_EQ(Events(), Events_{0});
+  EXPECT_EQ(races_[0].other, 1u);
+}
+
 TEST_F(HappensBeforeTest, SpawnAndJoinOrder) {
   Add(0, OpKind::kStore, 1);
   order_.Born(1, 0);

@@ -156,6 +156,19 @@ TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwake) {
   EXPECT_EQ(tree_.awake(tree_.child(second)), 0u);
 }
 
+// It may be in nobody's way: then its task sleeps below its younger siblings, also those that were there already.
+TEST_F(WakeupTreeTest, AStartOfWhichNobodyKnowsWhatItDoesKeepsItsTaskAwakeBesideIt) {
+  const PlannedStep anything{0, PlannedStep::kNoPartner, 0, 0, 0, {0, OpKind::kStart, Mode::kEverything, 0}};
+  EXPECT_TRUE(Insert({anything}));
+  EXPECT_TRUE(Insert({Write(1, 1), Write(0, 2)}));
+  const WakeupTree::Branch second = tree_.next(first_);
+  EXPECT_EQ(tree_.awake(second), 1u);
+  EXPECT_TRUE(Insert({Write(2, 1), Write(1, 1)}));
+  EXPECT_EQ(tree_.awake(tree_.next(second)), 1u);
+  // What was taken may sleep through it.
+  EXPECT_TRUE(tree_.LeavesAsleep(anything, Write(9, 7)));
+}
+
 TEST_F(WakeupTreeTest, WithinABoundOnlySoManyElderSiblingsMayStandBefore) {
   const auto within = [this](int64_t delays, std::vector<PlannedStep> steps) {
     return tree_.InsertWithin(delays, first_, taken_, steps, steps.size());
