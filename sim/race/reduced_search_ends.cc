@@ -1,6 +1,7 @@
 // What ReducedSearch does about ends: that of the program, before which others have or have not ended, and that of the
-// time in which a timer could strike.
+// time in which a timer could strike; and about tasks that still wait then.
 #include <algorithm>
+#include <vector>
 
 #include "fate/sim/core/execution.h"
 #include "fate/sim/race/reduced_search.h"
@@ -117,6 +118,50 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
                               false, InsideChoices::kPlain,   StrikeOf(trace, disarmed)};
     order_.Miss(timer, strikes.footprint, races_);
     for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
+  }
+}
+
+// Tasks that still wait at the end, or where the execution began to repeat another.
+void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
+  TaskSet moved = 0;
+  for (uint32_t index = end; index < events_.size(); ++index) {
+    const PathEvent& event = events_[index];
+    CollectStands(trace, index);
+    const std::vector<HappensBefore::Stand> stands = stands_;
+    for (const uint32_t task : {event.task, uint32_t{event.partner}}) {
+      if (task >= kTasksMax || (moved >> task & 1) != 0) continue;
+      moved |= Only(task);
+      stands_.clear();
+      for (const HappensBefore::Stand& stand : stands) {
+        if (stand.task == task) stands_.push_back(stand);
+      }
+      // The other way round for the partner: what both did.
+      if (task == event.task || !stands_.empty()) PendingRaces(task, event.footprint);
+    }
+  }
+  for (size_t i = 0; i < trace.pending.size(); ++i) {
+    const Pending& pending = trace.pending[i];
+    uint32_t task = tasks_.Of(trace, pending.task, 0);
+    if ((moved >> task & 1) != 0) continue;
+    StepFootprint operation = PendingFootprint(trace, i);
+    if (inside_seen_) {
+      // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
+      uint32_t ordinal = 0;
+      uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
+      footprints_.Widen(operation, may);
+      SettleCrowd(operation);
+    }
+    PendingRaces(task, WithReach(trace, pending.task, operation));
+  }
+}
+
+void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
+  if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
+  order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
+  const uint32_t end = order_.size();
+  for (const HappensBefore::Race& race : races_) {
+    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation};
+    TellRace(SecondOf(race, own), race.event, end, end, true);
   }
 }
 

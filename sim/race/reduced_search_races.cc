@@ -168,50 +168,6 @@ void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
   TellSecond(index);
 }
 
-// Tasks that still wait at the end, or where the execution began to repeat another.
-void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
-  TaskSet moved = 0;
-  for (uint32_t index = end; index < events_.size(); ++index) {
-    const PathEvent& event = events_[index];
-    CollectStands(trace, index);
-    const std::vector<HappensBefore::Stand> stands = stands_;
-    for (const uint32_t task : {event.task, uint32_t{event.partner}}) {
-      if (task >= kTasksMax || (moved >> task & 1) != 0) continue;
-      moved |= Only(task);
-      stands_.clear();
-      for (const HappensBefore::Stand& stand : stands) {
-        if (stand.task == task) stands_.push_back(stand);
-      }
-      // The other way round for the partner: what both did.
-      if (task == event.task || !stands_.empty()) PendingRaces(task, event.footprint);
-    }
-  }
-  for (size_t i = 0; i < trace.pending.size(); ++i) {
-    const Pending& pending = trace.pending[i];
-    uint32_t task = tasks_.Of(trace, pending.task, 0);
-    if ((moved >> task & 1) != 0) continue;
-    StepFootprint operation = PendingFootprint(trace, i);
-    if (inside_seen_) {
-      // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
-      uint32_t ordinal = 0;
-      uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
-      footprints_.Widen(operation, may);
-      SettleCrowd(operation);
-    }
-    PendingRaces(task, WithReach(trace, pending.task, operation));
-  }
-}
-
-void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
-  if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
-  order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
-  const uint32_t end = order_.size();
-  for (const HappensBefore::Race& race : races_) {
-    const PlannedStep own{task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation};
-    TellRace(SecondOf(race, own), race.event, end, end, true);
-  }
-}
-
 // What could have come first: the later of the two itself, or who would have met somebody else then. That may do
 // inside whatever was seen of either.
 PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const PlannedStep& own) {
