@@ -124,7 +124,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
   GrowingPast mine = NewPast(previous);
-  const uint32_t since = added.stand_count == 0 ? StandsSince(task) : previous;
+  const uint32_t since = StandsSince(task, added.stand_count);
   const Past past = PastOf(since);
   const StepFootprint& footprint = added.footprint;
   const bool joint = added.partner != kNone;

@@ -223,9 +223,10 @@ class HappensBefore {
   uint32_t OrdinalOfPartner(uint32_t event) const;
   uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
   // What comes before the operation a task stands at, wherever that is moved to: not its start, if that came to stand
-  // there. The two are one step where the operation need not wait.
-  uint32_t StandsSince(uint32_t task) const;
-  // Of `races`: those that are told since the task would not stand since its start.
+  // there. The two are one step where the operation need not wait; but to stand before a rendezvous or a select, with
+  // so many stands, is something by itself.
+  uint32_t StandsSince(uint32_t task, size_t stands) const;
+  // Says of those races of an operation that are none of its start: the start is part of what could have come first.
   void NameStart(uint32_t start, Log<Race>& races) const;
   // Of the event to be appended: what its task's previous one has.
   GrowingPast NewPast(uint32_t previous);

@@ -13,8 +13,9 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
   return grown;
 }
 
-uint32_t HappensBefore::StandsSince(uint32_t task) const {
-  if (last_[task] != kNone && std::ranges::binary_search(stood_, last_[task])) return birth_[task];
+uint32_t HappensBefore::StandsSince(uint32_t task, size_t stands) const {
+  const uint32_t last = last_[task];
+  if (stands == 0 && last != kNone && std::ranges::binary_search(stood_, last)) return birth_[task];
   return PreviousOf(task);
 }
 
@@ -30,8 +31,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
   races.clear();
   if (task >= stride_) [[unlikely]]
     Widen(task + 1);
-  // Coming to stand before a rendezvous or a select is something else than going on there.
-  const uint32_t previous = stand_count == 0 ? StandsSince(task) : PreviousOf(task);
+  const uint32_t previous = StandsSince(task, stand_count);
   const Past past = PastOf(previous);
   bool selects = false;
   for (size_t i = 0; i < stand_count; ++i) {

@@ -174,19 +174,16 @@ PlannedStep ReducedSearch::SecondOf(const HappensBefore::Race& race, const Plann
   PlannedStep second = own;
   second.doubtful = race.doubtful;
   second.chosen = InsideChoices::kPlain;
-  if (race.task == HappensBefore::kNone) {
-    if (race.other != HappensBefore::kNone) {
-      second.footprint = footprints_.Merge(second.footprint, events_[race.other].footprint);
-    }
-    return second;
+  if (race.task != HappensBefore::kNone) {
+    const StepFootprint step{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
+    second.footprint = footprints_.Merge(step, own.footprint);
+    second.task = race.task;
+    second.partner = std::min(race.partner, PlannedStep::kNoPartner);
+    second.meets = race.partner != HappensBefore::kNone;
   }
-  StepFootprint footprint{0, race.selects ? OpKind::kSelect : OpKind::kSend, Mode::kNone, 0};
-  footprint = footprints_.Merge(footprint, own.footprint);
-  if (race.other != HappensBefore::kNone) footprint = footprints_.Merge(footprint, events_[race.other].footprint);
-  second.task = race.task;
-  second.partner = std::min(race.partner, PlannedStep::kNoPartner);
-  second.meets = race.partner != HappensBefore::kNone;
-  second.footprint = footprint;
+  if (race.other != HappensBefore::kNone) {
+    second.footprint = footprints_.Merge(second.footprint, events_[race.other].footprint);
+  }
   return second;
 }
 

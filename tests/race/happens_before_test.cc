@@ -85,6 +85,33 @@ TEST_F(HappensBeforeTest, WhatAStartCameToStandBeforeRacesWithWhatItWaitsFor) {
   EXPECT_EQ(races_[0].other, 1u);
 }
 
+TEST_F(HappensBeforeTest, WhatThrewLetNobodyOn) {
+  const auto throwing_set = [this](uint32_t task) {
+    HappensBefore::NewEvent set;
+    set.task = task;
+    set.footprint = {9, OpKind::kSet, RuleOf(OpKind::kSet, ObjectKind::kEvent).mode, 0};
+    set.threw = true;
+    set.enabled = HappensBefore::Only(task);
+    order_.Append(set, races_);
+  };
+  const auto pending_wait = [this] {
+    order_.Pend(1, {9, OpKind::kWait, Mode::kRead, 0}, nullptr, 0, races_);
+    return Events();
+  };
+  // It was set before the first reset only.
+  Add(0, OpKind::kSet, 9, ObjectKind::kEvent);
+  Add(0, OpKind::kReset, 9, ObjectKind::kEvent);
+  throwing_set(0);
+  Add(0, OpKind::kReset, 9, ObjectKind::kEvent);
+  EXPECT_EQ(pending_wait(), Events_{1});
+  // Another set beside it would do.
+  order_.Truncate(1);
+  throwing_set(2);
+  EXPECT_EQ(pending_wait(), Events_{});
+  Add(3, OpKind::kSet, 9, ObjectKind::kEvent);
+  EXPECT_EQ(pending_wait(), (Events_{2, 1, 0}));
+}
+
 TEST_F(HappensBeforeTest, SpawnAndJoinOrder) {
   Add(0, OpKind::kStore, 1);
   order_.Born(1, 0);

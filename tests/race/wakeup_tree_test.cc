@@ -156,7 +156,7 @@ TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwake) {
   EXPECT_EQ(tree_.awake(tree_.child(second)), 0u);
 }
 
-// It may be in nobody's way: then its task sleeps below its younger siblings, also those that were there already.
+// It may be in nobody's way, and then its task must not sleep below its younger siblings.
 TEST_F(WakeupTreeTest, AStartOfWhichNobodyKnowsWhatItDoesKeepsItsTaskAwakeBesideIt) {
   const PlannedStep anything{0, PlannedStep::kNoPartner, 0, 0, 0, {0, OpKind::kStart, Mode::kEverything, 0}};
   EXPECT_TRUE(Insert({anything}));
@@ -167,6 +167,18 @@ TEST_F(WakeupTreeTest, AStartOfWhichNobodyKnowsWhatItDoesKeepsItsTaskAwakeBeside
   EXPECT_EQ(tree_.awake(tree_.next(second)), 1u);
   // What was taken may sleep through it.
   EXPECT_TRUE(tree_.LeavesAsleep(anything, Write(9, 7)));
+}
+
+// It is those that were there already that are to cover it.
+TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwakeInABranchThatIsThere) {
+  PlannedStep doubtful = Write(0, 1);
+  doubtful.doubtful = true;
+  EXPECT_TRUE(Insert({doubtful}));
+  EXPECT_TRUE(Insert({Write(1, 1)}));
+  const WakeupTree::Branch second = tree_.next(first_);
+  EXPECT_EQ(tree_.awake(second), 0u);
+  EXPECT_FALSE(Insert({Write(2, 3)}));
+  EXPECT_EQ(tree_.awake(second), 1u);
 }
 
 TEST_F(WakeupTreeTest, WithinABoundOnlySoManyElderSiblingsMayStandBefore) {
