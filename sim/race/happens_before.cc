@@ -115,6 +115,14 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, u
   Enlist(task, kNone, before, alone, mine, enabled, unstarted);
 }
 
+// One of the select its task stood at, not of a select that it met in a try form.
+bool HappensBefore::IsOwnBranch(const NewEvent& added, const Footprints::Part& part) {
+  return std::any_of(added.stands, added.stands + added.stand_count, [&](const Stand& stand) {
+    return stand.task == added.task && stand.selects && stand.part.object == part.object &&
+           stand.part.kind == part.kind;
+  });
+}
+
 void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t task = added.task;
   const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
@@ -124,7 +132,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t before = last_[task];
   const uint32_t previous = before == kNone ? birth_[task] : before;
   GrowingPast mine = NewPast(previous);
-  const uint32_t since = StandsSince(task, added.stand_count);
+  const uint32_t since = StandsSince(task);
   const Past past = PastOf(since);
   const StepFootprint& footprint = added.footprint;
   const bool joint = added.partner != kNone;
@@ -157,36 +165,35 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
     if (!takes) races.push_back({global});
     Join(mine, global);
   }
-  if (added.threw && footprint.inside != 0) {
-    // It comes because of what cancelled it, and so because of all that comes before that.
+  const auto order_inside = [&](bool first) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.kind == OpKind::kLook) Order(inside, mine, waited ? nullptr : &races);
-    }
-  }
-  if (footprint.mode == Mode::kEverything) {
-    OrderAfterAll(task, mine, takes ? nullptr : &races);
-    all_globals_.push_back(index);
-  } else if (footprint.mode != Mode::kNone) {
-    // What throws could have come before all that conflicts with what it would have done.
-    Order(part, mine, takes && !added.threw ? nullptr : &races);
-  }
-  if (footprint.inside != 0) {
-    for (const Footprints::Part& inside : footprints_.inside(footprint)) {
+      // What the step waited for besides its operation: a notification, the branches of its select.
+      const bool notified = inside.kind == OpKind::kConditionWake;
+      const bool branch = selects && !met && !added.threw && Takes(inside.kind) && IsOwnBranch(added, inside);
+      // Where its task stood, a cancellation may be what let it go on.
+      const bool stood = waited && inside.kind == OpKind::kLook;
+      const bool because = notified || branch || stood || (added.threw && inside.kind == OpKind::kLook);
+      if (because != first) continue;
       if (inside.mode == Mode::kEverything) {
         OrderAfterAll(task, mine, &races);
         if (last_global() != index) all_globals_.push_back(index);
         continue;
       }
-      // What the step waited for besides its operation: a notification, the branches of its select.
-      const bool notified = inside.kind == OpKind::kConditionWake;
-      const bool branch = selects && !met && !added.threw && Takes(inside.kind);
-      // Where its task stood, a cancellation may be what let it go on.
-      const bool stood = waited && inside.kind == OpKind::kLook;
       if (notified) Take(task, since, inside, past, races);
       if (stood) TakeFromCancellations(task, since, footprint, inside.object, races);
       Order(inside, mine, notified || branch || stood ? nullptr : &races);
     }
+  };
+  // First what the step comes because of: it does not race with what comes before that.
+  if (footprint.inside != 0) order_inside(true);
+  if (footprint.mode == Mode::kEverything) {
+    OrderAfterAll(task, mine, takes ? nullptr : &races);
+    if (last_global() != index) all_globals_.push_back(index);
+  } else if (footprint.mode != Mode::kNone) {
+    // What throws could have come before all that conflicts with what it would have done.
+    Order(part, mine, takes && !added.threw ? nullptr : &races);
   }
+  if (footprint.inside != 0) order_inside(false);
   if (joint && !met) JoinTask(mine, added.partner);
   if (added.stand_count > 0) AppendStands(added, races);
   if (added.bears && before == kNone) TakeFromEnabling(task, mine, past, races);

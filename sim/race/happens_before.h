@@ -223,9 +223,8 @@ class HappensBefore {
   uint32_t OrdinalOfPartner(uint32_t event) const;
   uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
   // What comes before the operation a task stands at, wherever that is moved to: not its start, if that came to stand
-  // there. The two are one step where the operation need not wait; but to stand before a rendezvous or a select, with
-  // so many stands, is something by itself.
-  uint32_t StandsSince(uint32_t task, size_t stands) const;
+  // there. The two are one step where the operation need not wait.
+  uint32_t StandsSince(uint32_t task) const;
   // Says of those races of an operation that are none of its start: the start is part of what could have come first.
   void NameStart(uint32_t start, Log<Race>& races) const;
   // Of the event to be appended: what its task's previous one has.
@@ -235,6 +234,7 @@ class HappensBefore {
   // The races of one operation of `task`, whose previous event has the past `past`.
   void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, Log<Race>& races);
   void TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races);
+  static bool IsOwnBranch(const NewEvent& added, const Footprints::Part& part);
   // The same of a branch of a select: another may have been ready.
   void TakeBranch(const Stand& stand, uint32_t previous, Log<Race>& races);
   // Whom a task that stood before a rendezvous could have met earlier.

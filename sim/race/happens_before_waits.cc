@@ -13,9 +13,9 @@ HappensBefore::Past HappensBefore::WithEvent(const Past& past, uint32_t event) {
   return grown;
 }
 
-uint32_t HappensBefore::StandsSince(uint32_t task, size_t stands) const {
+uint32_t HappensBefore::StandsSince(uint32_t task) const {
   const uint32_t last = last_[task];
-  if (stands == 0 && last != kNone && std::ranges::binary_search(stood_, last)) return birth_[task];
+  if (last != kNone && std::ranges::binary_search(stood_, last)) return birth_[task];
   return PreviousOf(task);
 }
 
@@ -31,7 +31,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
   races.clear();
   if (task >= stride_) [[unlikely]]
     Widen(task + 1);
-  const uint32_t previous = StandsSince(task, stand_count);
+  const uint32_t previous = StandsSince(task);
   const Past past = PastOf(previous);
   bool selects = false;
   for (size_t i = 0; i < stand_count; ++i) {
