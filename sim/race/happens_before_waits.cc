@@ -68,8 +68,8 @@ HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previou
 HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t index,
                                                       OpKind kind) const {
   const Entry& entry = entries_[index];
-  // Before a lock succeeds, the mutex is free for all.
-  if (entry.kind == OpKind::kLock) return Could::kYes;
+  // Before a lock succeeds, the mutex is free for all; but who wakes may not have been notified then.
+  if (entry.kind == OpKind::kLock) return kind == OpKind::kConditionWake ? Could::kMaybe : Could::kYes;
   if (kind == OpKind::kWait) {
     // Each count is taken while the latch is closed.
     if (entry.kind == OpKind::kCountDown) return Could::kNo;

@@ -316,6 +316,11 @@ TEST(DifferentialTest, NoTraceIsLostThatRandomProgramsShowedLost) {
              {{Do::kSet, 1}, Inside({Do::kSelect, 0, 0, 0, 0, 0, {Do::kWait, 0}, {Do::kReceive, 0}}, 7)},
              {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 1}, {Do::kWait, 1}}},
              {{Do::kSend, 0}}}),
+      // Who wakes for a lock may not have been notified when it was free.
+      Of(3, {{{Do::kLock, 0}, {Do::kTryReceive, 1}, {Do::kSpawn, 3}, {Do::kUnlock, 0}},
+             {{Do::kLock, 0}, {Do::kConditionWait, 0}},
+             {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 1}, {Do::kSend, 1}}},
+             {{Do::kNotifyAll, 1}}}),
       // A select that is met in a try form has branches, too: the meeting could have come before what they are.
       Of(2,
          {{{Do::kSleep, 1}, {Do::kSpawn, 2}, {Do::kReset, 0}},
