@@ -140,7 +140,8 @@ void HappensBefore::TakeBranch(const Stand& stand, uint32_t previous, Log<Race>&
     // What is beside the event stays before the select, and may be enough for it.
     if (could == Could::kNo && SomeBeside(entry.event)) could = Could::kMaybe;
     if (could == Could::kNo) continue;
-    races.push_back({entry.event, could == Could::kMaybe, stand.task, kNone, kNone, true});
+    // Whom it would meet is not known, and so neither is what that one's step is in the way of.
+    races.push_back({entry.event, could == Could::kMaybe || stand.meets, stand.task, kNone, kNone, true});
     if (could == Could::kYes && entry.mode == Mode::kChange) break;
   }
 }

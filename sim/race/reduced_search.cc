@@ -245,7 +245,27 @@ void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
   uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
   auto [may, is_new] = may_.try_emplace(where, 0);
   if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
+  if (event.partner != PlannedStep::kNoPartner) [[unlikely]]
+    WidenPartners(trace, event);
   SettleCrowd(event.footprint);
+}
+
+// By what the others do in it where they stand; whoever stands there may meet somebody else.
+void ReducedSearch::WidenPartners(const Trace& trace, PathEvent& event) {
+  size_t access = accesses_;
+  for (size_t i = event.first_step; i < event.steps_end; ++i) {
+    const size_t begin = access;
+    while (access < event.accesses_end && trace.accesses[access].step <= i) ++access;
+    if (i == event.first_step) continue;
+    const Step& step = trace.steps[i];
+    const StepFootprint nothing{0, step.kind, Mode::kNone, 0};
+    StepFootprint own = footprints_.WithAccesses(trace, nothing, trace.accesses.data() + begin, access - begin);
+    uint32_t ordinal = 0;
+    const uint64_t where = WhereOf(tasks_.Of(trace, step.task, 0), events_.size() - 1, step.place, step.kind, ordinal);
+    auto [may, is_new] = may_.try_emplace(where, 0);
+    if (footprints_.Widen(own, may->second) && !is_new) restart_ = true;
+    event.footprint = footprints_.Merge(event.footprint, own);
+  }
 }
 
 // --- after an execution ----------------------------------------------------------------------
@@ -348,7 +368,7 @@ bool ReducedSearch::Backtrack() {
       DropKept(index);
     if (!leave) node.done |= Only(event.task);
     // Or what was planned could not be chosen, and what was chosen instead sleeps.
-    if (!leave || (index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone)) {
+    if (!leave || (index == redundant_from_ && node.plan != WakeupTree::kNone)) {
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);
