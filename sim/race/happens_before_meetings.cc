@@ -117,9 +117,10 @@ void HappensBefore::MeetBeforeCancelled(const Offer& mine, const Offer& other, c
 
 void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races) {
   if (part.object >= chain_count_) return;
+  const uint32_t close = CloseOf(part.object);  // and it may have tried there, too
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
-    if (entry.kind == OpKind::kClose || Covered(past, entry.event)) break;
+    if (entry.event == close || Covered(past, entry.event)) break;
     if (!Conflict(part.mode, entry.mode)) continue;
     races.push_back({entry.event});
     break;

@@ -80,8 +80,8 @@ bool ReducedSearch::StepsBear(const Trace& trace) const {
 void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
   const Arrival* arrival = trace.ArrivalIn(event.first_step);
   if (arrival == nullptr) return;
-  // One that drew, or waits to be met, is a step of its own wherever it is.
-  event.stood = !event.chose_inside && arrival->object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous);
+  // One that drew, or touched something (who waits to be met does), is a step of its own wherever it is.
+  event.stood = !event.chose_inside && event.accesses_end == accesses_;
   if (!starts_matter_ && !trace.BearsATask(arrival->step)) return;
   // It waits for tasks, or for several things.
   if (arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {

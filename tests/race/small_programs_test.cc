@@ -218,6 +218,20 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {{Do::kSpawn, 3}, {Do::kCancel, 3}},
           {{Do::kSend, 0}}},
          0),
+      // Who found the channel closed could not have come before the close, which tried there, too.
+      Of(4,
+         {{{Do::kClose, 0}, {Do::kTryReceive, 1}, {Do::kTryReceive, 0}, {Do::kStore, 1, 1}},
+          {{Do::kExchangeIf, 1, 2, 0}, {Do::kSend, 1}},
+          {{Do::kLoad, 1}},
+          {{Do::kReceive, 0}}},
+         0),
+      // A start that touched something is a step of its own, whatever comes before it.
+      Of(4,
+         {{{Do::kSend, 1}, {Do::kSend, 1}, {Do::kTryReceive, 0}},
+          {{Do::kClose, 0}, {Do::kClose, 1}},
+          {},
+          {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kSend, 1}}}},
+         0),
   };
   for (size_t i = 0; i < programs.size(); ++i) {
     SCOPED_TRACE(testing::Message() << i << ": " << programs[i].ToText());
