@@ -152,7 +152,7 @@ foreach(_name IN LISTS _libraries)
   list(APPEND FATE_LIBRARIES ${_name})
 endforeach()
 
-set(FATE_TEST_COPTS "" CACHE STRING "Further options for the sources of tests, and of the programs they explore")
+set(FATE_TEST_COPTS "" CACHE STRING "Further options for the sources of tests, of the programs they explore, and of tools")
 
 if(FATE_TOOLS OR FATE_TESTS)
   # In the order of the alphabet, but one that needs another helper waits for it.
@@ -195,6 +195,7 @@ if(FATE_TOOLS)
     elseif(_files)
       add_executable(${_name} ${_files})
       fate_configure(${_name} "${_deps}")
+      target_compile_options(${_name} PRIVATE ${FATE_TEST_COPTS})
     endif()
   endforeach()
 endif()
