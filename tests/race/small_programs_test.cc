@@ -211,9 +211,7 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
          0),
       // A task that was to meet somebody, and began instead, takes along nothing that was planned beside it.
       Of(3,
-         {{{Do::kClose, 1},
-           {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 0}, {Do::kReceive, 1}},
-           {Do::kTryReceive, 0}},
+         {{{Do::kClose, 1}, {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 0}, {Do::kReceive, 1}}, {Do::kTryReceive, 0}},
           {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kReceive, 0}}},
           {{Do::kSpawn, 3}, {Do::kCancel, 3}},
           {{Do::kSend, 0}}},
