@@ -90,8 +90,20 @@ void HappensBefore::EnlistJoint(uint32_t partner) {
   last_[partner] = size();
 }
 
-uint32_t HappensBefore::OrdinalOfPartner(uint32_t event) const {
-  return std::ranges::lower_bound(joints_, event, {}, &Joint::event)->ordinal;
+void HappensBefore::EnlistOthers(const NewEvent& added, GrowingPast& mine) {
+  for (uint32_t i = 0; i < added.other_count; ++i) {
+    const uint32_t other = added.others[i];
+    // One of them may go on more than once.
+    if (other == added.task || other == added.partner || last_[other] == size()) continue;
+    EnlistJoint(other);
+    if (size() >= kEarly) mine.late[other] = joints_.back().ordinal;
+  }
+}
+
+uint32_t HappensBefore::OrdinalOfPartner(uint32_t event, uint32_t partner) const {
+  auto joint = std::ranges::lower_bound(joints_, event, {}, &Joint::event);
+  while (joint->partner != partner) ++joint;
+  return joint->ordinal;
 }
 
 void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
@@ -125,7 +137,8 @@ bool HappensBefore::IsOwnBranch(const NewEvent& added, const Footprints::Part& p
 
 void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   const uint32_t task = added.task;
-  const uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
+  uint32_t highest = added.partner == kNone ? task : std::max(task, added.partner);
+  for (uint32_t i = 0; i < added.other_count; ++i) highest = std::max(highest, added.others[i]);
   if (highest >= stride_) [[unlikely]]
     Widen(highest + 1);
   const uint32_t index = size();
@@ -201,6 +214,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (added.stood) stood_.push_back(index);
   StepFootprint entered = footprint;
   if (added.threw) entered.kind = kThrew;
+  EnlistOthers(added, mine);
   Enlist(task, added.partner, before, entered, mine, added.enabled, added.unstarted);
 }
 
@@ -318,7 +332,7 @@ void HappensBefore::Truncate(uint32_t size) {
   for (uint32_t i = size_; i-- > size;) {
     const Event& event = events_[i];
     last_[event.task] = event.previous;
-    if (!joints_.empty() && joints_.back().event == i) [[unlikely]] {
+    while (!joints_.empty() && joints_.back().event == i) [[unlikely]] {
       last_[joints_.back().partner] = joints_.back().previous;
       joints_.pop_back();
     }

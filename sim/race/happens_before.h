@@ -52,6 +52,8 @@ class HappensBefore {
     StepFootprint footprint;
     const uint32_t* joined = nullptr;  // the tasks whose ends it waited for
     uint32_t joined_count = 0;
+    const uint32_t* others = nullptr;  // tasks that went on in it besides, met by one of the two in a try form
+    uint32_t other_count = 0;
     bool threw = false;             // Cancelled, instead of taking effect
     bool met = false;               // the two met where they stood, not in a try form
     bool bears = false;             // tasks were born in it that nobody awaits at once: SpawnNow, Post
@@ -130,7 +132,7 @@ class HappensBefore {
     uint64_t enabled;
     uint64_t unstarted;
   };
-  // The same for the partner of a rendezvous.
+  // The same for each other task that took part.
   struct Joint {
     uint32_t event;
     uint32_t partner;
@@ -207,8 +209,9 @@ class HappensBefore {
   // The event is there; `before` is the event of its task before it.
   [[gnu::always_inline]] void Enlist(uint32_t task, uint32_t partner, uint32_t before, const StepFootprint& footprint,
                                      GrowingPast mine, uint64_t enabled, uint64_t unstarted);
-  // Of the partner.
+  // Of the partner, and of the others.
   void EnlistJoint(uint32_t partner);
+  void EnlistOthers(const NewEvent& added, GrowingPast& mine);
   void Join(GrowingPast& into, uint32_t event) const {
     into.early |= early_[event];
     if (event >= kEarly) JoinClock(into.late, clock(event));
@@ -218,9 +221,9 @@ class HappensBefore {
   }
   void JoinTask(GrowingPast& into, uint32_t task) const;
   uint32_t OrdinalOf(uint32_t event, uint32_t task) const {
-    return events_[event].task == task ? events_[event].ordinal : OrdinalOfPartner(event);
+    return events_[event].task == task ? events_[event].ordinal : OrdinalOfPartner(event, task);
   }
-  uint32_t OrdinalOfPartner(uint32_t event) const;
+  uint32_t OrdinalOfPartner(uint32_t event, uint32_t partner) const;
   uint32_t PreviousOf(uint32_t task) const { return last_[task] == kNone ? birth_[task] : last_[task]; }
   // What comes before the operation a task stands at, wherever that is moved to: not its start, if that came to stand
   // there. The two are one step where the operation need not wait.

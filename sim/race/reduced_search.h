@@ -353,9 +353,10 @@ class ReducedSearch : public Strategy {
   size_t kept_end_ = 0;  // no node from here on is in it
   // Of the nodes whose event is repeated with other choices inside: what was explored of its task's step.
   std::vector<std::pair<uint32_t, uint32_t>> explored_;
-  Letter wanted_;         // the step that PickTask went for
-  size_t wanted_at_ = 0;  // from which node
-  std::vector<uint32_t> joined_;
+  Letter wanted_;                 // the step that PickTask went for
+  size_t wanted_at_ = 0;          // from which node
+  std::vector<uint32_t> joined_;  // scratch, as the next two
+  std::vector<uint32_t> others_;
   std::vector<HappensBefore::Stand> stands_;
   TaskSet moving_ = 0;               // the tasks of steps_
   uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found

@@ -42,6 +42,12 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
   added.threw = step.threw;
   added.bears = bears_seen_ && step.kind != OpKind::kSpawn && trace.BearsATask(event.first_step);
   added.stood = event.stood;
+  others_.clear();
+  for (size_t i = event.first_step + 2; i < event.steps_end; ++i) {
+    others_.push_back(tasks_.Of(trace, trace.steps[i].task, trace.steps[i].outcome));
+  }
+  added.others = others_.data();
+  added.other_count = static_cast<uint32_t>(others_.size());
   added.enabled = enabled;
   added.unstarted = nodes_[index].unstarted;
   if (met_seen_) [[unlikely]] {
@@ -285,7 +291,7 @@ bool ReducedSearch::SettleInWords(FoundRace& found, HappensBefore::Early events,
     const PlannedStep& step = tree_.step(branch);
     const uint32_t event = FirstInWords(left, step.task, step.footprint);
     if (event == kDependent) {
-      if (tree_.IsAnything(step)) [[unlikely]]
+      if (WakeupTree::MayDoLess(step)) [[unlikely]]
         return false;
       last = branch;
       branch = tree_.next(branch);

@@ -59,9 +59,7 @@ WakeupTree::Inserted WakeupTree::InsertWithin(int64_t delays, Branch& first, con
       if (position == kDependent) {
         const PlannedStep& step = branches_[branch].step;
         if (step.task != steps[begin].task || step.partner != steps[begin].partner) ++skipped;
-        if (IsAnything(step) || (step.doubtful != 0 && Find(step, steps, begin) != kDependent)) {
-          awake |= uint64_t{1} << step.task;
-        }
+        if (MayDoLess(step)) awake |= uint64_t{1} << step.task;
         continue;
       }
       branches_[branch].awake |= std::exchange(awake, 0);

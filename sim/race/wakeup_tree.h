@@ -58,6 +58,13 @@ class WakeupTree {
     return step.footprint.kind == OpKind::kStart && step.footprint.mode == Mode::kEverything;
   }
 
+  // A step that was not made where it is planned from, so that it is held to do more than it may turn out to do.
+  static bool MayDoLess(const PlannedStep& step) {
+    const bool other = step.footprint.mode == Mode::kNone &&
+                       (step.footprint.kind == OpKind::kSelect || step.footprint.kind == OpKind::kSend);
+    return step.doubtful != 0 || other || IsAnything(step);
+  }
+
   static constexpr size_t kDependent = static_cast<size_t>(-1);
   // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
   // all; kDependent if something before it is in its way.

@@ -70,6 +70,7 @@ TEST_P(RandomProgramsTest, EveryTraceIsFoundAndNoOther) {
         ASSERT_EQ(late.executions, optimal.executions);
       }
     }
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<LastFirst>(program), truth));
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SourceDpor>(program), truth));
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SleepSets>(program), truth));
     Found split = Explore<SplitInOneGo>(program);

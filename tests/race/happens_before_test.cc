@@ -1,5 +1,6 @@
 #include "fate/sim/race/happens_before.h"
 
+#include <array>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -119,6 +120,32 @@ TEST_F(HappensBeforeTest, SpawnAndJoinOrder) {
   EXPECT_EQ(Add(0, OpKind::kJoin, 0, ObjectKind::kNone, {1}), Events_{});
   EXPECT_EQ(Add(0, OpKind::kStore, 1), Events_{});
   EXPECT_TRUE(order_.Before(1, 2));
+}
+
+// Task 0 meets 1, which meets 2 in a try form within the step: what 2 does then comes because of it, and is no race.
+TEST_F(HappensBeforeTest, WhoGoesOnInAStepOfOthersGoesOnBecauseOfIt) {
+  for (const uint32_t before : {0u, HappensBefore::kEarly}) {
+    order_.Truncate(0);
+    while (order_.size() < before) Add(3, OpKind::kLoad, 1);
+    const std::array<uint32_t, 3> others{2, 0, 2};
+    HappensBefore::NewEvent event;
+    event.task = 0;
+    event.partner = 1;
+    event.footprint = {0, OpKind::kSend, Mode::kEverything, 0};
+    event.met = true;
+    event.others = others.data();
+    event.other_count = static_cast<uint32_t>(others.size());
+    Add(2, OpKind::kLoad, 2);
+    order_.Append(event, races_);
+    const uint32_t met = order_.size() - 1;
+    EXPECT_EQ(order_.LastOf(2), met);
+    EXPECT_EQ(Add(2, OpKind::kStore, 1), Events_{});
+    EXPECT_TRUE(order_.Before(met, met + 1));
+    EXPECT_EQ(Add(1, OpKind::kStore, 2), Events_{});
+    order_.Truncate(met);
+    EXPECT_EQ(order_.LastOf(2), met - 1);
+    EXPECT_EQ(order_.LastOf(1), HappensBefore::kNone);
+  }
 }
 
 TEST_F(HappensBeforeTest, TheClockIsABarrier) {

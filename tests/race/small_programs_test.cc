@@ -230,12 +230,27 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {},
           {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kSend, 1}}}},
          0),
+      // Who is met in a try form within the meeting of two others goes on because of that.
+      Of(4,
+         {{{Do::kClose, 0}},
+          {{Do::kReceive, 0}, {Do::kTryReceive, 0}},
+          {{Do::kSend, 0}, {Do::kStore, 0, 2}},
+          {{Do::kSend, 0}}},
+         0),
+      // A step that is planned without having been made there may be in the way of less than it is held to be.
+      Of(4,
+         {{{Do::kSend, 0}},
+          {{Do::kStore, 1, 2}},
+          {{Do::kLoad, 1}, {Do::kTryReceive, 1}, {Do::kTryReceive, 0}},
+          {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kSend, 1}}}},
+         0),
   };
   for (size_t i = 0; i < programs.size(); ++i) {
     SCOPED_TRACE(testing::Message() << i << ": " << programs[i].ToText());
     const std::set<std::string> truth = AllTraces(programs[i], 40'000);
     ASSERT_FALSE(truth.empty());
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<OptimalDpor>(programs[i]), truth));
+    ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<LastFirst>(programs[i]), truth));
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SourceDpor>(programs[i]), truth));
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SleepSets>(programs[i]), truth));
     ASSERT_NO_FATAL_FAILURE(ExpectTraces(Explore<SplitInOneGo>(programs[i]), truth));

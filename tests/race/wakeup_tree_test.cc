@@ -169,16 +169,21 @@ TEST_F(WakeupTreeTest, AStartOfWhichNobodyKnowsWhatItDoesKeepsItsTaskAwakeBeside
   EXPECT_TRUE(tree_.LeavesAsleep(anything, Write(9, 7)));
 }
 
-// It is those that were there already that are to cover it.
-TEST_F(WakeupTreeTest, WhatADoubtfulLeafWouldCoverKeepsItsTaskAwakeInABranchThatIsThere) {
+// What it is held to be in the way of it may not be when it is made.
+TEST_F(WakeupTreeTest, WhatMayDoLessThanItIsHeldToKeepsItsTaskAwakeBesideIt) {
   PlannedStep doubtful = Write(0, 1);
   doubtful.doubtful = true;
   EXPECT_TRUE(Insert({doubtful}));
   EXPECT_TRUE(Insert({Write(1, 1)}));
-  const WakeupTree::Branch second = tree_.next(first_);
-  EXPECT_EQ(tree_.awake(second), 0u);
-  EXPECT_FALSE(Insert({Write(2, 3)}));
-  EXPECT_EQ(tree_.awake(second), 1u);
+  EXPECT_EQ(tree_.awake(tree_.next(first_)), 1u);
+  EXPECT_TRUE(WakeupTree::MayDoLess(doubtful));
+  // A meeting that was not seen, and a select that took another branch.
+  const auto other = [](OpKind kind) {
+    return PlannedStep{0, PlannedStep::kNoPartner, 0, 0, 0, {0, kind, Mode::kNone, 0}};
+  };
+  EXPECT_TRUE(WakeupTree::MayDoLess(other(OpKind::kSend)));
+  EXPECT_TRUE(WakeupTree::MayDoLess(other(OpKind::kSelect)));
+  EXPECT_FALSE(WakeupTree::MayDoLess(Write(0, 1)));
 }
 
 TEST_F(WakeupTreeTest, WithinABoundOnlySoManyElderSiblingsMayStandBefore) {

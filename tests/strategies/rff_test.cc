@@ -144,7 +144,7 @@ TEST(RffTest, WhatIsHeldBackIsSoWhateverTheRest) {
   Scheduler scheduler;
   constexpr uint64_t kSeeds = test::Samples(200);
   uint64_t schedules = 0;
-  for (uint64_t seed = 1; seed <= seeds; ++seed) {
+  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Rff rff(Mix(77, seed));
     rff.set_rest(Rff::Rest::kUniform);
     for (uint64_t number = 0; number < 1000; ++number, ++schedules) {
