@@ -16,6 +16,7 @@
 #include "tests/base/samples.h"
 #include "tests/race/brute_force.h"
 #include "tests/race/explore_small.h"
+#include "tests/race/last_first.h"
 #include "tests/race/small_program.h"
 
 namespace fate::sim::small {

@@ -9,7 +9,6 @@
 
 #include "fate/sim/core/scheduler.h"
 #include "fate/sim/core/trace.h"
-#include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sim/strategies/split_dpor.h"
 #include "fate/sync/atomic.h"
 #include "gmock/gmock.h"
@@ -66,17 +65,6 @@ Found Explore(const SmallProgram& program, int steps_before = 0) {
   found.traces = search.traces();
   return found;
 }
-
-// Goes on with the last candidate where nothing is planned, not with the first: other races come up.
-class LastFirst : public OptimalDpor {
-  uint32_t Unplanned(const ChoicePoint& point, const Node& node) override {
-    for (uint32_t option = point.options; option-- > 0;) {
-      const uint32_t task = TaskBehind(point, option);
-      if (CouldRun(task) && !Asleep(node, task)) return option;
-    }
-    return OptimalDpor::Unplanned(point, node);
-  }
-};
 
 // The first levels expanded fully.
 struct SplitInOneGo : SplitDpor {

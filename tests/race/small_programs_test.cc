@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/race/brute_force.h"
 #include "tests/race/explore_small.h"
+#include "tests/race/last_first.h"
 #include "tests/race/small_program.h"
 
 namespace fate::sim::small {

@@ -24,6 +24,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/base/samples.h"
+#include "tests/race/last_first.h"
 #include "tests/race/structured_program.h"
 
 namespace fate::sim::structured {
@@ -105,6 +106,7 @@ void ExpectAllSee(const StructuredProgram& program, const Found& truth) {
   // Where many cancel or fail, traces are run again; a bounded search runs all of them again for each bound.
   const uint64_t max = 20 * truth.executions + 1000;
   ASSERT_NO_FATAL_FAILURE(ExpectSame("optimal_dpor", Explore<OptimalDpor>(program, max), truth));
+  ASSERT_NO_FATAL_FAILURE(ExpectSame("last first", Explore<LastFirst>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("source_dpor", Explore<SourceDpor>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("sleep_sets", Explore<SleepSets>(program, max), truth));
   ASSERT_NO_FATAL_FAILURE(ExpectSame("bounded_dpor", Explore<BoundedDpor>(program, 20 * max), truth));
