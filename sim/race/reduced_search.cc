@@ -368,7 +368,7 @@ bool ReducedSearch::Backtrack() {
       DropKept(index);
     if (!leave) node.done |= Only(event.task);
     // Or what was planned could not be chosen, and what was chosen instead sleeps.
-    if (!leave || (index == redundant_from_ && node.plan != WakeupTree::kNone)) {
+    if (!leave || (index == redundant_from_ && letters_chosen_ && node.plan != WakeupTree::kNone)) {
       if ((node.plan != WakeupTree::kNone || node.todo != 0) && Next(node)) {
         // Where nothing else could run it may still meet another.
         const uint32_t choice = event.choice != kNone || !noted ? event.choice : MeetingPlanned(index);

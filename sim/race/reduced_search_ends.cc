@@ -22,15 +22,18 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
   if (trace.births.size() == tasks_.roots()) return false;
   const auto is_loose_daemon = [](const Birth& birth) { return IsLoose(birth) && birth.lifetime == Lifetime::kDaemon; };
   if (std::any_of(trace.births.begin(), trace.births.end(), is_loose_daemon)) return true;
-  uint32_t last = kNone;
+  std::vector<uint32_t> roots;  // the events in which they ended
   for (const End& end : trace.ends) {
-    if (trace.births[end.task].step == Birth::kBeforeSteps) last = EventOf(end.step);
+    if (trace.births[end.task].step == Birth::kBeforeSteps) roots.push_back(EventOf(end.step));
   }
+  if (roots.empty() || roots.back() >= order_.size()) return false;
   return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
     const Birth& birth = trace.births[end.task];
-    if (!IsLoose(birth) || birth.lifetime != Lifetime::kScoped) return false;
+    // One of a group, too: who waits for it may be a task that the program goes on for.
+    if (birth.step == Birth::kBeforeSteps || birth.lifetime != Lifetime::kScoped) return false;
     const uint32_t event = EventOf(end.step);
-    return event < last && last < order_.size() && !order_.Before(event, last);
+    const auto comes_after = [&](uint32_t root) { return event == root || (event < root && order_.Before(event, root)); };
+    return event < roots.back() && std::none_of(roots.begin(), roots.end(), comes_after);
   });
 }
 

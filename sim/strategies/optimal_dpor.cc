@@ -26,8 +26,7 @@ OptimalDpor::Below OptimalDpor::Follow(Node& node, Letter letter) {
     WakeupTree::Branch branch = node.plan;
     // A select may do this with another of its branches.
     const bool same = tree_.task(branch) == letter.task;
-    const bool selects = tree_.kind(branch) == OpKind::kSelect && events_.back().footprint.kind == OpKind::kSelect;
-    if (same && selects) return FollowOrDrop(node, letter);
+    if (same && tree_.kind(branch) == OpKind::kSelect) return FollowOrDrop(node, letter);
     const Below below{tree_.child(branch), tree_.awake(branch)};
     if (same && tree_.chosen(branch) != letter.chosen) return FollowOrDrop(node, letter);
     bool fits = same;
@@ -37,8 +36,6 @@ OptimalDpor::Below OptimalDpor::Follow(Node& node, Letter letter) {
     if (fits) return below;
     if (!Asleep(node, LetterOf(branch))) ++infeasible_;
     tree_.FreeAll(below.plan);
-    // Its task was run for it, and did something else: that begins no search of the rest if it sleeps.
-    if (same) return {};
   }
   return {};
 }

@@ -29,6 +29,7 @@
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "fate/time/timeout.h"
+#include "tests/race/last_first.h"
 #include "tests/race/outcomes.h"
 
 namespace fate::sim {
@@ -302,6 +303,28 @@ TEST(OutcomesTest, WhatSeveralDaemonsHaveDoneByTheEndIsSeenTogether) {
     seen = world->loaded_x + world->loaded_y + world->added;
   };
   ExpectEachSees({"---", "-0-", "--+", "-0+", "-1+", "0--", "00-", "0-+", "00+", "01+"}, program);
+}
+
+// The program goes on for a task after its root, but not for those whom that one waits for. A search that runs the root
+// last sees by their ends that it could have come before them.
+TEST(OutcomesTest, AGroupOfATaskThatTheProgramGoesOnForMayLeak) {
+  const auto yield = []() -> Task<> { co_await Yield(); };
+  const auto parent = [&]() -> Task<> { co_await WhenAll(yield(), yield()); };
+  const auto program = [&](Roots& roots) {
+    roots.Add([](auto& parent) -> Task<> {
+      co_await Spawn(parent(), {.lifetime = Lifetime::kProgram});
+      co_await Yield();
+    }(parent));
+  };
+  Scheduler scheduler;
+  LastFirst search;
+  Outcomes ends;
+  for (bool more = true; more;) {
+    const Execution& execution = scheduler.Run(program, search);
+    ends.insert(ToString(execution.outcome.kind));
+    more = search.EndExecution(execution);
+  }
+  EXPECT_EQ(ends, Outcomes({"LeakedTask", "Passed"}));
 }
 
 // The program ends before the daemon begins, or waits for what it spawned, for ever.

@@ -210,7 +210,7 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {Inside({Do::kReceive, 0}, 9)},
           {Inside({Do::kReset, 0}, 7)}},
          0),
-      // A task that was to meet somebody, and began instead, takes along nothing that was planned beside it.
+      // A start that touched something is a step of its own, and what comes after it comes after it.
       Of(3,
          {{{Do::kClose, 1}, {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 0}, {Do::kReceive, 1}}, {Do::kTryReceive, 0}},
           {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kReceive, 0}}},
@@ -224,7 +224,7 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {{Do::kLoad, 1}},
           {{Do::kReceive, 0}}},
          0),
-      // A start that touched something is a step of its own, whatever comes before it.
+      // The same before a select that could proceed.
       Of(4,
          {{{Do::kSend, 1}, {Do::kSend, 1}, {Do::kTryReceive, 0}},
           {{Do::kClose, 0}, {Do::kClose, 1}},
