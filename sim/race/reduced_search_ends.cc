@@ -32,7 +32,9 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
     // One of a group, too: who waits for it may be a task that the program goes on for.
     if (birth.step == Birth::kBeforeSteps || birth.lifetime != Lifetime::kScoped) return false;
     const uint32_t event = EventOf(end.step);
-    const auto comes_after = [&](uint32_t root) { return event == root || (event < root && order_.Before(event, root)); };
+    const auto comes_after = [&](uint32_t root) {
+      return event == root || (event < root && order_.Before(event, root));
+    };
     return event < roots.back() && std::none_of(roots.begin(), roots.end(), comes_after);
   });
 }
