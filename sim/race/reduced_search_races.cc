@@ -138,6 +138,9 @@ void ReducedSearch::CollectStands(const Trace& trace, uint32_t index) {
   for (uint32_t step = event.first_step; step < event.steps_end; ++step) {
     const size_t begin = access;
     while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
+    // Who goes on once more came to stand there in this event.
+    const auto same = [&](const Step& before) { return before.task == trace.steps[step].task; };
+    if (std::any_of(&trace.steps[event.first_step], &trace.steps[step], same)) continue;
     const uint32_t task = tasks_.Of(trace, trace.steps[step].task, trace.steps[step].outcome);
     AddStand(trace, task, trace.steps[step], trace.accesses.data() + begin, access - begin);
   }

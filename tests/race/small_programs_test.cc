@@ -119,6 +119,12 @@ SmallProgram Of(int roots, std::vector<std::vector<Action>> tasks, int capacity 
   program.capacities = {capacity, 100};
   return program;
 }
+SmallProgram OfTwoRendezvous(std::vector<std::vector<Action>> tasks) {
+  const int roots = static_cast<int>(tasks.size());
+  SmallProgram program = Of(roots, std::move(tasks), 0);
+  program.capacities = {0, 0};
+  return program;
+}
 Action Inside(Action action, int inside) {
   action.inside = inside;
   return action;
@@ -238,6 +244,12 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {{Do::kSend, 0}, {Do::kStore, 0, 2}},
           {{Do::kSend, 0}}},
          0),
+      // Who goes on once more in a step came to stand there within it, and could not have met anybody before it.
+      OfTwoRendezvous({{{Do::kReceive, 1}, {Do::kTrySend, 1}},
+                       {{Do::kExchangeIf, 1, 0, 1},
+                        {Do::kTrySend, 1},
+                        {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 1}, {Do::kSend, 1}}},
+                       {{Do::kStore, 1, 0}}}),
       // A step that is planned without having been made there may be in the way of less than it is held to be.
       Of(4,
          {{{Do::kSend, 0}},
