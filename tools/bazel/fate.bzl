@@ -48,6 +48,54 @@ def _rooms(name, dirs, exclude):
             deps.append(":" + room + "_sources")
     return struct(srcs = srcs, deps = deps)
 
+# Much of the time a group of tests takes to compile goes into these; with --config=quick, clang compiles them once. A
+# test that forgets one fails with the other configurations. CMake: fate_test_headers.
+_TEST_HEADERS = [
+    "gmock/gmock.h",
+    "gtest/gtest.h",
+    "absl/time/time.h",
+    "algorithm",
+    "coroutine",
+    "functional",
+    "map",
+    "optional",
+    "set",
+    "vector",
+]
+
+def _if_precompiled(values):
+    return select({"//:precompiled": values, "//conditions:default": []})
+
+def _precompiled(name, copts, deps):
+    """Makes of _TEST_HEADERS what clang's -include-pch takes: file `name`, which is an input by <name>_input.
+
+    It is the object of an ordinary source, so that Bazel compiles it with the very options of a group.
+    """
+    native.genrule(
+        name = name + "_source",
+        outs = ["grouped/%s.cc" % name],
+        cmd = "for header in %s; do echo \"#include <$$header>\"; done >$@" % " ".join(_TEST_HEADERS),
+    )
+    native.cc_library(
+        name = name + "_object",
+        srcs = [":%s_source" % name],
+        copts = copts + ["-xc++-header"],
+        linkstatic = True,
+        # Elsewhere Bazel says that the working directory is /proc/self/cwd. clang writes that into the file, and Bazel
+        # does not know the source again by it.
+        tags = ["manual", "requires-darwin"],
+        deps = deps,
+    )
+    native.filegroup(
+        name = name,
+        srcs = [":%s_object" % name],
+        output_group = "compilation_outputs",
+    )
+    native.cc_library(
+        name = name + "_input",
+        textual_hdrs = [":" + name, ":%s_source" % name],
+    )
+
 def fate_targets(targets):
     """Declares every library, test and binary.
 
@@ -102,6 +150,8 @@ def fate_targets(targets):
         hdrs = _files([test["dir"] for test in targets["tests"].values()], ".h"),
     )
 
+    _precompiled("precompiled_headers", copts, _labels(["fate_testing_main"], ours))
+
     for name, test in targets["tests"].items():
         dir = test["dir"]
         srcs = _files([dir], ".cc")
@@ -109,11 +159,13 @@ def fate_targets(targets):
             continue
         runs = test.get("runs", [])
         compiles = "compiles" in test
+        precompiled = "fate_testing_main" in test["deps"]
         native.cc_test(
             name = name,
             srcs = _grouped(name, srcs, "grouped"),
-            copts = copts,
+            copts = copts + _if_precompiled(["-include-pch", "$(execpath :precompiled_headers)"] if precompiled else []),
             data = native.glob([dir + "/testdata/**"]) + [":" + binary for binary in runs] +
+                   _if_precompiled([":precompiled_headers"] if precompiled else []) +
                    (["//:tree"] if compiles or name == "tidy_test" else []),
             env = dict(
                 {binary.upper(): "$(rootpath :%s)" % binary for binary in runs},
@@ -123,7 +175,8 @@ def fate_targets(targets):
             shard_count = test.get("shards"),
             size = "medium",
             toolchains = ["@bazel_tools//tools/cpp:current_cc_toolchain"] if compiles else [],
-            deps = _labels(test["deps"], ours) + [":test_headers", ":%s_sources" % name],
+            deps = _labels(test["deps"], ours) + [":test_headers", ":%s_sources" % name] +
+                   _if_precompiled([":precompiled_headers_input"] if precompiled else []),
         )
 
     for name, binary in targets["binaries"].items():
