@@ -28,7 +28,10 @@ class Drawer {
     program_.roots = spawns ? std::max(1, tasks - 1 - Below(2)) : tasks;
     for (int i = 0; i < 2; ++i) program_.permits.push_back(Below(3));
     for (int i = 0; i < 2; ++i) program_.capacities.push_back(Chance(3) ? 100 : 1 + Below(2));
-    if (Allowed(Do::kMeet)) program_.capacities[0] = 0;
+    if (Allowed(Do::kMeet)) {
+      program_.capacities[0] = 0;
+      if (Chance(3)) program_.capacities[1] = 0;
+    }
     program_.participants = 2 + Below(2);
     program_.tasks.resize(static_cast<size_t>(tasks));
     for (int task = 0; task < tasks; ++task) {

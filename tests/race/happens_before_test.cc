@@ -257,5 +257,24 @@ TEST_F(HappensBeforeTest, WhoStandsBeforeARendezvousCouldHaveBeenMetInstead) {
   EXPECT_EQ(Events(), Events_{});
 }
 
+// Who finds a channel closed comes because of that, even where the step that closed it tried there, too. What tries
+// there afterwards could have come later.
+TEST_F(HappensBeforeTest, WhoFindsAChannelClosedRacesWithWhatCameAfterThat) {
+  constexpr uint32_t kChannel = 5;
+  HappensBefore::NewEvent close;
+  close.task = 0;
+  close.footprint =
+      footprints_.Add({kChannel, OpKind::kClose, Mode::kChange, 0}, {kChannel, OpKind::kSend, Mode::kChange});
+  order_.Append(close, races_);
+  const HappensBefore::Stand waits[] = {{1, {kChannel, OpKind::kReceive, Mode::kChange}, true, false}};
+  const auto pending_receive = [&] {
+    order_.Pend(1, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+    return Events();
+  };
+  EXPECT_EQ(pending_receive(), Events_{});
+  EXPECT_EQ(Add(2, OpKind::kStore, kChannel), Events_{0});
+  EXPECT_EQ(pending_receive(), Events_{1});
+}
+
 }  // namespace
 }  // namespace fate::sim

@@ -68,7 +68,7 @@ template <class Search>
 void ExpectPartsToBeTheWhole(const Search& search, const Program& program) {
   const Schedules expected = InOneGo(search, program);
   int cuts = 0;
-  for (const int longest : {1, 2, 3, 7, 1'000'000}) {
+  for (const int longest : test::SomeOf<int>({1, 2, 3, 7, 1'000'000})) {
     EXPECT_EQ(InParts(search, program, longest, cuts), expected) << longest;
   }
   EXPECT_GT(cuts, 0);

@@ -31,7 +31,7 @@ void ExpectWithinThreeSigma(const std::string& what, uint64_t count, uint64_t dr
 // is lost, or the program would be missing here.
 TEST(RandomWalkTest, FailsAsOftenAsTheExactProbabilitySays) {
   for (const sct::SctProgram& program : sct::SctPrograms()) {
-    constexpr uint64_t kExecutions = test::kSanitized ? 5'000 : 20'000;
+    constexpr uint64_t kExecutions = test::Samples(20'000);
     const uint64_t bad = test::CountBad(program.run, 7, kExecutions);
     ExpectWithinThreeSigma(program.name, bad, kExecutions, program.probability);
   }
