@@ -15,7 +15,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   redundant_from_ = kNone;
   wanted_ = {};
   if (nodes_.empty()) nodes_.push_back({});
-  ready_changes_ = ~uint64_t{0};
+  candidates_.Restart();
   if (yields_seen_) spin_watch_.Clear();
   scope_chains_.Restart();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
@@ -66,7 +66,7 @@ uint32_t ReducedSearch::ChooseNew(const ChoicePoint& point) {
   if (point.kind != ChoiceKind::kTask) return PickInside(point);
   uint32_t option;
   if (free_ && !TookSince(trace)) {
-    CollectCandidates(point);
+    candidates_.Collect(point, tasks_);
     option = Unplanned(point, nodes_.back());
   } else {
     Absorb(trace, trace.steps.size());

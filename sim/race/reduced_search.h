@@ -34,7 +34,6 @@
 // tests/strategies/spinning_test.cc and tests/race/explorable_draws_test.cc.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <map>
@@ -46,6 +45,7 @@
 #include "fate/sim/core/log.h"
 #include "fate/sim/core/strategy.h"
 #include "fate/sim/core/trace.h"
+#include "fate/sim/race/candidates.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
 #include "fate/sim/race/inside_choices.h"
@@ -162,7 +162,7 @@ class ReducedSearch : public Strategy {
 
   uint32_t TaskBehind(const ChoicePoint& point, uint32_t option);
   // Whether it is one that goes on, at the last new choice: not one that only waits.
-  bool CouldRun(uint32_t task) const { return (candidates_ >> task & 1) != 0; }
+  bool CouldRun(uint32_t task) const { return candidates_.Has(task); }
   std::span<PlannedStep> Steps() { return {&steps_[0], steps_.size()}; }
   // Whether something is planned to be run from it.
   static bool HasPlan(const Node& node) { return node.plan != WakeupTree::kNone || node.again != kNone; }
@@ -208,12 +208,7 @@ class ReducedSearch : public Strategy {
   uint32_t PickTask(const ChoicePoint& point);
   // Whether one of the steps that were not looked at yet makes the search want to know what is enabled.
   bool TookSince(const Trace& trace);
-  // The tasks that could run, and where each stands in the ready set: candidates_, slots_. O(tasks that are ready);
-  // O(1) if it is one fewer since.
-  void CollectCandidates(const ChoicePoint& point);
-  // Those of them that have not begun.
-  TaskSet Unstarted(const ChoicePoint& point) const;
-  // Those of them that do not only wait; all of them, if all do.
+  // The candidates that do not only wait; all of them, if all do.
   TaskSet WithoutSpinners(const ChoicePoint& point);
   uint32_t PickPartner(const ChoicePoint& point);
   // Another choice that is made within a step.
@@ -340,12 +335,8 @@ class ReducedSearch : public Strategy {
   size_t asked_ = 0;
   // Nobody sleeps and nothing is planned from here to the end of the execution, so steps become events only there.
   bool free_ = false;
-  size_t looked_ = 0;                         // steps, by TookSince
-  uint64_t ready_changes_ = 0;                // of the ready set, when the candidates were looked at
-  TaskSet candidates_ = 0;                    // at the last new choice
-  std::array<uint32_t, kTasksMax> slots_;     // of the candidates
-  std::array<uint32_t, kTasksMax> tasks_at_;  // the other way round, when all of them are those that are ready
-  uint32_t collected_ = 0;                    // how many were
+  size_t looked_ = 0;      // steps, by TookSince
+  Candidates candidates_;  // at the last new choice
   Log<HappensBefore::Race> races_;
   Log<FoundRace> found_;  // those of the events in order_ that are to be told of, by the later event
   // What is planned below an event, for its other choices inside; by node and partner.

@@ -14,59 +14,22 @@ uint32_t ReducedSearch::TaskBehind(const ChoicePoint& point, uint32_t option) {
   return tasks_.Of(point.execution->trace, task.id, task.path_hash);
 }
 
-void ReducedSearch::CollectCandidates(const ChoicePoint& point) {
-  const ReadySet& ready = *point.ready;
-  if (ready_changes_ == ready.changes()) return;
-  const bool one_left = ready_changes_ + 1 == ready.changes() && point.options + 1 == collected_;
-  ready_changes_ = ready.changes();
-  collected_ = point.options;
-  if (one_left && collected_ < kTasksMax) {  // the usual end of a task
-    const uint32_t slot = ready.left();
-    const uint32_t moved = tasks_at_[collected_];
-    candidates_ &= ~Only(tasks_at_[slot]);
-    tasks_at_[slot] = moved;
-    slots_[moved] = slot;
-    return;
-  }
-  const Trace& trace = point.execution->trace;
-  TaskSet candidates = 0;
-  for (uint32_t slot = 0; slot < collected_; ++slot) {
-    const TaskRecord& record = *ready.at(slot).task;
-    const uint32_t task = tasks_.Of(trace, record.id, record.path_hash);
-    candidates |= Only(task);
-    slots_[task] = slot;
-    if (slot < kTasksMax) tasks_at_[slot] = task;
-  }
-  candidates_ = candidates;
-}
-
-ReducedSearch::TaskSet ReducedSearch::Unstarted(const ChoicePoint& point) const {
-  TaskSet unstarted = 0;
-  for (TaskSet left = candidates_; left != 0; left &= left - 1) {
-    const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
-    if (point.ready->at(slots_[task]).task->pending == nullptr) unstarted |= Only(task);
-  }
-  return unstarted;
-}
-
 uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Node& node = nodes_.back();
-  CollectCandidates(point);
-  if (yields_seen_) [[unlikely]] {
-    candidates_ = WithoutSpinners(point);
-    ready_changes_ = ~uint64_t{0};  // they are not all
-  }
+  candidates_.Collect(point, tasks_);
+  if (yields_seen_) [[unlikely]]
+    candidates_.Keep(WithoutSpinners(point));
   wanted_ = {};
   if (met_seen_ || letters_chosen_) [[unlikely]] {
-    for (TaskSet left = candidates_ & node.sleep; left != 0; left &= left - 1) {
+    for (TaskSet left = candidates_.set() & node.sleep; left != 0; left &= left - 1) {
       const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
-      if (PartlyAwake(point, *point.ready->at(slots_[task]).task, task)) node.partly |= Only(task);
+      if (PartlyAwake(point, candidates_.RecordOf(point, task), task)) node.partly |= Only(task);
     }
   }
   if (wants_enabled()) {
     // Again if a task has begun since: that is no event, and may have let others go on.
-    node.enabled |= candidates_;
-    node.unstarted |= Unstarted(point);
+    node.enabled |= candidates_.set();
+    node.unstarted |= candidates_.Unstarted(point);
     Reached(node);
   }
   if (!HasPlan(node)) return Unplanned(point, node);
@@ -75,8 +38,8 @@ uint32_t ReducedSearch::PickTask(const ChoicePoint& point) {
   Letter planned = Planned(node, 0);
   for (uint32_t nth = 0; planned.task != kNone; planned = Planned(node, ++nth)) {
     if (Asleep(node, planned) && planned.task != node.again) continue;
-    if ((candidates_ >> planned.task & 1) == 0) continue;
-    const uint32_t option = point.ready->OptionOf(slots_[planned.task], point.preferred);
+    if (!candidates_.Has(planned.task)) continue;
+    const uint32_t option = point.ready->OptionOf(candidates_.SlotOf(planned.task), point.preferred);
     if (planned.partner < kTasksMax && !Meets(point, option, planned.partner)) continue;
     wanted_ = planned;
     wanted_at_ = events_.size();
@@ -183,8 +146,8 @@ uint32_t ReducedSearch::Unplanned(const ChoicePoint& point, const Node& node) {
 uint32_t ReducedSearch::Cut(const ChoicePoint& point) {
   cut_ = true;
   cut_blocked_ = true;
-  CollectCandidates(point);
-  if (yields_seen_) candidates_ = WithoutSpinners(point);
+  candidates_.Collect(point, tasks_);
+  if (yields_seen_) candidates_.Keep(WithoutSpinners(point));
   for (uint32_t option = 0; option < point.options && redundant_from_ == kNone; ++option) {
     const uint32_t task = TaskBehind(point, option);
     if (!CouldRun(task)) continue;

@@ -178,7 +178,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     const Pending& pending = trace.pending[i];
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     // Whether it could be made before, not after: the failure may have released a lock.
-    if ((candidates_ >> task & 1) == 0 || task == events_[last].task || task == events_[last].partner) continue;
+    if (!candidates_.Has(task) || task == events_[last].task || task == events_[last].partner) continue;
     StepFootprint operation = WithReach(trace, pending.task, PendingFootprint(trace, i));
     // What one that has not begun will do nobody knows.
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;

@@ -32,11 +32,12 @@ std::string ReducedSearch::ClaimOf(const Caveats& caveats) {
 }
 
 ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) {
-  TaskSet others = candidates_;
+  const TaskSet all = candidates_.set();
+  TaskSet others = all;
   spin_watch_.Follow(point.execution->trace, absorbed_);  // in a common prefix no step is absorbed
-  for (TaskSet left = candidates_; left != 0; left &= left - 1) {
+  for (TaskSet left = all; left != 0; left &= left - 1) {
     const uint32_t task = static_cast<uint32_t>(std::countr_zero(left));
-    const TaskRecord& record = *point.ready->at(slots_[task]).task;
+    const TaskRecord& record = candidates_.RecordOf(point, task);
     if (record.pending == nullptr || !record.pending->yields() || record.cancelled) continue;
     if (record.draws != 0) {
       drawing_ |= Only(task);
@@ -44,9 +45,9 @@ ReducedSearch::TaskSet ReducedSearch::WithoutSpinners(const ChoicePoint& point) 
     }
     if (spin_watch_.Spins(record.id, record.frame()->place)) others &= ~Only(task);
   }
-  if (others == 0) return candidates_;
+  if (others == 0) return all;
   // What could run tells from now on what a yield could have come before.
-  if (others != candidates_) held_back_ = takes_seen_ = true;
+  if (others != all) held_back_ = takes_seen_ = true;
   return others;
 }
 
