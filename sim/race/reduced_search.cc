@@ -17,7 +17,7 @@ void ReducedSearch::BeginExecution(uint64_t) {
   if (nodes_.empty()) nodes_.push_back({});
   candidates_.Restart();
   if (yields_seen_) spin_watch_.Clear();
-  scope_chains_.Restart();
+  cancels_.Restart();
   absorbed_ = events_.empty() ? 0 : events_.back().steps_end;
   accesses_ = events_.empty() ? 0 : events_.back().accesses_end;
 }
@@ -131,7 +131,7 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
     }
   }
   event.choices_end = choice;
-  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && !ends_matter_ && !cancels_seen_ &&
+  if (access_end == accesses_ && end == first + 1 && !inside_seen_ && !ends_matter_ && !cancels_.seen() &&
       (kSaysMore >> static_cast<int>(step.kind) & 1) == 0 &&
       step.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) [[likely]] {
     event.footprint = footprints_.OfOperation(trace, step.kind, step.object, step.object_kind);
@@ -204,7 +204,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
-  NameCancellations(trace, event);
+  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
@@ -224,7 +224,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
-  if (cancels_seen_) AddReach(trace, event);
+  cancels_.AddReach(trace, event.first_step, event.steps_end, event.footprint);
 }
 
 uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {

@@ -45,11 +45,11 @@
 #include "fate/sim/core/log.h"
 #include "fate/sim/core/strategy.h"
 #include "fate/sim/core/trace.h"
+#include "fate/sim/race/cancel_footprints.h"
 #include "fate/sim/race/candidates.h"
 #include "fate/sim/race/footprint.h"
 #include "fate/sim/race/happens_before.h"
 #include "fate/sim/race/inside_choices.h"
-#include "fate/sim/race/scope_chains.h"
 #include "fate/sim/race/search_path.h"
 #include "fate/sim/race/sleepers.h"
 #include "fate/sim/race/spin_watch.h"
@@ -115,7 +115,7 @@ class ReducedSearch : public Strategy {
   using Letter = SearchPath::Letter;
   using Node = SearchPath::Node;
 
-  ReducedSearch() : order_(footprints_), tree_(footprints_) {}
+  ReducedSearch() : order_(footprints_), tree_(footprints_), cancels_(footprints_) {}
 
   // What is planned to be run from the last node: the first that can will be. kNone after the last, and
   // unless HasPlan(node).
@@ -245,13 +245,6 @@ class ReducedSearch : public Strategy {
   // Whether a step bears tasks that are not awaited at once: if its task had come to stand before its operation
   // earlier, they could have run before that.
   bool StepsBear(const Trace& trace) const;
-  uint32_t IdOfFlag(const Trace& trace, ScopeChains::Flag flag);
-  StepFootprint WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind);
-  void NameCancellations(const Trace& trace, PathEvent& event);
-  void AddEnds(const Trace& trace, PathEvent& event);
-  void AddReach(const Trace& trace, PathEvent& event);
-  StepFootprint WithReach(const Trace& trace, uint32_t task, const StepFootprint& operation);
-  StepFootprint StrikeOf(const Trace& trace, const Disarmed& disarmed);
   // Whether a task on whose end that of the program depends ends in it.
   bool EndsTheProgram(const Trace& trace, const PathEvent& event) const;
   // The event that has the step.
@@ -353,8 +346,7 @@ class ReducedSearch : public Strategy {
   uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   TaskNumbers tasks_;
   SpinWatch spin_watch_;
-  ScopeChains scope_chains_;              // of this execution
-  std::vector<ScopeChains::Flag> flags_;  // scratch
+  CancelFootprints cancels_;
   struct Waker {
     uint32_t yield;  // events
     uint32_t change;
@@ -367,7 +359,6 @@ class ReducedSearch : public Strategy {
   };
   std::vector<Missed> missed_;  // in this execution
   bool yields_seen_ = false;
-  bool cancels_seen_ = false;       // then it is told of each step what would cancel its task
   bool inside_chosen_ = false;      // something was, in a step
   bool draws_seen_ = false;         // explorable ones
   bool looks_at_partners_ = false;  // a select does, or a try form: at who stands before a rendezvous

@@ -69,7 +69,7 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
 }
 
 bool ReducedSearch::StartedInVain(const Trace& trace) const {
-  if (redundant_from_ == kNone || !cancels_seen_) return false;
+  if (redundant_from_ == kNone || !cancels_.seen()) return false;
   const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);
   return arrival != trace.arrivals.end() && arrival->step < events_[redundant_from_].first_step;
@@ -120,7 +120,7 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
     if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
     const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
     const PlannedStep strikes{timer, PlannedStep::kNoPartner, false,
-                              false, InsideChoices::kPlain,   StrikeOf(trace, disarmed)};
+                              false, InsideChoices::kPlain,   cancels_.StrikeOf(trace, disarmed)};
     order_.Miss(timer, strikes.footprint, races_);
     for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
   }
@@ -156,7 +156,7 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
       footprints_.Widen(operation, may);
       SettleCrowd(operation);
     }
-    PendingRaces(task, WithReach(trace, pending.task, operation));
+    PendingRaces(task, cancels_.WithReach(trace, pending.task, operation));
   }
 }
 
@@ -179,7 +179,7 @@ void ReducedSearch::AnalyseCut(const Trace& trace) {
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     // Whether it could be made before, not after: the failure may have released a lock.
     if (!candidates_.Has(task) || task == events_[last].task || task == events_[last].partner) continue;
-    StepFootprint operation = WithReach(trace, pending.task, PendingFootprint(trace, i));
+    StepFootprint operation = cancels_.WithReach(trace, pending.task, PendingFootprint(trace, i));
     // What one that has not begun will do nobody knows.
     if (operation.kind == OpKind::kStart) operation.mode = Mode::kEverything;
     steps_.clear();

@@ -1,0 +1,97 @@
+#include "fate/sim/race/cancel_footprints.h"
+
+#include <algorithm>
+
+#include "fate/base/mix.h"
+
+namespace fate::sim {
+
+namespace {
+
+bool Cancels(OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; }
+
+}  // namespace
+
+// The flags in flags_, looked at: by a task where it stands (kLook), or inside a step.
+StepFootprint CancelFootprints::WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind) {
+  if (flags_.empty()) return footprint;
+  std::vector<Footprints::Part> looks;
+  for (const ScopeChains::Flag flag : flags_) looks.push_back({IdOfFlag(trace, flag), kind, Mode::kRead});
+  return footprints_.AddAll(footprint, looks);
+}
+
+bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+  const Cancellation* cancellation = ScopeChains::From(trace, first);
+  const Cancellation* last = cancellation;
+  while (last != trace.cancellations.end() && last->step < end) ++last;
+  const bool is_first = cancellation != last && !seen_;
+  seen_ = seen_ || is_first;
+  if (!seen_) return false;
+  flags_.clear();
+  if (cancellation != last && std::all_of(cancellation, last, ScopeChains::IsKnown)) {
+    footprint = footprints_.WithoutCancellations(footprint);
+    if (Cancels(footprint.kind)) {
+      footprint.object = IdOfFlag(trace, ScopeChains::Of(*cancellation++));
+      footprint.mode = Mode::kChange;
+    }
+    std::vector<Footprints::Part> cancelled;
+    for (; cancellation != last; ++cancellation) {
+      cancelled.push_back({IdOfFlag(trace, ScopeChains::Of(*cancellation)), OpKind::kCancel, Mode::kChange});
+      ScopeChains::AddAround(trace, *cancellation, flags_);
+    }
+    footprint = footprints_.AddAll(footprint, cancelled);
+  }
+  chains_.MoveTo(trace, first);
+  chains_.AddVisits(trace, first, end, flags_);
+  footprint = WithLooks(trace, footprint, OpKind::kRead);
+  AddEnds(trace, first, end, footprint);
+  return is_first;
+}
+
+// A join that a cancellation cut short came before the end of its task or after it, though neither did anything to
+// the other: after it the join could have come before the cancellation, too.
+void CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+  constexpr uint64_t kEnd = 0x656e64;
+  const auto end_of = [&](uint32_t task) { return footprints_.IdOfName(Mix(trace.births[task].path_hash, kEnd)); };
+  const Step& step = trace.steps[first];
+  if (step.kind == OpKind::kJoin && step.object_kind == static_cast<uint8_t>(ObjectKind::kTask)) {
+    footprint = footprints_.Add(footprint, {end_of(step.object), OpKind::kRead, Mode::kRead});
+  }
+  const End* ended = std::ranges::lower_bound(trace.ends, first, {}, &End::step);
+  for (; ended != trace.ends.end() && ended->step < end; ++ended) {
+    if (trace.births[ended->task].step == Birth::kBeforeSteps) continue;
+    if (trace.births[ended->task].group != Birth::kNoGroup) continue;
+    footprint = footprints_.Add(footprint, {end_of(ended->task), OpKind::kWrite, Mode::kAdd});
+  }
+}
+
+void CancelFootprints::AddReach(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+  if (!seen_ || footprint.mode == Mode::kEverything) return;
+  flags_.clear();
+  chains_.MoveTo(trace, first);
+  for (size_t step = first; step < end; ++step) {
+    const uint32_t task = trace.steps[step].task;
+    if (task != Step::kTimerTask) chains_.AddOfTask(trace, task, flags_);
+  }
+  if (Cancels(footprint.kind)) ScopeChains::AddAround(trace, *ScopeChains::From(trace, first), flags_);
+  footprint = WithLooks(trace, footprint, OpKind::kLook);
+}
+
+StepFootprint CancelFootprints::WithReach(const Trace& trace, uint32_t task, const StepFootprint& operation) {
+  if (!seen_ || operation.mode == Mode::kEverything) return operation;
+  flags_.clear();
+  chains_.MoveTo(trace, trace.steps.size());
+  chains_.AddOfTask(trace, task, flags_);
+  return WithLooks(trace, operation, OpKind::kLook);
+}
+
+StepFootprint CancelFootprints::StrikeOf(const Trace& trace, const Disarmed& disarmed) {
+  if (!seen_ || disarmed.scope == 0) return {0, OpKind::kTimeout, Mode::kEverything, 0};
+  const Cancellation cancellation{disarmed.step, disarmed.scope, Step::kTimerTask};
+  flags_.clear();
+  ScopeChains::AddAround(trace, cancellation, flags_);
+  const uint32_t cancelled = IdOfFlag(trace, ScopeChains::Of(cancellation));
+  return WithLooks(trace, {cancelled, OpKind::kTimeout, Mode::kChange, 0}, OpKind::kLook);
+}
+
+}  // namespace fate::sim

@@ -1,0 +1,53 @@
+// CancelFootprints: what cancellations do to steps and steps to cancellations, as parts of footprints.
+//
+//   cancels.Restart();                               // another execution
+//   if (cancels.Name(trace, first, end, footprint))  // of each event, in order
+//     ...                                            // the first cancellation ever: what was said before is too little
+//   cancels.AddReach(trace, first, end, footprint);  // last of all
+//
+// A footprint says of a cancellation that it conflicts with everything, and of other steps nothing about it. Here it is
+// said whose flag is changed and who looks at which (ScopeChains). As long as no cancellation was seen nobody asks, and
+// everything stays as it is.
+// Tested by tests/race/cancel_footprints_test.cc; what comes of it by tests/race/cancellations_test.cc.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "fate/sim/race/footprint.h"
+#include "fate/sim/race/scope_chains.h"
+
+namespace fate::sim {
+
+class CancelFootprints {
+ public:
+  explicit CancelFootprints(Footprints& footprints) : footprints_(footprints) {}
+
+  void Restart() { chains_.Restart(); }
+  // Whether a cancellation was ever seen.
+  bool seen() const { return seen_; }
+  // What the steps [first, end) of an event cancel, if that is known, in place of "it conflicts with everything"; and
+  // where they lead their tasks. True: it is the first cancellation that is seen.
+  bool Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // What cancels a task of the event where it stood before it; what was cancelled before, if the event cancels.
+  void AddReach(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // The same of a task that still stands before `operation` when the execution has ended.
+  StepFootprint WithReach(const Trace& trace, uint32_t task, const StepFootprint& operation);
+  // Of a timer that was disarmed, had it struck.
+  StepFootprint StrikeOf(const Trace& trace, const Disarmed& disarmed);
+
+ private:
+  uint32_t IdOfFlag(const Trace& trace, ScopeChains::Flag flag) {
+    return footprints_.IdOfName(ScopeChains::NameOf(trace, flag));
+  }
+  StepFootprint WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind);
+  void AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+
+  Footprints& footprints_;
+  ScopeChains chains_;                    // of this execution
+  std::vector<ScopeChains::Flag> flags_;  // scratch
+  bool seen_ = false;
+};
+
+}  // namespace fate::sim
