@@ -297,7 +297,7 @@ class ReducedSearch : public Strategy {
   bool StillCovered(const FoundRace& found, uint32_t begin) const;
   // Those of the events [begin, end) that do not come because of `first`, to steps_.
   void AddBeside(uint32_t first, uint32_t begin, uint32_t end);
-  void TellPartner(const Trace& trace, uint32_t event);
+  void TellPartners(const Trace& trace, uint32_t event);
   void AnalysePending(const Trace& trace, uint32_t end);
   void AnalyseCut(const Trace& trace);
   // What could have come before an event, and never came because of it: to missed_.

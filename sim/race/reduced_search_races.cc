@@ -9,6 +9,16 @@
 
 namespace fate::sim {
 
+namespace {
+
+// Who goes on once more in an event, whose first step is `first`, came to stand there within it.
+bool GoesOnOnceMore(const Trace& trace, size_t first, size_t step) {
+  const auto same = [&](const Step& before) { return before.task == trace.steps[step].task; };
+  return std::any_of(&trace.steps[first], &trace.steps[step], same);
+}
+
+}  // namespace
+
 void ReducedSearch::TellBirths(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
   // Births are in the order of steps; the last ones are the new ones.
@@ -103,7 +113,7 @@ void ReducedSearch::Analyse(const Trace& trace) {
   if (letters_chosen_) [[unlikely]]
     TellOthers(count);
   for (uint32_t index = first; index < count && met_seen_; ++index) {
-    if (events_[index].partner != PlannedStep::kNoPartner) TellPartner(trace, index);
+    if (events_[index].partner != PlannedStep::kNoPartner) TellPartners(trace, index);
   }
   for (const Missed& missed : missed_) TellRace(missed.step, missed.first, missed.index, missed.index, true);
   missed_.clear();
@@ -138,9 +148,7 @@ void ReducedSearch::CollectStands(const Trace& trace, uint32_t index) {
   for (uint32_t step = event.first_step; step < event.steps_end; ++step) {
     const size_t begin = access;
     while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
-    // Who goes on once more came to stand there in this event.
-    const auto same = [&](const Step& before) { return before.task == trace.steps[step].task; };
-    if (std::any_of(&trace.steps[event.first_step], &trace.steps[step], same)) continue;
+    if (GoesOnOnceMore(trace, event.first_step, step)) continue;
     const uint32_t task = tasks_.Of(trace, trace.steps[step].task, trace.steps[step].outcome);
     AddStand(trace, task, trace.steps[step], trace.accesses.data() + begin, access - begin);
   }
@@ -162,19 +170,23 @@ StepFootprint ReducedSearch::PendingFootprint(const Trace& trace, size_t index) 
   return footprints_.Of(trace, step, first, count);
 }
 
-// The partner of a rendezvous stood at a select, which could have taken another of its branches instead.
-void ReducedSearch::TellPartner(const Trace& trace, uint32_t index) {
+// Who was met stood at a select, which could have taken another of its branches instead.
+void ReducedSearch::TellPartners(const Trace& trace, uint32_t index) {
   const PathEvent& event = events_[index];
-  const Step& step = trace.steps[event.first_step + 1];
-  if (step.kind != OpKind::kSelect || event.choice == kNone) return;
+  if (event.choice == kNone) return;
   const TaskSet enabled = nodes_[index].enabled;
-  if (enabled != 0 && (enabled >> event.partner & 1) == 0) return;
-  steps_.clear();
-  moving_ = Only(event.partner);
-  steps_.push_back({event.partner, PlannedStep::kNoPartner, enabled == 0, false, InsideChoices::kPlain,
-                    footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
-  stable_ = steps_.size();
-  TellSecond(index);
+  for (size_t i = event.first_step + 1; i < event.steps_end; ++i) {
+    const Step& step = trace.steps[i];
+    if (step.kind != OpKind::kSelect || GoesOnOnceMore(trace, event.first_step, i)) continue;
+    const uint32_t task = tasks_.Of(trace, step.task, step.outcome);
+    if (enabled != 0 && (enabled >> task & 1) == 0) continue;
+    steps_.clear();
+    moving_ = Only(task);
+    steps_.push_back({task, PlannedStep::kNoPartner, enabled == 0, false, InsideChoices::kPlain,
+                      footprints_.Merge({0, OpKind::kSelect, Mode::kNone, 0}, event.footprint)});
+    stable_ = steps_.size();
+    TellSecond(index);
+  }
 }
 
 // What could have come first: the later of the two itself, or who would have met somebody else then. That may do

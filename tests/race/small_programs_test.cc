@@ -119,8 +119,7 @@ SmallProgram Of(int roots, std::vector<std::vector<Action>> tasks, int capacity 
   program.capacities = {capacity, 100};
   return program;
 }
-SmallProgram OfTwoRendezvous(std::vector<std::vector<Action>> tasks) {
-  const int roots = static_cast<int>(tasks.size());
+SmallProgram OfTwoRendezvous(int roots, std::vector<std::vector<Action>> tasks) {
   SmallProgram program = Of(roots, std::move(tasks), 0);
   program.capacities = {0, 0};
   return program;
@@ -245,11 +244,11 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {{Do::kSend, 0}}},
          0),
       // Who goes on once more in a step came to stand there within it, and could not have met anybody before it.
-      OfTwoRendezvous({{{Do::kReceive, 1}, {Do::kTrySend, 1}},
-                       {{Do::kExchangeIf, 1, 0, 1},
-                        {Do::kTrySend, 1},
-                        {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 1}, {Do::kSend, 1}}},
-                       {{Do::kStore, 1, 0}}}),
+      OfTwoRendezvous(3, {{{Do::kReceive, 1}, {Do::kTrySend, 1}},
+                          {{Do::kExchangeIf, 1, 0, 1},
+                           {Do::kTrySend, 1},
+                           {Do::kSelect, 0, 0, 0, 0, 0, {Do::kReceive, 1}, {Do::kSend, 1}}},
+                          {{Do::kStore, 1, 0}}}),
       // A step that is planned without having been made there may be in the way of less than it is held to be.
       Of(4,
          {{{Do::kSend, 0}},
@@ -257,6 +256,12 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
           {{Do::kLoad, 1}, {Do::kTryReceive, 1}, {Do::kTryReceive, 0}},
           {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 0}, {Do::kSend, 1}}}},
          0),
+      // The third in a step stood at a select, which could have taken another branch.
+      OfTwoRendezvous(3,
+                      {{{Do::kExchangeIf, 1, 2, 1}, {Do::kTryReceive, 0}, {Do::kTryReceive, 1}},
+                       {{Do::kSpawn, 3}, {Do::kSend, 0}, {Do::kSelect, 0, 0, 0, 0, 0, {Do::kSend, 1}, {Do::kSleep, 0}}},
+                       {{Do::kSend, 0}},
+                       {{Do::kSelect, 0, 0, 0, 0, 0, {Do::kSleep, 0}, {Do::kReceive, 0}}}}),
   };
   for (size_t i = 0; i < programs.size(); ++i) {
     SCOPED_TRACE(testing::Message() << i << ": " << programs[i].ToText());
