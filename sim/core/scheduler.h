@@ -168,6 +168,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void DecideStuck();
   // Where the tasks that are left stand; before the frames go.
   void RecordPending();
+  // Whether a step is running: of a task, or a timer that strikes, which may do something to objects, too.
+  bool in_step() const { return context.task != nullptr || striking_; }
   bool search() const { return settings_.interleaving == Interleaving::kOperation; }
 
   Settings settings_;
@@ -190,6 +192,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   bool frozen_ = false;
   bool touched_ = false;  // the running step touched something shared besides its operation
   bool footprints_ = false;
+  bool striking_ = false;                   // a timer strikes in the running step
   std::atomic<bool> foreign_post_ = false;  // Post came from a thread that is not ours
 };
 

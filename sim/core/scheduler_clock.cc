@@ -83,7 +83,9 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
       execution_.trace.cancellations.push_back({execution_.trace.steps.size() - 1, timer->scope(), Step::kTimerTask});
     }
     RemoveDue(*timer);
+    striking_ = true;
     timer->Fire();
+    striking_ = false;
     return;
   }
 }

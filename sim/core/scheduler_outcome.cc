@@ -95,7 +95,7 @@ void Scheduler::DecideStuck() {
 
 uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   touched_ = true;
-  if (context.task == nullptr) return 0;
+  if (!in_step()) return 0;
   // Numbered even if nobody records it: objects must have the same numbers in a replay, which does.
   uint32_t number = NumberOf(object);
   if (!footprints_) return 0;
@@ -106,7 +106,7 @@ uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
 
 void Scheduler::Looked(ObjectKind at, Place place) {
   touched_ = true;
-  if (context.task == nullptr || !footprints_) return;
+  if (!in_step() || !footprints_) return;
   execution_.trace.accesses.push_back(
       {execution_.trace.steps.size() - 1, 0, OpKind::kLook, static_cast<uint8_t>(at), place});
 }
@@ -140,7 +140,7 @@ void Scheduler::NoteCancellation(const Operation& operation) {
 
 void Scheduler::Immediate(const Operation& operation, Place place) {
   touched_ = true;
-  if (context.task == nullptr) return;
+  if (!in_step()) return;
   const Object* object = operation.object();
   uint32_t number = object == nullptr ? 0 : NumberOf(*object);
   if (!footprints_) return;

@@ -253,6 +253,7 @@ class ReducedSearch : public Strategy {
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
   void WidenToAllSeen(const Trace& trace, PathEvent& event);
   void WidenPartners(const Trace& trace, PathEvent& event);
+  void WidenToMay(uint32_t task, size_t end, Place place, StepFootprint& operation);
   // If more than two tasks were ever seen to go on in it, it conflicts with everything.
   void SettleCrowd(StepFootprint& footprint) const;
   void AbsorbInside(const Trace& trace, PathEvent& event);

@@ -119,8 +119,9 @@ void ReducedSearch::CollectMissed(const Trace& trace, uint32_t index) {
   for (const Disarmed& disarmed : trace.disarmed) {
     if (disarmed.step < event.first_step || disarmed.step >= event.steps_end) continue;
     const uint32_t timer = tasks_.Of(trace, Step::kTimerTask, disarmed.timer);
-    const PlannedStep strikes{timer, PlannedStep::kNoPartner, false,
-                              false, InsideChoices::kPlain,   cancels_.StrikeOf(trace, disarmed)};
+    PlannedStep strikes{timer, PlannedStep::kNoPartner, false,
+                        false, InsideChoices::kPlain,   cancels_.StrikeOf(trace, disarmed)};
+    if (inside_seen_) WidenToMay(timer, index + 1, Place(), strikes.footprint);
     order_.Miss(timer, strikes.footprint, races_);
     for (const HappensBefore::Race& race : races_) missed_.push_back({strikes, race.event, index + 1});
   }
@@ -149,15 +150,17 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
     uint32_t task = tasks_.Of(trace, pending.task, 0);
     if ((moved >> task & 1) != 0) continue;
     StepFootprint operation = PendingFootprint(trace, i);
-    if (inside_seen_) {
-      // What it would do inside, as far as anybody has seen; a surprise about it counts from now on.
-      uint32_t ordinal = 0;
-      uint16_t& may = may_[WhereOf(task, events_.size(), pending.place, pending.kind, ordinal)];
-      footprints_.Widen(operation, may);
-      SettleCrowd(operation);
-    }
+    if (inside_seen_) WidenToMay(task, events_.size(), pending.place, operation);
     PendingRaces(task, cancels_.WithReach(trace, pending.task, operation));
   }
+}
+
+// By what it would do inside after `end` events, as far as anybody has seen; a surprise about it counts from now on.
+void ReducedSearch::WidenToMay(uint32_t task, size_t end, Place place, StepFootprint& operation) {
+  uint32_t ordinal = 0;
+  uint16_t& may = may_[WhereOf(task, end, place, operation.kind, ordinal)];
+  footprints_.Widen(operation, may);
+  SettleCrowd(operation);
 }
 
 void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
