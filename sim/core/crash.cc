@@ -24,6 +24,7 @@ constexpr int kTicksToTimeout = 4;
 struct sigaction old_actions[kFatalCount];
 struct sigaction old_watchdog_action;
 const char* replay_prefix = nullptr;  // null: no guard lives
+const char* finding = nullptr;        // null: nothing was found
 volatile sig_atomic_t reported = 0;
 uint64_t seen_progress = 0;
 int ticks = 0;
@@ -44,6 +45,11 @@ void ReportCrash(const char* what) {
   Say(replay_prefix);
   Say("--fate_replay=");
   context.simulation->WriteScheduleSoFar(STDERR_FILENO);
+  Say("\n");
+  if (finding == nullptr) return;
+  Say("That was while a failure, which was found before, was run again to tell it more simply (--fate_story=0 and "
+      "--fate_shrink=0 leave that out). The failure:\n  ");
+  Say(finding);
   Say("\n");
 }
 
@@ -88,6 +94,13 @@ CrashGuard::CrashGuard(absl::Duration step_timeout, const std::string& replay_co
   if (step_timeout > absl::ZeroDuration() && step_timeout != absl::InfiniteDuration()) StartWatchdog(step_timeout);
 }
 
+void CrashGuard::NoteFinding(const std::string& text) {
+  if (!outermost_) return;
+  finding = nullptr;  // a handler may come at any time
+  finding_ = text;
+  finding = finding_.c_str();
+}
+
 void CrashGuard::Forked() {
   if (watching_) StartWatchdog(step_timeout_);
 }
@@ -101,6 +114,7 @@ CrashGuard::~CrashGuard() {
   for (size_t i = 0; i < kFatalCount; ++i) ::sigaction(kFatal[i], &old_actions[i], nullptr);
   ::sigaltstack(&old_stack_, nullptr);
   replay_prefix = nullptr;
+  finding = nullptr;
 }
 
 void CrashGuard::InstallHandlers() {

@@ -24,6 +24,10 @@ class CrashGuard {
   CrashGuard(const CrashGuard&) = delete;
   CrashGuard& operator=(const CrashGuard&) = delete;
 
+  // What was found before, and how to replay it: a crash prints that too. It comes of running the program again, under
+  // other settings, to tell the failure more simply, and would else be all that is heard of it.
+  void NoteFinding(const std::string& finding);
+
   // In a process forked while it lives: steps are watched there too; a timer does not go through a fork. The rest does.
   void Forked();
 
@@ -33,6 +37,7 @@ class CrashGuard {
 
   absl::Duration step_timeout_;
   std::string replay_command_;
+  std::string finding_;
   std::unique_ptr<char[]> stack_;
   stack_t old_stack_;
   timer_t watchdog_;

@@ -59,8 +59,8 @@ bool Scheduler::Over() {
   if (budget_.done() >= settings_.max_steps) {
     Fail(OutcomeKind::kStepLimit,
          absl::StrCat("our limit of ", settings_.max_steps,
-                      " steps was reached before your program ended: raise Settings::max_steps, or, if "
-                      "the program is meant to run for ever, set a horizon"),
+                      " steps was reached before your program ended: raise Settings::max_steps; if the program is "
+                      "meant to run for ever, set a horizon; if a loop in it waits for another task, let it Yield"),
          Place());
     return true;
   }

@@ -64,6 +64,7 @@ class Exploration {
   // With values and reasons, and the draws of `first`.
   const Execution& RunTold(Strategy& strategy, const Execution& first);
   static std::string StoryOf(const Execution& execution);
+  std::string ReplayLine(const std::string& schedule) const;
   void Compare(const Execution& first, const Execution& second);
   // `difference`: how a second run differed; empty: it did not.
   void ReportFirst(uint64_t number, const Outcome& outcome, const Schedule& schedule, uint64_t trace_hash,
@@ -269,6 +270,10 @@ void Exploration::Tell(const Execution& first) {
   report_.named_schedule = replay.schedule().ToText();
   const bool failed_again = !first.outcome.passed() && FirstDifference(first, second).empty();
   const bool shrinks = options_.shrink_executions > 0 && !first.schedule().deviations.empty();
+  if (failed_again) {
+    guard_.NoteFinding(absl::StrCat(ToString(first.outcome.kind), ": ", first.outcome.message, "\n  ",
+                                    ReplayLine(first.schedule().ToText())));
+  }
   if (!failed_again || (!shrinks && options_.story_executions == 0)) return Compare(first, second);
   Schedule schedule = first.schedule();
   if (shrinks) {
@@ -290,6 +295,10 @@ void Exploration::Tell(const Execution& first) {
   Compare(shrunk, told);
 }
 
+std::string Exploration::ReplayLine(const std::string& schedule) const {
+  return absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ", "--fate_replay=", schedule);
+}
+
 std::string Exploration::StoryOf(const Execution& execution) {
   std::string table = TellTable(execution);
   return table.empty() ? TellStory(execution) : table;
@@ -306,8 +315,7 @@ void Exploration::ReportFirst(uint64_t number, const Outcome& outcome, const Sch
   report_.outcome = outcome;
   report_.schedule = schedule.ToText();
   report_.trace_hash = trace_hash;
-  report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
-                                     "--fate_replay=", report_.schedule);
+  report_.replay_line = ReplayLine(report_.schedule);
   if (difference.empty()) return;
   report_.outcome = {OutcomeKind::kDiverged,
                      absl::StrCat("your program is not deterministic: run twice with the same choices, ", difference,
@@ -343,8 +351,7 @@ Report Exploration::ReplayStrictly(const Schedule& schedule) {
   report_.schedule = options_.replay;
   if (replay.misfit().empty()) report_.named_schedule = replay.schedule().ToText();
   report_.trace_hash = execution.trace.Hash();
-  report_.replay_line = absl::StrCat(options_.replay_command, options_.replay_command.empty() ? "" : " ",
-                                     "--fate_replay=", report_.schedule);
+  report_.replay_line = ReplayLine(report_.schedule);
   report_.story = StoryOf(execution);
   return report_;
 }

@@ -18,6 +18,7 @@ struct SettingLabel {
   bool certain = true;      // every schedule of the weaker settings was run
   uint64_t executions = 0;  // that went into the weaker ones
   std::string schedule;     // that fails in a weaker setting; "": none does
+  std::string otherwise;    // how else the program fails in a weaker setting; "": it was not seen to
   std::string words;        // as above; "" if nothing was run
 };
 

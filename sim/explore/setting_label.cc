@@ -15,13 +15,18 @@ namespace {
 
 enum class Found : uint8_t { kYes, kNever, kNotYet };
 
-// Half of `executions` by number of deviations, the rest by chance.
-Found Search(Reruns& reruns, uint64_t executions, std::string& schedule) {
+// Half of `executions` by number of deviations, the rest by chance. What other failure it comes upon first: `other`.
+Found Search(Reruns& reruns, uint64_t executions, std::string& schedule, Outcome& other) {
+  const auto fails = [&](const Execution& execution) {
+    if (reruns.Fails(execution)) return true;
+    if (other.passed() && !execution.outcome.skips) other = execution.outcome;
+    return false;
+  };
   DeviationBounded near;
   uint64_t run = 0;
   for (; run < (executions + 1) / 2 && reruns.Left(); ++run) {
     const Execution& execution = reruns.Run(near);
-    if (reruns.Fails(execution)) {
+    if (fails(execution)) {
       schedule = execution.schedule().ToText();
       return Found::kYes;
     }
@@ -31,14 +36,14 @@ Found Search(Reruns& reruns, uint64_t executions, std::string& schedule) {
     // A seed of its own, since the executions of reruns have one number.
     RandomWalk walk(run);
     const Execution& execution = reruns.Run(walk);
-    if (!reruns.Fails(execution)) continue;
+    if (!fails(execution)) continue;
     schedule = execution.schedule().ToText();
     return Found::kYes;
   }
   return Found::kNotYet;
 }
 
-std::string WordsOf(const SettingLabel& label, const std::vector<Place>& awaits) {
+std::string OfThisFailure(const SettingLabel& label, const std::vector<Place>& awaits) {
   const std::string hedge =
       label.certain ? "" : absl::StrCat(" (not seen otherwise in ", Counted(label.executions, "execution"), ")");
   if (label.weakest == Interleaving::kFifo) return "happens on the production loop";
@@ -49,6 +54,12 @@ std::string WordsOf(const SettingLabel& label, const std::vector<Place>& awaits)
       absl::StrJoin(awaits, " and ", [](std::string* out, const Place& place) { *out += ToString(place); });
   return absl::StrCat("only if the await", awaits.size() == 1 ? "" : "s", " at ", places,
                       awaits.size() == 1 ? " suspends" : " suspend", hedge);
+}
+
+std::string WordsOf(const SettingLabel& label, const std::vector<Place>& awaits) {
+  std::string words = OfThisFailure(label, awaits);
+  if (!label.otherwise.empty()) absl::StrAppend(&words, "; ", label.otherwise);
+  return words;
 }
 
 }  // namespace
@@ -91,10 +102,16 @@ SettingLabel FindSetting(Reruns& reruns, const Execution& told) {
     // What is left of fifo is for loop, which has more schedules.
     const uint64_t share =
         weaker == Interleaving::kFifo && told.interleaving != Interleaving::kLoop ? reruns.left() / 3 : reruns.left();
-    const Found found = Search(reruns, share, label.schedule);
+    Outcome other;
+    const Found found = Search(reruns, share, label.schedule, other);
     if (found == Found::kYes) {
       label.weakest = weaker;
       break;
+    }
+    if (!other.passed() && label.otherwise.empty()) {
+      label.otherwise =
+          absl::StrCat(weaker == Interleaving::kFifo ? "on the production loop" : "with another order of ready tasks",
+                       " the program fails in another way (", ToString(other.kind), ")");
     }
     label.certain &= found == Found::kNever;
   }

@@ -5,8 +5,9 @@
 //   only if the await at file:line suspends    kOperation: a preemption, before that operation
 //
 // The weakest is tried first: schedules with few deviations, then random walks. What a search that came to
-// its end did not find does not happen (for these draws); else the label says how far it looked. Tested by
-// tests/explore/setting_label_test.cc.
+// its end did not find does not happen (for these draws); else the label says how far it looked. Where another failure
+// was come upon instead it says so: a program that always fails must not seem to fail only there.
+// Tested by tests/explore/setting_label_test.cc.
 #pragma once
 
 #include <cstdint>

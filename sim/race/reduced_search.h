@@ -92,12 +92,14 @@ class ReducedSearch : public Strategy {
   // Whether it gave up because the program has more tasks than it can take, or draws more.
   bool gave_up() const { return tasks_.overflow() || inside_choices_.overflow(); }
 
-  // How many executions brought a trace not seen before.
+  // How many executions ran into no sleeping task. Each is another trace, unless a plan could not be taken (infeasible)
+  // or a step did less inside than it was held to do: then some are repeated.
   uint64_t traces() const { return traces_; }
   // How many ran into a sleeping task, and so repeated a trace.
   uint64_t redundant() const { return redundant_; }
   // How many planned steps could not be taken where they were planned. Zero but for operations whose
-  // object does not say what it would have let through (semaphores, channels).
+  // object does not say what it would have let through: semaphores, channels, conditions, barriers of three, Once,
+  // tries.
   uint64_t infeasible() const { return infeasible_; }
   // How often it began again, since a step did something inside it that it had never done before. The
   // other counts are those since then.

@@ -92,6 +92,18 @@ TEST(CrashDeathTest, ACrashOutsideAnExecutionIsNotOurs) {
       testing::KilledBySignal(SIGABRT), "^nothing else\n$");
 }
 
+// It would be all that is heard of the failure that is told.
+TEST(CrashDeathTest, WhatWasFoundBeforeIsPrintedToo) {
+  const auto crash = [] {
+    CrashGuard guard(absl::ZeroDuration(), "./program");
+    guard.NoteFinding("Deadlock: nobody wakes it\n  ./program --fate_replay=fate1-fifo");
+    RunToTheCrash([] { std::abort(); });
+  };
+  EXPECT_EXIT(crash(), testing::KilledBySignal(SIGABRT),
+              "aborted\\. Replay it:\n  [^\n]*\nThat was while a failure, which was found before, was run again [^\n]*"
+              "The failure:\n  Deadlock: nobody wakes it\n  ./program --fate_replay=fate1-fifo\n");
+}
+
 struct sigaction ActionOf(int signal) {
   struct sigaction action = {};
   sigaction(signal, nullptr, &action);

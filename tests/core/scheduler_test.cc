@@ -163,7 +163,8 @@ TEST(SchedulerTest, TheStepLimitIsOursAndSaysSo) {
   EXPECT_EQ(execution.steps, 1000u);
   EXPECT_THAT(execution.outcome.message,
               HasSubstr("our limit of 1000 steps was reached before your program ended: raise "
-                        "Settings::max_steps, or, if the program is meant to run for ever, set a horizon"));
+                        "Settings::max_steps; if the program is meant to run for ever, set a horizon; if a loop in "
+                        "it waits for another task, let it Yield"));
 }
 
 struct Ticks {

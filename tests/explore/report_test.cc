@@ -159,7 +159,8 @@ TEST(ReportTest, WhatIsKnownOfAFailureIsInBothForms) {
   Report report = Failure();
   EXPECT_TRUE(nlohmann::json::parse(report.ToJson())["facts"].is_null());
   report.facts.executions = 60;
-  report.facts.setting = {Interleaving::kLoop, false, 12, "fate1-loop-s1-n0-c0", "needs another order of ready tasks"};
+  report.facts.setting = {Interleaving::kLoop,   false, 12,
+                          "fate1-loop-s1-n0-c0", "",    "needs another order of ready tasks"};
   report.facts.nearest = {"fate1-operation-s1-n0-c0", {{2, 4, false, "one"}, {2, 7, true, "two"}}, 8};
   report.facts.likelihood = {{0, 1, false, 20, 5}, {1, 2, true, 20, 20}};
   EXPECT_THAT(report.ToText(), HasSubstr("main  Yield\n\nIt needs another order of ready tasks.\n"));

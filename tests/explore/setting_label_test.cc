@@ -71,6 +71,28 @@ TEST(SettingLabelTest, WhatNeedsAPreemptionNamesTheAwait) {
   EXPECT_TRUE(label.certain) << "all schedules of the others were run";
 }
 
+// Each of two tasks waits for what the other holds, or, on the production loop, the second for what nobody gives.
+Task<> FailsOneWayOrAnother() {
+  Mutex first, second;
+  const auto takes = [](Mutex& one, Mutex& two) -> Task<> {
+    MutexGuard a = co_await one.Lock();
+    MutexGuard b = co_await two.Lock();
+  };
+  JoinHandle<> a = co_await Spawn(takes(first, second));
+  JoinHandle<> b = co_await Spawn(takes(second, first));
+  co_await a.Join();
+  co_await b.Join();
+  FATE_CHECK(false, "your program fails always");
+}
+
+TEST(SettingLabelTest, ThatItFailsThereInAnotherWayIsSaid) {
+  const SettingLabel label = LabelOf(FailsOneWayOrAnother);
+  EXPECT_EQ(label.weakest, Interleaving::kOperation);
+  EXPECT_EQ(label.otherwise, "on the production loop the program fails in another way (AssertionFailed)");
+  EXPECT_THAT(label.words, StartsWith("only if the await at "));
+  EXPECT_THAT(label.words, HasSubstr(" suspends; " + label.otherwise));
+}
+
 TEST(SettingLabelTest, AFailureFoundUnderAWeakerSettingIsLabelledByThat) {
   EXPECT_EQ(LabelOf(FailsInAnotherOrder, 100, Interleaving::kLoop).words, "needs another order of ready tasks");
   const SettingLabel label = LabelOf(FailsAlways, 100, Interleaving::kFifo);
