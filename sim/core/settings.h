@@ -12,8 +12,10 @@ namespace fate::sim {
 struct Outcome;
 
 // What the strategy chooses, from the coarsest to the finest. A bug under a coarse setting is a bug under a finer one,
-// if an operation follows a wait before anything that others can see: under kOperation what was waited for takes effect
-// in the step that goes on to the next operation, under the others as soon as it is granted.
+// but for two things. Where no operation follows a wait before something that others can see: under kOperation what was
+// waited for takes effect in the step that goes on to the next operation, under the others as soon as it is granted.
+// And what hangs on the queues of a SharedMutex or a Semaphore, which kOperation does not keep; a proof is followed by
+// an execution under kFifo for that (sim/explore/audit.h).
 enum class Interleaving : uint8_t {
   // Ready tasks run first in, first out, as on fate's production loop; only equal deadlines, draws,
   // deliveries, faults and cancellations are chosen.

@@ -8,6 +8,7 @@
 #include "absl/strings/substitute.h"
 #include "fate/base/mix.h"
 #include "fate/sim/core/crash.h"
+#include "fate/sim/explore/audit.h"
 #include "fate/sim/explore/budget.h"
 #include "fate/sim/explore/choice_steps.h"
 #include "fate/sim/explore/coverage.h"
@@ -21,7 +22,6 @@
 #include "fate/sim/explore/story_table.h"
 #include "fate/sim/strategies/name_schedule.h"
 #include "fate/sim/strategies/numbered.h"
-#include "fate/sim/strategies/random_walk.h"
 #include "fate/sim/strategies/replay.h"
 
 namespace fate::sim {
@@ -52,8 +52,8 @@ class Exploration {
   // What ended it, which this process did not see.
   void TellEnd(const JobEnd& end);
   void NoteClaim(const std::string& claim);
-  // Looks, by some random walks, for a failure that the search was blind to.
-  void Audit();
+  // Looks for a failure that the search was blind to.
+  void AuditProof();
   // A single execution needs no other process.
   void ForgetOneProcess();
   void NoteCoverage();
@@ -150,7 +150,7 @@ Report Exploration::Search() {
   if (report_.passed() && options_.trace && !report_.exhausted && report_.executions > 0) {
     Tell(Execution(scheduler_.execution()));
   }
-  if (report_.exhausted && (*strategy)->relies_on_dependence()) Audit();
+  if (report_.exhausted && (*strategy)->relies_on_dependence()) AuditProof();
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   report_.capped = budget.capped();
@@ -167,27 +167,17 @@ void Exploration::NoteClaim(const std::string& claim) {
   report_.claim = absl::Substitute(claim, absl::StrCat(coverage_.exact() ? "" : "about ", coverage_.traces()));
 }
 
-// A plain variable that several tasks use is in no footprint: steps that touch it seem to commute. A failure that hangs
-// on their order is found by who does not care.
-void Exploration::Audit() {
-  constexpr uint64_t kSteps = 100'000;  // or as many as the search made
-  RandomWalk walk(Mix(options_.seed, kSteps));
-  uint64_t steps = std::max(kSteps, report_.steps);
-  const uint64_t end = std::min(options_.executions, report_.executions + options_.audit_executions);
-  for (uint64_t number = report_.executions; number < end; ++number) {
-    const Execution& execution = scheduler_.Run(program_, walk, number, options_.seed);
-    ++report_.audited;
-    if (!execution.outcome.passed() && !execution.outcome.skips) {
-      report_.exhausted = false;
-      report_.claim.clear();
-      report_.unseen_order = true;
-      report_.executions = number + 1;
-      Tell(Execution(execution));
-      return;
-    }
-    if (execution.steps >= steps) return;
-    steps -= execution.steps;
-  }
+void Exploration::AuditProof() {
+  Audited audited = Audit(scheduler_, program_, options_, report_.executions, report_.steps);
+  report_.audited = audited.walks;
+  if (!audited.failure) return;
+  report_.exhausted = false;
+  report_.claim.clear();
+  report_.unseen_order = !audited.by_queues;
+  report_.production_order = audited.by_queues;
+  report_.interleaving = audited.failure->interleaving;
+  report_.executions = audited.failure->number + 1;
+  Tell(*audited.failure);
 }
 
 void Exploration::NoteCoverage() {
@@ -215,7 +205,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
   report_.exhausted = report_.passed() && !found->claim.empty();
   if (report_.exhausted) NoteClaim(found->claim);
   if (report_.passed() && found->last) TellEnd(*found->last);
-  if (report_.exhausted && audits) Audit();
+  if (report_.exhausted && audits) AuditProof();
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : found->progress;
   report_.capped = found->capped;

@@ -34,8 +34,8 @@ std::string Renumbered(const std::string& path, const std::string& parent, uint3
   return head + absl::StrJoin(parts, ".");
 }
 
-// Candidates, each once, in the order in which they were added.
-class Candidates {
+// ToTry, each once, in the order in which they were added.
+class ToTry {
  public:
   void Add(const Alignment& candidate) {
     std::string text = candidate.through_yields ? "y " : "";
@@ -107,7 +107,7 @@ Alignment OldSchedule::ByName() const {
 
 std::vector<Alignment> OldSchedule::Realigned() const {
   const Alignment base = ByName();
-  Candidates candidates;
+  ToTry candidates;
   candidates.Add(base);
   for (const Match& match : kMatches) {
     Alignment all = base;
@@ -163,7 +163,7 @@ std::vector<Alignment> OldSchedule::Realigned() const {
 
 std::vector<Alignment> OldSchedule::Near() const {
   const Alignment base = ByName();
-  Candidates candidates;
+  ToTry candidates;
   for (size_t i = 0; i < base.deviations.size(); ++i) {
     for (size_t j = i + 1; j < base.deviations.size(); ++j) {
       for (const Match& first : kMatches) {

@@ -42,7 +42,8 @@ struct ExploreOptions {
   // Ten million steps end it too; of a failure longer than 100 000 nothing more is learned.
   uint64_t story_executions = 400;
   // How many random walks, of those executions that a proof has left over, may look for a failure that hangs on what
-  // fate does not see; 0: none. A hundred thousand steps, or as many as the search made, end them too.
+  // fate does not see; 0: none. A hundred thousand steps, or as many as the search made, end them too. After them comes
+  // one execution as on the production loop (audit.h).
   uint64_t audit_executions = 256;
   // Whether each execution is run twice, to find out whether the program is deterministic.
   bool check_determinism = false;

@@ -106,6 +106,11 @@ std::string Report::ToText() const {
                       "order makes the difference share something that fate does not see, like a plain variable; "
                       "put it into a fate::Shared<T> or a fate::Atomic<T>\n");
     }
+    if (production_order) {
+      absl::StrAppend(&text,
+                      "All traces of the observed operations had passed, then an execution as on the production loop "
+                      "failed: there primitives serve those that wait in turn, and a search keeps no queues\n");
+    }
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
     if (!old.schedule.empty()) absl::StrAppend(&text, "\n", old.ToText(), ".\n");
     if (const std::string known = FactsText(facts); !known.empty()) absl::StrAppend(&text, "\n", known);
@@ -170,6 +175,7 @@ std::string Report::ToJson() const {
   json["claim"] = claim;
   json["audited"] = audited;
   json["unseen_order"] = unseen_order;
+  json["production_order"] = production_order;
   json["capped"] = capped;
   json["interrupted"] = interrupted;
   json["contested"] = contested;

@@ -38,6 +38,7 @@ struct Report {
   std::string claim;               // if so: what is known
   uint64_t audited = 0;            // random walks after the claim, against what the search could not see
   bool unseen_order = false;       // it was one of those that failed
+  bool production_order = false;   // or it was an execution as on the production loop, after them
   bool capped = false;             // the time budget ended it early
   bool interrupted = false;        // SIGINT did
   bool contested = false;          // two tasks were ready together at least once

@@ -10,7 +10,7 @@
 //                             (fate1n-...) as far as it fits, and then near it
 //   --fate_shrink=N           executions that may go into making a failing schedule smaller; 0: none
 //   --fate_story=N            executions that may go into learning more of a failure; 0: none
-//   --fate_audit=N            random walks after a proof, against what fate does not see; 0: none
+//   --fate_audit=N            random walks, and an execution as on the production loop, after a proof; 0: none
 //   --fate_corpus=FILE        try the old schedules of FILE first; see fate/sim/testing/corpus.h
 //   --fate_corpus_write       add to it what fails
 //   --fate_trace              tell a passing run step by step too
