@@ -158,11 +158,9 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint32_t NumberOf(const Object& object) { return numbers_.NumberOf(object, execution_.trace.object_names); }
   // Asks the strategy and records its answer.
   uint32_t Decide(const ChoicePoint& point);
-  // Moves the clock to the next deadline. False: nothing is armed.
-  bool AdvanceClock();
+  bool AdvanceClock();  // to the next deadline; false: nothing is armed
   void FireTimersInChosenOrder(Timer* first);
-  // Tells timers that are due at one instant from each other.
-  void NameDue();
+  void NameDue();  // tells timers that are due at one instant from each other
   // Whether the program is over; decides the outcome of that. Asked once no steps are left.
   bool Over();
   void DecideStuck();
