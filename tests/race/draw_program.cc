@@ -79,6 +79,8 @@ class Drawer {
           action.object = Below(3);
           break;
         case Do::kConditionWait:
+        case Do::kConditionWaitFor:
+          action.a = 1 + Below(2);
           if (held != std::vector<int>{0}) {
             if (!held.empty()) continue;
             actions.push_back({Do::kLock, 0});
@@ -107,6 +109,9 @@ class Drawer {
               *branch = {kBranches[Below(4)], Below(2)};
             } while (!Allowed(branch->what));
           }
+          break;
+        case Do::kArriveFor:
+          action.a = 1 + Below(2);
           break;
         case Do::kWaitFor:
           action.object = Below(2);

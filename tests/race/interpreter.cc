@@ -24,6 +24,8 @@ bool Cancellable(Do what) {
     case Do::kCall:
     case Do::kConditionWait:
     case Do::kArriveAndWait:
+    case Do::kConditionWaitFor:
+    case Do::kArriveFor:
     case Do::kSelect:
       return true;
     default:
@@ -74,6 +76,7 @@ bool Interpreter::Idle(int task) const {
     case Do::kTryLock:
       return state.held[action.object];
     case Do::kConditionWait:
+    case Do::kConditionWaitFor:
       return state.phase == 0 && !state.held[0];
     case Do::kReadLock:
     case Do::kWriteLock:
@@ -106,7 +109,7 @@ void Interpreter::Arrive(int task) {
     }
     state.token = now_ms_;
   }
-  if (action.what == Do::kWaitFor) {
+  if (HasTimeout(action.what)) {
     state.wake_ms = now_ms_ + action.a;
     state.armed = true;
   }
@@ -181,10 +184,12 @@ bool Interpreter::ProceedsWith(int task, Do what, int number) const {
     case Do::kAwaitLatch:
       return latch_.value == 0;
     case Do::kArriveAndWait:
+    case Do::kArriveFor:
       return state.phase == 0 || state.left || barrier_.value != state.token;
     case Do::kCall:
       return state.phase == 1 || once_.value != 1;
     case Do::kConditionWait:
+    case Do::kConditionWaitFor:
       return state.phase == 0 || (state.notified && locks_[0].value == 0);
     default:
       return true;
@@ -258,8 +263,7 @@ bool Interpreter::MoveClock() {
     const TaskState& state = StateOf(task);
     if (!state.exists || Ended(task)) continue;
     Do what = ActionOf(task).what;
-    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (what != Do::kWaitFor || !state.armed))
-      continue;
+    if (what != Do::kSleep && !HasBranch(ActionOf(task), Do::kSleep) && (!HasTimeout(what) || !state.armed)) continue;
     waiting.push_back(task);
     if (next_ms < 0 || state.wake_ms < next_ms) next_ms = state.wake_ms;
   }
@@ -269,7 +273,7 @@ bool Interpreter::MoveClock() {
   for (TaskState& state : tasks_) state.was_due = false;
   for (int task : waiting) {
     TaskState& state = StateOf(task);
-    if (ActionOf(task).what != Do::kWaitFor || state.wake_ms > now_ms_) continue;
+    if (!HasTimeout(ActionOf(task).what) || state.wake_ms > now_ms_) continue;
     state.due = state.was_due = true;
     state.armed = false;
   }
@@ -298,11 +302,11 @@ int Interpreter::Close(int below) {
 bool Interpreter::LeaveOf(int task) {
   TaskState& state = StateOf(task);
   if (!state.exists || Ended(task) || state.phase != 1 || state.left) return false;
-  if (ActionOf(task).what == Do::kArriveAndWait && barrier_.value == state.token) {
+  if (WaitsAtBarrier(ActionOf(task).what) && barrier_.value == state.token) {
     Touch(barrier_, Mode::kRead);
     --barrier_.second;
     state.left = true;
-  } else if (ActionOf(task).what == Do::kConditionWait && !state.notified) {
+  } else if (WaitsAtCondition(ActionOf(task).what) && !state.notified) {
     Touch(condition_, Mode::kRead);
     condition_.queue.erase(std::find(condition_.queue.begin(), condition_.queue.end(), task));
     state.notified = state.left = true;
@@ -380,8 +384,13 @@ void Interpreter::Inside(const Action& action, bool found) {
 }
 
 void Interpreter::Throw(int task) {
-  TaskState& state = StateOf(task);
   Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
+  GiveUp(task);
+}
+
+// Its action, or itself.
+void Interpreter::GiveUp(int task) {
+  TaskState& state = StateOf(task);
   state.due = state.armed = false;
   if (state.timed_out && !state.cancelled) {
     state.timed_out = false;
@@ -421,12 +430,14 @@ void Interpreter::Perform(int task, int branch, char* mark) {
   bool found = true;
   if (Cancellable(action.what)) Touch(flags_[static_cast<size_t>(task)], Mode::kRead);
   if (state.left) {  // the mutex comes first, or nothing
-    if (action.what == Do::kConditionWait) {
+    if (WaitsAtCondition(action.what)) {
       Touch(locks_[0], Mode::kChange);
+      locks_[0].value = 1;
       state.held[0] = true;
     }
     *mark = 'x';
-    return End(task);
+    state.left = false;
+    return GiveUp(task);
   }
   switch (action.what) {
     case Do::kLoad:
@@ -479,7 +490,6 @@ void Interpreter::Perform(int task, int branch, char* mark) {
     case Do::kWait:
     case Do::kWaitFor:
       Touch(events_[object], Mode::kRead);
-      state.due = state.armed = false;
       break;
     case Do::kReadLock:
       Touch(shared_mutex_, Mode::kRead);
@@ -504,6 +514,7 @@ void Interpreter::Perform(int task, int branch, char* mark) {
       Touch(latch_, Mode::kRead);
       break;
     case Do::kArriveAndWait:
+    case Do::kArriveFor:
       Touch(barrier_, state.phase == 0 ? Mode::kChange : Mode::kRead);
       if (state.phase == 1) break;
       state.token = barrier_.value;
@@ -526,6 +537,7 @@ void Interpreter::Perform(int task, int branch, char* mark) {
       once_.value = 2;
       break;
     case Do::kConditionWait:
+    case Do::kConditionWaitFor:
       Touch(locks_[0], Mode::kChange);
       if (state.phase == 0) {
         Touch(condition_, Mode::kChange);
@@ -574,6 +586,8 @@ void Interpreter::Perform(int task, int branch, char* mark) {
     default:
       break;
   }
+  // If its timeout has struck, it came too late.
+  state.due = state.armed = state.timed_out = false;
   Inside(action, found);
   Advance(task, found);
 }
@@ -590,8 +604,9 @@ void Interpreter::Make(const Move& move, std::vector<Met> met) {
     Touch(flags_[static_cast<size_t>(move.other)], Mode::kChange);
     struck.timed_out = true;
     struck.due = false;
+    const char mark = LeaveOf(move.other) ? '!' : 't';
     const int level = Close(floor_);
-    struck.done += 't';
+    struck.done += mark;
     struck.done += static_cast<char>('0' + level);
     return;
   }

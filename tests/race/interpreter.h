@@ -103,6 +103,7 @@ class Interpreter {
   void Perform(int task, int branch, char* mark);
   void AtOnceOf(int task, const Action& action);
   void Throw(int task);
+  void GiveUp(int task);
   void End(int task);
   bool LeaveOf(int task);
   void Inside(const Action& action, bool found);

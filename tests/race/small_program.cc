@@ -70,6 +70,8 @@ struct Held {
 };
 
 Task<> WaitOn(Event& event) { co_await event.Wait(); }
+Task<> WaitAt(ConditionVariable& condition, MutexGuard& guard) { co_await condition.Wait(guard); }
+Task<> ArriveAt(Barrier& barrier) { co_await barrier.ArriveAndWait(); }
 
 template <class First>
 Task<> SelectWith(World& world, int task, const Branch& second, First first) {
@@ -243,6 +245,17 @@ Task<> RunTask(std::shared_ptr<World> world, int task) {
         absl::Status status = co_await WithTimeout(absl::Milliseconds(action.a), WaitOn(world->events[object]));
         break;
       }
+      case Do::kConditionWaitFor:
+        idle = !held.locks[0].holds();
+        if (!idle) {
+          absl::Status status =
+              co_await WithTimeout(absl::Milliseconds(action.a), WaitAt(world->condition, held.locks[0]));
+        }
+        break;
+      case Do::kArriveFor: {
+        absl::Status status = co_await WithTimeout(absl::Milliseconds(action.a), ArriveAt(world->barrier));
+        break;
+      }
       case Do::kSelect:
         co_await RunSelect(*world, task, action);
         break;
@@ -305,11 +318,12 @@ std::vector<Happened> StepsOf(const Execution& execution) {
 
 std::string SmallProgram::ToText() const {
   static constexpr const char* kWords[] = {
-      "load",     "store",          "cas",        "lock",       "unlock",   "acquire",     "release",
-      "send",     "receive",        "set",        "reset",      "wait",     "sleep",       "spawn",
-      "join",     "read_lock",      "write_lock", "give_back",  "count",    "await_latch", "arrive",
-      "call",     "condition_wait", "notify_one", "notify_all", "close",    "try_lock",    "try_acquire",
-      "try_send", "try_receive",    "meet",       "cancel",     "wait_for", "select"};
+      "load",      "store",          "cas",        "lock",       "unlock",   "acquire",     "release",
+      "send",      "receive",        "set",        "reset",      "wait",     "sleep",       "spawn",
+      "join",      "read_lock",      "write_lock", "give_back",  "count",    "await_latch", "arrive",
+      "call",      "condition_wait", "notify_one", "notify_all", "close",    "try_lock",    "try_acquire",
+      "try_send",  "try_receive",    "meet",       "cancel",     "wait_for", "select",      "condition_wait_for",
+      "arrive_for"};
   std::string text = absl::StrCat("roots ", roots, "; permits");
   for (int permit : permits) absl::StrAppend(&text, " ", permit);
   absl::StrAppend(&text, "; capacities");
@@ -321,7 +335,7 @@ std::string SmallProgram::ToText() const {
       absl::StrAppend(&text, kWords[static_cast<int>(action.what)], " ", action.object);
       if (action.what == Do::kStore) absl::StrAppend(&text, "=", action.a);
       if (action.what == Do::kExchangeIf) absl::StrAppend(&text, " ", action.a, "->", action.b);
-      if (action.what == Do::kWaitFor) absl::StrAppend(&text, " ", action.a, " ms");
+      if (HasTimeout(action.what)) absl::StrAppend(&text, " ", action.a, " ms");
       for (const Branch& branch : {action.first, action.second}) {
         if (action.what != Do::kSelect) break;
         absl::StrAppend(&text, " (", kWords[static_cast<int>(branch.what)], " ", branch.object, ")");

@@ -40,12 +40,14 @@ enum class Do : uint8_t {
   kTryAcquire,
   kTrySend,
   kTryReceive,
-  kMeet,     // no action: channels may have no capacity
-  kCancel,   // of a task that was spawned
-  kWaitFor,  // for an event, with a timeout of `a` milliseconds
-  kSelect,   // of two branches
+  kMeet,              // no action: channels may have no capacity
+  kCancel,            // of a task that was spawned
+  kWaitFor,           // for an event, with a timeout of `a` milliseconds
+  kSelect,            // of two branches
+  kConditionWaitFor,  // kConditionWait, with a timeout of `a` milliseconds
+  kArriveFor,         // the same of kArriveAndWait
 };
-constexpr int kDoCount = static_cast<int>(Do::kSelect) + 1;
+constexpr int kDoCount = static_cast<int>(Do::kArriveFor) + 1;
 
 // Of a select: a send, a receive, a wait or a sleep.
 struct Branch {
@@ -83,6 +85,13 @@ constexpr int kCells = 3;
 constexpr int kLocks = 2;
 constexpr int kEvents = 2;
 constexpr int kShared = 2;
+
+inline bool WaitsAtCondition(Do what) { return what == Do::kConditionWait || what == Do::kConditionWaitFor; }
+inline bool WaitsAtBarrier(Do what) { return what == Do::kArriveAndWait || what == Do::kArriveFor; }
+// Whether it has a timeout.
+inline bool HasTimeout(Do what) {
+  return what == Do::kWaitFor || what == Do::kConditionWaitFor || what == Do::kArriveFor;
+}
 
 // Whether it takes effect in the step before.
 inline bool AtOnce(Do what) { return what >= Do::kTryLock && what <= Do::kTryReceive; }

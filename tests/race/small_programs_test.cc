@@ -137,6 +137,11 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
              {{Do::kNotifyOne}, {Do::kReadLock}},
              {},
              {{Do::kWriteLock}}}),
+      // A start in vain is none that the search has to begin again for.
+      Of(3, {{{Do::kWriteLock}, {Do::kSpawn, 3}, {Do::kCancel, 3}},
+             {{Do::kNotifyOne}, {Do::kReadLock}, {Do::kReset, 0}, {Do::kLock}, {Do::kConditionWait}, {Do::kUnlock}},
+             {{Do::kReset, 1}, {Do::kLoad, 1}},
+             {{Do::kWriteLock}}}),
       // A wait that is cancelled comes because of that, not of what it waited for.
       Of(3, {{{Do::kSpawn, 3}, Inside({Do::kSet, 1}, 5), {Do::kStore, 0, 0}, {Do::kCancel, 3}},
              {{Do::kLoad, 0}, Inside({Do::kReset, 0}, 13)},
