@@ -129,7 +129,7 @@ std::string Looking::WordsOf(const StepOrder::Pair& pair) const {
   const StepOrder::Event& later = order_.events()[pair.later];
   const auto step_words = [&words](const StepOrder::Event& event) {
     return absl::StrCat("step ", event.step + 1, ", ", words.Task(event.task), " ", words.OperationOf(event.step),
-                        " at ", words.PlaceOf(event.step));
+                        words.AtPlaceOf(event.step));
   };
   if (!later.pends) return absl::StrCat(step_words(earlier), ", came before ", step_words(later));
   return absl::StrCat(step_words(earlier), ", came before ", words.Task(later.task), " ", words.PendingOf(later.task),

@@ -33,7 +33,8 @@ std::string Describe(const Trace& trace, uint64_t index) {
   if (step.object != 0) {
     object = absl::StrCat(" ", ToString(static_cast<ObjectKind>(step.object_kind)), " ", step.object);
   }
-  return absl::StrCat(TaskName(trace, step.task), " ", ToString(step.kind), object, " at ", ToString(step.place));
+  const std::string place = step.place.line() == 0 ? "" : absl::StrCat(" at ", ToString(step.place));
+  return absl::StrCat(TaskName(trace, step.task), " ", ToString(step.kind), object, place);
 }
 
 }  // namespace

@@ -107,6 +107,12 @@ std::string StoryWords::PlaceOf(uint64_t index) const {
   return absl::StrCat("spawned at ", ToString(trace_.births[step.task].place));
 }
 
+std::string StoryWords::AtPlaceOf(uint64_t index) const {
+  const std::string place = PlaceOf(index);
+  if (place.empty()) return "";
+  return absl::StrCat(trace_.steps[index].place.line() != 0 ? " at " : ", ", place);
+}
+
 std::string StoryWords::BarePlaceOf(uint64_t index) const {
   const Step& step = trace_.steps[index];
   if (step.place.line() != 0) return ToString(step.place);

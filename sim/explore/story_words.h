@@ -41,6 +41,8 @@ class StoryWords {
   std::string OperationOf(uint64_t step) const;
   // Of the co_await; of a first step, "spawned at" that of the spawn; "" of a timer.
   std::string PlaceOf(uint64_t step) const;
+  // The same in a sentence, behind the step: " at a/b.cc:7", ", spawned at a/b.cc:7", "".
+  std::string AtPlaceOf(uint64_t step) const;
   // The same without words.
   std::string BarePlaceOf(uint64_t step) const;
   // The same of an access inside a step. A guard's unlock has no place: it is the end of its scope.

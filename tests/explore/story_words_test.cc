@@ -67,6 +67,18 @@ TEST(StoryWordsTest, TasksOfOneNameAreToldApartByTheirNumbers) {
   EXPECT_EQ(words.Task(Step::kTimerTask), "timer");
 }
 
+TEST(StoryWordsTest, AFirstStepIsWhereItsTaskWasSpawned) {
+  const Execution execution = Told();
+  const StoryWords words(execution);
+  int starts = 0;
+  for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) {
+    const bool starts_there = execution.trace.steps[step].kind == OpKind::kStart;
+    starts += starts_there;
+    EXPECT_EQ(words.AtPlaceOf(step), (starts_there ? ", " : " at ") + words.PlaceOf(step)) << step;
+  }
+  EXPECT_GT(starts, 0);
+}
+
 TEST(StoryWordsTest, AGuardUnlocksAtTheEndOfItsScopeAndOthersWhereTheyStand) {
   const Execution execution = Told();
   const StoryWords words(execution);

@@ -12,7 +12,7 @@ namespace fate::sim::rff_test {
 namespace {
 
 // Schedules to the first bug; 100 seeds would know the mean to a tenth only.
-constexpr uint64_t kSeedsOfAll = test::kSanitized ? 200 : 1000;
+constexpr uint64_t kSeedsOfAll = test::kSanitized ? 500 : 1000;
 double Mean(const std::function<void(Roots&)>& program, const std::string& name, uint64_t seeds = kSeedsOfAll) {
   constexpr uint64_t kCap = 10'000;
   Scheduler scheduler;
