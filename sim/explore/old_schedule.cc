@@ -34,7 +34,7 @@ std::string Renumbered(const std::string& path, const std::string& parent, uint3
   return head + absl::StrJoin(parts, ".");
 }
 
-// ToTry, each once, in the order in which they were added.
+// What is to be tried, each once, in the order in which it was added.
 class ToTry {
  public:
   void Add(const Alignment& candidate) {
