@@ -12,6 +12,8 @@
 #              sanitizers it takes minutes
 #   helpers    what tests and binaries share and nobody installs; included by the path from the top of
 #              the tree. As libraries, but they may be in deps of tests and binaries only
+#   test_headers  much of the time a group of tests takes to compile goes into these: compiled once, in CMake's
+#              groups and in Bazel's --config=quick. A test that forgets one fails elsewhere
 #   binaries   programs, which are not installed: dirs, or single srcs
 FATE_TARGETS = {
     "copts": ["-std=c++20", "-Wall", "-Wextra", "-Werror"],
@@ -81,6 +83,10 @@ FATE_TARGETS = {
         "compile_fail_test": {"dir": "tests/compile_fail", "deps": ["gtest_main"], "compiles": "true"},
         "tidy_test": {"dir": "tests/tidy", "deps": ["gtest_main"]}
     },
+    "test_headers": [
+        "gmock/gmock.h", "gtest/gtest.h", "absl/time/time.h",
+        "algorithm", "coroutine", "functional", "map", "optional", "set", "vector"
+    ],
     "binaries": {
         "fate_demo": {
             "srcs": ["tools/demo_programs/demo.cc"],

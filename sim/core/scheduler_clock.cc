@@ -65,7 +65,7 @@ void Scheduler::FireTimersInChosenOrder(Timer* first) {
     uint32_t option = Choose(ChoiceKind::kTimer, static_cast<uint32_t>(due_.size()));
     Timer* timer = due_[option].timer;
     due_.erase(due_.begin() + option);
-    timer->Fire();
+    CallPlainly([&] { timer->Fire(); });
   }
 }
 
@@ -84,7 +84,7 @@ void Scheduler::FireDue(TaskRecord* stand_in) {
     }
     RemoveDue(*timer);
     striking_ = true;
-    timer->Fire();
+    CallPlainly([&] { timer->Fire(); });  // it may call what the user has to do on an abort
     striking_ = false;
     return;
   }

@@ -34,7 +34,8 @@ void Scheduler::CallPlainly(absl::FunctionRef<void()> code) {
       return Fail(known.kind, std::move(known.message), known.place);
     }
     Fail(OutcomeKind::kUncaughtException,
-         absl::StrCat("your program let an exception leave the code that sets it up or checks its end: ",
+         absl::StrCat("your program let an exception leave plain code: what sets it up, checks its end, or is called "
+                      "on an abort: ",
                       DescribeException(std::current_exception())),
          Place());
   }

@@ -107,9 +107,11 @@ std::string Report::ToText() const {
                       "put it into a fate::Shared<T> or a fate::Atomic<T>\n");
     }
     if (production_order) {
-      absl::StrAppend(&text,
-                      "All traces of the observed operations had passed, then an execution as on the production loop "
-                      "failed: there primitives serve those that wait in turn, and a search keeps no queues\n");
+      absl::StrAppend(
+          &text,
+          "All traces of the observed operations had passed, then an execution as on the production loop "
+          "failed: there primitives serve those that wait in turn, and a search keeps no queues; look for a task "
+          "that stands behind one which waits for it\n");
     }
     if (!story.empty()) absl::StrAppend(&text, "\nThe interleaving, step by step", ShrunkBy(*this), ":\n", story);
     if (!old.schedule.empty()) absl::StrAppend(&text, "\n", old.ToText(), ".\n");

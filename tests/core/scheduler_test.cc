@@ -12,9 +12,11 @@
 #include "fate/sim/strategies/replay.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/mutex.h"
+#include "fate/task/callback.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/simulated.h"
@@ -46,6 +48,25 @@ TEST(SchedulerTest, AProgramThatEndsHasPassed) {
 
 TEST(SchedulerTest, AProgramWithoutTasksHasPassed) {
   EXPECT_TRUE(RunQuietly([](Roots&) {}).outcome.passed());
+}
+
+// An abort callback runs in the step of the timeout, which has no task.
+struct AbortsWrongly {
+  Task<> Waits() {
+    std::optional<Completion<>> kept;
+    const auto start = [&kept](Completion<> done) { kept = done; };
+    const auto abort = [] { FATE_CHECK(false, "your program cannot abort"); };
+    co_await FromCallback(start, abort);
+  }
+  Task<> Main() { absl::Status status = co_await WithTimeout(absl::Seconds(1), Waits()); }
+};
+
+TEST(SchedulerTest, AFailedCheckInWhatATimeoutCallsIsAFindingToo) {
+  for (const Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+    const Execution execution = RunQuietly(ProgramOf<AbortsWrongly>(), With(interleaving));
+    EXPECT_EQ(execution.outcome.kind, OutcomeKind::kAssertionFailed) << ToString(interleaving);
+    EXPECT_EQ(execution.outcome.message, "FATE_CHECK(false) failed: your program cannot abort");
+  }
 }
 
 struct FailedCheck {
@@ -240,7 +261,8 @@ TEST(SchedulerTest, AnExceptionThatLeavesATaskNobodyJoinsIsAFinding) {
 TEST(SchedulerTest, AnExceptionOfTheSetUpIsAFinding) {
   const Execution execution = RunQuietly([](Roots&) { throw std::runtime_error("no world"); });
   EXPECT_EQ(execution.outcome.kind, OutcomeKind::kUncaughtException);
-  EXPECT_THAT(execution.outcome.message, HasSubstr("the code that sets it up or checks its end: no world"));
+  EXPECT_THAT(execution.outcome.message,
+              HasSubstr("plain code: what sets it up, checks its end, or is called on an abort: no world"));
 }
 
 // --- programs that are not what they were ----------------------------------------------------

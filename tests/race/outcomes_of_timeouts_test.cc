@@ -34,8 +34,8 @@ Task<> Within(Task<> body, std::string& outcome) {
   if (!status.ok() && outcome.empty()) outcome = "cut";
 }
 
-// Beside it, at the same instant.
-Task<> Beside(std::function<Task<>()> waits, std::function<Task<>()> gives) {
+// Beside it, at the same instant; the one that is to be seen first in a search is first in the program.
+Task<> Beside(std::function<Task<>()> waits, std::function<Task<>()> gives, bool giver_first = false) {
   std::string outcome;
   const auto waiter = [&]() -> Task<> {
     co_await waits();
@@ -45,7 +45,11 @@ Task<> Beside(std::function<Task<>()> waits, std::function<Task<>()> gives) {
     co_await Sleep(kSoon);
     co_await gives();
   };
-  co_await WhenAll(Within(waiter(), outcome), giver());
+  if (giver_first) {
+    co_await WhenAll(giver(), Within(waiter(), outcome));
+  } else {
+    co_await WhenAll(Within(waiter(), outcome), giver());
+  }
   seen = outcome;
 }
 
@@ -102,37 +106,41 @@ TEST(OutcomesOfTimeoutsTest, AWaitAtABarrierIsCutOrLetThrough) {
 }
 
 TEST(OutcomesOfTimeoutsTest, ATryFormMeetsWhoWaitsOrNobody) {
-  ExpectEachSees({"cut 0", "in time 1"}, []() -> Task<> {
-    Channel<int> channel;
-    bool met = false;
-    const auto receives = [&]() -> Task<> { co_await channel.Receive(); };
-    const auto tries = [&]() -> Task<> {
-      met = channel.TrySend(1);
-      co_return;
-    };
-    co_await Beside(receives, tries);
-    seen += met ? " 1" : " 0";
-  });
+  for (const bool giver_first : {false, true}) {
+    ExpectEachSees({"cut 0", "in time 1"}, [giver_first]() -> Task<> {
+      Channel<int> channel;
+      bool met = false;
+      const auto receives = [&]() -> Task<> { co_await channel.Receive(); };
+      const auto tries = [&]() -> Task<> {
+        met = channel.TrySend(1);
+        co_return;
+      };
+      co_await Beside(receives, tries, giver_first);
+      seen += met ? " 1" : " 0";
+    });
+  }
 }
 
 // What the user's own callback does when the timeout strikes is done in that step.
 TEST(OutcomesOfTimeoutsTest, WhatIsDoneOnAbortComesBeforeOrAfterWhatAnotherDoes) {
-  ExpectEachSees({"cut 0", "cut 1"}, []() -> Task<> {
-    Shared<int> aborted{0};
-    int found = -1;
-    const auto waits = [&]() -> Task<> {
-      std::optional<Completion<>> kept;
-      const auto start = [&](Completion<> done) { kept = done; };
-      const auto abort = [&] { aborted.Write(1); };
-      co_await FromCallback(start, abort);
-    };
-    const auto looks = [&]() -> Task<> {
-      found = aborted.Read();
-      co_return;
-    };
-    co_await Beside(waits, looks);
-    seen += " " + std::to_string(found);
-  });
+  for (const bool giver_first : {false, true}) {
+    ExpectEachSees({"cut 0", "cut 1"}, [giver_first]() -> Task<> {
+      Shared<int> aborted{0};
+      int found = -1;
+      const auto waits = [&]() -> Task<> {
+        std::optional<Completion<>> kept;
+        const auto start = [&](Completion<> done) { kept = done; };
+        const auto abort = [&] { aborted.Write(1); };
+        co_await FromCallback(start, abort);
+      };
+      const auto looks = [&]() -> Task<> {
+        found = aborted.Read();
+        co_return;
+      };
+      co_await Beside(waits, looks, giver_first);
+      seen += " " + std::to_string(found);
+    });
+  }
 }
 
 }  // namespace

@@ -48,33 +48,18 @@ def _rooms(name, dirs, exclude):
             deps.append(":" + room + "_sources")
     return struct(srcs = srcs, deps = deps)
 
-# Much of the time a group of tests takes to compile goes into these; with --config=quick, clang compiles them once. A
-# test that forgets one fails with the other configurations. CMake: fate_test_headers.
-_TEST_HEADERS = [
-    "gmock/gmock.h",
-    "gtest/gtest.h",
-    "absl/time/time.h",
-    "algorithm",
-    "coroutine",
-    "functional",
-    "map",
-    "optional",
-    "set",
-    "vector",
-]
-
 def _if_precompiled(values):
     return select({"//:precompiled": values, "//conditions:default": []})
 
-def _precompiled(name, copts, deps):
-    """Makes of _TEST_HEADERS what clang's -include-pch takes: file `name`, which is an input by <name>_input.
+def _precompiled(name, headers, copts, deps):
+    """Makes of the headers what clang's -include-pch takes: file `name`, which is an input by <name>_input.
 
     It is the object of an ordinary source, so that Bazel compiles it with the very options of a group.
     """
     native.genrule(
         name = name + "_source",
         outs = ["grouped/%s.cc" % name],
-        cmd = "for header in %s; do echo \"#include <$$header>\"; done >$@" % " ".join(_TEST_HEADERS),
+        cmd = "for header in %s; do echo \"#include <$$header>\"; done >$@" % " ".join(headers),
     )
     native.cc_library(
         name = name + "_object",
@@ -150,7 +135,7 @@ def fate_targets(targets):
         hdrs = _files([test["dir"] for test in targets["tests"].values()], ".h"),
     )
 
-    _precompiled("precompiled_headers", copts, _labels(["fate_testing_main"], ours))
+    _precompiled("precompiled_headers", targets["test_headers"], copts, _labels(["fate_testing_main"], ours))
 
     for name, test in targets["tests"].items():
         dir = test["dir"]

@@ -209,16 +209,13 @@ elseif(FATE_TESTS)
   # Most of the time a test takes to compile goes into the headers that all tests read.
   set(FATE_TEST_GROUP 8 CACHE STRING "How many sources of a test are compiled as one; 1: each by itself")
 
-  # Most of that goes into these: compiled once. A test that forgets one fails where each is compiled by itself.
   if(FATE_TEST_GROUP GREATER 1)
     add_library(fate_test_headers OBJECT ${FATE_EMPTY_SOURCE})
     fate_configure(fate_test_headers fate_testing_main)
     target_compile_options(fate_test_headers PRIVATE ${FATE_TEST_COPTS})
-    target_precompile_headers(
-      fate_test_headers
-      PRIVATE
-      <gmock/gmock.h> <gtest/gtest.h> <absl/time/time.h>
-      <algorithm> <coroutine> <functional> <map> <optional> <set> <vector>)
+    fate_get(_headers test_headers)
+    list(TRANSFORM _headers REPLACE "(.+)" "<\\1>")
+    target_precompile_headers(fate_test_headers PRIVATE ${_headers})
   endif()
 
   fate_get(_tests tests)
