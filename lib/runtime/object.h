@@ -38,6 +38,17 @@ constexpr int kObjectKindCount = static_cast<int>(ObjectKind::kBroadcast) + 1;
 // "Mutex", "Channel", ...
 const char* ToString(ObjectKind kind);
 
+// What an object lets through at some time: a search asks, to tell whether an operation could have come earlier.
+struct Openings {
+  bool known : 1 = false;  // the object says; else the others are false
+  bool take : 1 = false;   // a lock, the acquisition of one permit, a receive, a first call
+  bool put : 1 = false;    // a send
+};
+// Whose operations say what was open before them, but for those that are made inside a step, which may say it of any.
+constexpr bool TellsOpenings(ObjectKind kind) {
+  return kind == ObjectKind::kSemaphore || kind == ObjectKind::kChannel || kind == ObjectKind::kOnce;
+}
+
 class Object {
  public:
   Object(ObjectKind kind, Place place) : place_(place), kind_(kind) {

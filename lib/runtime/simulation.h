@@ -54,6 +54,8 @@ class Simulation {
   // The running step did `operation` at once, without a scheduling point. `place` is unset if it has none:
   // a guard's destructor.
   virtual void Immediate(const Operation& operation, Place place) = 0;
+  // The running step notified `task`, which waits at a condition, or cancelled its wait.
+  virtual void Notified(const TaskRecord& task) = 0;
   // The operation of the running step had no effect: it throws Cancelled. Search only.
   virtual void Threw() = 0;
   // The select of the running step took this branch. Search only.

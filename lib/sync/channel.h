@@ -84,6 +84,11 @@ class Channel final : public Object {
       context.search->Access(*this, OpKind::kOffer, Place());
   }
   bool CanSend(const WaitingOperation* select) const;
+  // What a channel that holds something lets through.
+  Openings Open(bool closed) const {
+    if (capacity_ == 0) return {};
+    return {.known = true, .take = closed || !buffer_.empty(), .put = closed || buffer_.size() < capacity_};
+  }
 
   internal::Ring<T> buffer_;  // oldest first; at most capacity_
   WaitList senders_;          // oldest first

@@ -51,6 +51,7 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
     if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
+  Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
   std::string Tell() const override {
     // A value that has been handed over is told by its receiver.
     return this->state() == Operation::State::kPending ? WrittenText(ValueText(value_)) : "";
@@ -95,6 +96,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
     Operation::OnCancel();
   }
+  Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
   std::string Tell() const override {
     if (value_.has_value()) return ReadText(ValueText(*value_));
     if (!channel_.buffer_.empty()) return ReadText(ValueText(channel_.buffer_[0]));
@@ -127,6 +129,7 @@ class [[nodiscard]] Channel<T>::CloseOperation : public internal::Action<CloseOp
     channel_.senders_.Serve();
     channel_.receivers_.Serve();
   }
+  Openings OpenBefore() const override { return channel_.Open(false); }
 
  private:
   Channel& channel_;
@@ -175,18 +178,20 @@ void Channel<T>::ReceiveOperation::Perform() {
 template <class T>
 template <class U>
 bool Channel<T>::TrySend(U&& value) {
+  const Openings open_before = Open(closed_);
   bool sent = !closed_ && CanSend(nullptr);
   if (sent) SendOperation(*this, std::forward<U>(value)).Perform();
-  internal::Attempt(OpKind::kTrySend, this, sent).Now();
+  internal::Attempt(OpKind::kTrySend, this, sent, open_before).Now();
   return sent;
 }
 
 template <class T>
 std::optional<T> Channel<T>::TryReceive() {
   ReceiveOperation receive(*this);
+  const Openings open_before = Open(closed_);
   if (receive.CanProceedNow()) receive.Perform();
   std::optional<T> value = receive.Result();
-  internal::Attempt(OpKind::kTryReceive, this, value.has_value()).Now();
+  internal::Attempt(OpKind::kTryReceive, this, value.has_value(), open_before).Now();
   return value;
 }
 

@@ -54,6 +54,8 @@ class MutexRelock : public internal::Inner<MutexRelock> {
     woken_ = true;
     Unlink();
     object_ = &mutex_;  // that is what it waits for now
+    if (context.simulation != nullptr) [[unlikely]]
+      context.simulation->Notified(*task_);
     mutex_.waiters_.PushBack(this);
     mutex_.waiters_.Serve();
   }

@@ -14,7 +14,11 @@ namespace {
 
 class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
  public:
-  TryLockOperation(Mutex& mutex, bool taken) : Awaitable(OpKind::kTryLock, &mutex) { Found(taken); }
+  TryLockOperation(Mutex& mutex, bool taken) : Awaitable(OpKind::kTryLock, &mutex), taken_(taken) { Found(taken); }
+  Openings OpenBefore() const override { return {.known = true, .take = taken_}; }
+
+ private:
+  bool taken_;
 };
 
 }  // namespace

@@ -14,8 +14,9 @@ SemaphorePermit& SemaphorePermit::operator=(SemaphorePermit&& other) noexcept {
 SemaphorePermit Semaphore::TryAcquire(int64_t n) {
   AcquireOperation acquire(*this, n);
   bool taken = context.search != nullptr ? acquire.CanProceed() : acquire.Ready();
+  const Openings open_before = acquire.OpenBefore();
   if (taken) acquire.Perform();
-  internal::Attempt(OpKind::kTryAcquire, this, taken).Now();
+  internal::Attempt(OpKind::kTryAcquire, this, taken, open_before).Now();
   return taken ? acquire.Result() : SemaphorePermit();
 }
 

@@ -84,9 +84,15 @@ class Semaphore final : public Object {
   friend class AcquireOperation;
   friend class ReleaseOperation;
   void Take(int64_t n);
+  // An operation on so many is made.
+  void Count(int64_t n) { uneven_ = uneven_ || n != 1; }
+  Openings OpenWith(int64_t available) const {
+    return uneven_ ? Openings() : Openings{.known = true, .take = available > 0};
+  }
 
   WaitList waiters_;  // oldest first
   int64_t available_;
+  bool uneven_ = false;  // an operation is on more than one: what lets one through may not let another
 };
 
 class [[nodiscard]] AcquireOperation : public Awaitable<AcquireOperation> {
@@ -94,6 +100,7 @@ class [[nodiscard]] AcquireOperation : public Awaitable<AcquireOperation> {
   AcquireOperation(Semaphore& semaphore, int64_t n)
       : Awaitable(OpKind::kAcquire, &semaphore), semaphore_(semaphore), n_(n) {
     FATE_CHECK(n > 0, "your program acquired fewer than one permit of a Semaphore");
+    semaphore.Count(n);
   }
   bool CanProceed() const override { return semaphore_.available_ >= n_; }
   bool Ready() { return semaphore_.waiters_.empty() && CanProceed(); }
@@ -101,6 +108,8 @@ class [[nodiscard]] AcquireOperation : public Awaitable<AcquireOperation> {
   void Perform() override { semaphore_.Take(n_); }
   void Link() override { semaphore_.waiters_.PushBack(this); }
   void Unlink() override;
+  // It is made as a try form, or asked before.
+  Openings OpenBefore() const override { return semaphore_.OpenWith(semaphore_.available_); }
   SemaphorePermit Result() { return SemaphorePermit(&semaphore_, n_); }
 
  private:
@@ -113,8 +122,12 @@ class [[nodiscard]] ReleaseOperation : public internal::Action<ReleaseOperation>
   ReleaseOperation(Semaphore& semaphore, int64_t n)
       : Action(OpKind::kRelease, &semaphore), semaphore_(semaphore), n_(n) {
     FATE_CHECK(n > 0, "your program released fewer than one permit of a Semaphore");
+    semaphore.Count(n);
   }
   void Perform() override;
+  Openings OpenBefore() const override {
+    return semaphore_.OpenWith(semaphore_.available_ - (state() == State::kDone ? n_ : 0));
+  }
 
  private:
   Semaphore& semaphore_;

@@ -21,10 +21,17 @@ class Action : public Awaitable<Derived, Operation> {
 };
 
 // Tells the simulator of a try form, which takes effect in the step that is running:
-//   Attempt(OpKind::kTryAcquire, this, taken).Now();
+//   Attempt(OpKind::kTryAcquire, this, taken, open_before).Now();
 class Attempt : public Action<Attempt> {
  public:
-  Attempt(OpKind kind, const Object* object, uint32_t outcome) : Action(kind, object) { Found(outcome); }
+  Attempt(OpKind kind, const Object* object, uint32_t outcome, Openings open_before = {})
+      : Action(kind, object), open_before_(open_before) {
+    Found(outcome);
+  }
+  Openings OpenBefore() const override { return open_before_; }
+
+ private:
+  Openings open_before_;
 };
 
 // An operation inside a coroutine of the library. Traces and reports place it where the program

@@ -114,6 +114,7 @@ inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Oper
              .joined = joined,
              .object_kind = static_cast<uint8_t>(object->kind()),
              .object = NumberOf(*object)};
+    if (footprints_ && TellsOpenings(object->kind())) step->open = operation->OpenBefore();
     return step;
   }
   *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined};

@@ -92,6 +92,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   uint32_t NewScope(uint32_t around, bool shielded) override;
   void InScope(const TaskRecord& task, uint32_t scope) override;
   void Immediate(const Operation& operation, Place place) override;
+  void Notified(const TaskRecord& task) override;
   void Threw() override;
   void Took(uint32_t branch) override;
   uint32_t NewObjectName() override;
@@ -123,8 +124,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void TaskEnded(TaskRecord& root) override;
   // The root, which has ended, threw something.
   [[gnu::noinline]] void RootThrew(TaskRecord& root);
-  // The loops: one for kOperation, one for kLoop and kFifo. The first is compiled twice, so that an
-  // execution that nobody tells pays nothing for those that are told.
+  // The loops: one for kOperation (twice, so that an execution that is not told pays nothing), one for kLoop and kFifo.
   template <bool kTells>
   void RunSearch();
   void RunQueued();

@@ -148,7 +148,11 @@ void Scheduler::Immediate(const Operation& operation, Place place) {
   if (operation.kind() == OpKind::kCancel) NoteCancellation(operation);
   execution_.trace.accesses.push_back({execution_.trace.steps.size() - 1, number, operation.kind(),
                                        static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()),
-                                       place});
+                                       place, false, operation.OpenBefore()});
+}
+
+void Scheduler::Notified(const TaskRecord& task) {
+  if (in_step() && footprints_) execution_.trace.notified.push_back({execution_.trace.steps.size() - 1, task.id});
 }
 
 void Scheduler::Took(uint32_t branch) { execution_.trace.steps.back().branch = static_cast<uint8_t>(branch & 31); }
@@ -197,6 +201,7 @@ void Scheduler::RecordPending() {
     if (const Object* object = operation.object(); object != nullptr) {
       pending.object = NumberOf(*object);
       pending.object_kind = static_cast<uint8_t>(object->kind());
+      pending.open = operation.OpenBefore();
     } else if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       pending.object = other->id;
       pending.object_kind = static_cast<uint8_t>(ObjectKind::kTask);
@@ -214,7 +219,8 @@ void Scheduler::RecordBranches(const Operation& select, uint64_t step, Log<::fat
     // Who takes another branch has looked whether that task had ended, as in no footprint stands.
     const OpKind kind = branch.kind() == OpKind::kJoin ? OpKind::kSelect : branch.kind();
     into.push_back({step, object == nullptr ? 0 : NumberOf(*object), kind,
-                    static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place(), true});
+                    static_cast<uint8_t>(object == nullptr ? ObjectKind::kNone : object->kind()), Place(), true,
+                    branch.OpenBefore()});
   });
 }
 

@@ -14,6 +14,7 @@ void Trace::Clear() {
   draws.clear();
   ends.clear();
   group_joins.clear();
+  notified.clear();
   disarmed.clear();
   arrivals.clear();
   births.clear();

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "fate/base/place.h"
+#include "fate/runtime/object.h"
 #include "fate/runtime/operation_kind.h"
 #include "fate/runtime/sole_waiter.h"
 #include "fate/runtime/task_record.h"
@@ -28,6 +29,7 @@ struct Step {
   uint8_t branch : 5 = 0;   // that a select took
   bool met : 1 = false;     // the operation was a rendezvous, with the step after it
   uint8_t object_kind = 0;  // ObjectKind
+  Openings open{};          // of the object, before it; only if footprints were asked for
   uint32_t object = 0;      // number in order of first touch; 0: none; of a join: the task, if it is one
   uint32_t outcome = 0;     // what the operation found
 };
@@ -40,6 +42,7 @@ struct Access {
   uint8_t object_kind;
   Place place;
   bool may = false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before
+  Openings open{};   // of the object, before it
 };
 
 // A number that a step drew and that is explored.
@@ -75,6 +78,12 @@ struct Birth {
 // The end of a task.
 struct End {
   uint64_t step;  // in which it ended
+  uint32_t task;  // id
+};
+
+// A task that waited at a condition was notified, or its wait cancelled.
+struct Notified {
+  uint64_t step;  // that did it
   uint32_t task;  // id
 };
 
@@ -130,6 +139,7 @@ struct Pending {
   OpKind kind;
   bool enabled;
   uint8_t object_kind;
+  Openings open{};  // of the object
 };
 
 struct Trace {
@@ -138,6 +148,7 @@ struct Trace {
   Log<Draw> draws;  // in order
   Log<End> ends;    // only if footprints were asked for
   Log<GroupJoin> group_joins;
+  Log<Notified> notified;  // by step; only if footprints were asked for
   Log<Disarmed> disarmed;
   Log<Arrival> arrivals;            // by step; only if footprints were asked for
   Log<Birth> births;                // by task id

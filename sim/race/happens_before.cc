@@ -106,8 +106,8 @@ uint32_t HappensBefore::OrdinalOfPartner(uint32_t event, uint32_t partner) const
   return joint->ordinal;
 }
 
-void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
-                                Log<Race>& races) {
+void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, Openings open, uint64_t enabled,
+                                uint64_t unstarted, Log<Race>& races) {
   if (task >= stride_) [[unlikely]]
     Widen(task + 1);
   const uint32_t before = last_[task];
@@ -118,8 +118,13 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, u
     added.footprint = footprint;
     added.enabled = enabled;
     added.unstarted = unstarted;
+    const Opened opened{footprint.object, open};
+    added.opened = &opened;
+    added.opened_count = 1;
+    added.waits.counts = open.known;
     return Append(added, races);
   }
+  if (open.known) opened_.push_back({{footprint.object, open}, size()});
   races.clear();
   GrowingPast mine = NewPast(previous);
   if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
@@ -168,7 +173,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (takes) {
     // A select that ends the program with others left behind comes after all of them, not only after its branches.
     if (!stands || footprint.mode == Mode::kEverything) {
-      Take(task, since, part, past, races);
+      Take(task, since, part, added.waits, past, races);
     } else if (!selects && !added.threw) {
       TakeClosed(part, past, races);
     }
@@ -192,7 +197,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
         if (last_global() != index) all_globals_.push_back(index);
         continue;
       }
-      if (notified) Take(task, since, inside, past, races);
+      if (notified) Take(task, since, inside, added.waits, past, races);
       if (stood) TakeFromCancellations(task, since, footprint, inside.object, races);
       Order(inside, mine, notified || branch || stood ? nullptr : &races);
     }
@@ -212,6 +217,9 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (added.bears && before == kNone) TakeFromEnabling(task, mine, past, races);
   if (since != previous) NameStart(before, races);
   if (added.stood) stood_.push_back(index);
+  for (size_t i = 0; i < added.opened_count; ++i) {
+    if (added.opened[i].open.known) opened_.push_back({added.opened[i], index});
+  }
   StepFootprint entered = footprint;
   if (added.threw) entered.kind = kThrew;
   EnlistOthers(added, mine);
@@ -325,6 +333,7 @@ void HappensBefore::Truncate(uint32_t size) {
     offer_chains_[offers_.back().object] = offers_.back().next;
   }
   while (!stood_.empty() && stood_.back() >= size) stood_.pop_back();
+  while (!opened_.empty() && opened_.back().event >= size) opened_.pop_back();
   const Early kept = Below(size);
   while (!all_globals_.empty() && all_globals_.back() >= size) all_globals_.pop_back();
   // A barrier right before the first event cut off will be told of again.

@@ -34,6 +34,7 @@ namespace fate::sim {
 class HappensBefore {
  public:
   static constexpr uint32_t kNone = 0xffffffff;
+  static constexpr uint32_t kUnknown = kNone - 1;
   // The first events, of which sets are words.
   static constexpr uint32_t kEarly = 64;
   using Early = uint64_t;
@@ -44,6 +45,19 @@ class HappensBefore {
     Footprints::Part part;  // the operation, or a branch of the select
     bool meets;             // before a rendezvous
     bool selects;
+  };
+
+  // What an object let through before an event.
+  struct Opened {
+    uint32_t object;
+    Openings open;
+  };
+
+  // What is known of what an operation waits for.
+  struct Waits {
+    bool counts = false;              // what its object lets through tells whether it could go on
+    uint32_t notified_by = kUnknown;  // of a wake: the event that woke it; kNone: none has
+    uint32_t mutex = kNone;           // then: that it waits for
   };
 
   struct NewEvent {
@@ -60,6 +74,9 @@ class HappensBefore {
     bool stood = false;             // a task began, and came to stand before its first operation
     const Stand* stands = nullptr;  // of both tasks; those of a try form are none
     size_t stand_count = 0;
+    const Opened* opened = nullptr;  // of objects that say so
+    size_t opened_count = 0;
+    Waits waits;
     uint64_t enabled = 0;    // the tasks that could run when it was chosen; 0: not known
     uint64_t unstarted = 0;  // those that had not begun: nobody knows whether they could
   };
@@ -86,10 +103,11 @@ class HappensBefore {
   // Appends an event; `races` is filled with the earlier events it races with.
   void Append(const NewEvent& event, Log<Race>& races);
   // The same of one that is no more than this: an operation of one task, and not a join. Most are.
-  void AppendPlain(uint32_t task, const StepFootprint& footprint, uint64_t enabled, uint64_t unstarted,
+  void AppendPlain(uint32_t task, const StepFootprint& footprint, Openings open, uint64_t enabled, uint64_t unstarted,
                    Log<Race>& races);
   // The same for an operation before which `task` still stands, with its stands: it becomes no event.
-  void Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count, Log<Race>& races);
+  void Pend(uint32_t task, const StepFootprint& operation, const Waits& waits, const Stand* stands, size_t stand_count,
+            Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
   // The clock moved: all so far happens before all to come.
@@ -168,6 +186,9 @@ class HappensBefore {
     bool threw;       // it was withdrawn before it
     uint16_t inside;  // of the event, or of the operation that pends
   };
+  struct OpenedBefore : Opened {
+    uint32_t event;
+  };
   struct Barrier {
     uint32_t first;  // event after it
     uint64_t early;
@@ -235,7 +256,8 @@ class HappensBefore {
   // A copy of `past` with the event, in covered_.
   Past WithEvent(const Past& past, uint32_t event);
   // The races of one operation of `task`, whose previous event has the past `past`.
-  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, Log<Race>& races);
+  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits, Past past,
+            Log<Race>& races);
   void TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races);
   static bool IsOwnBranch(const NewEvent& added, const Footprints::Part& part);
   // The same of a branch of a select: another may have been ready.
@@ -264,8 +286,11 @@ class HappensBefore {
   bool SomeBeside(uint32_t event) const;
   // Whether an entry of the object after `entry` adds too and is not ordered after it.
   bool AddedBeside(uint32_t entry) const;
-  // The same of one that may be what others wait for: a release, the unlock of a reader.
-  bool GivenBeside(uint32_t entry) const;
+  // Whether a permit was released after `entry`, and not because of it; one that may have been does not count.
+  bool ReleasedBeside(uint32_t entry) const;
+  // Whether an entry of the object after `event` that may be what others wait for, a release, the unlock of a reader,
+  // is not ordered after it.
+  bool GivenBeside(uint32_t object, uint32_t event) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
   [[gnu::always_inline]] void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
   void OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const;
@@ -274,7 +299,12 @@ class HappensBefore {
   // Whether `task` could have gone right before `event`.
   Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
   // The same where the object's operations say more.
-  Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind) const;
+  Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind, const Waits& waits) const;
+  static bool FreeBefore(const Entry& entry);
+  // Of a wake.
+  Could CouldWakeBefore(uint32_t task, uint32_t previous, uint32_t entry, const Waits& waits) const;
+  // What an object let through before an event.
+  Openings OpenBefore(uint32_t event, uint32_t object) const;
 
   const Footprints& footprints_;
   uint32_t size_ = 0;  // of events_
@@ -285,6 +315,7 @@ class HappensBefore {
   Log<Entry> entries_;
   std::vector<Joint> joints_;
   std::vector<uint32_t> stood_;  // events: starts that came to stand
+  Log<OpenedBefore> opened_;     // by event
   std::vector<Chain> chains_;    // by object
   uint32_t chain_count_ = 0;     // of them
   std::vector<Offer> offers_;

@@ -26,8 +26,8 @@ void HappensBefore::NameStart(uint32_t start, Log<Race>& races) const {
   }
 }
 
-void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Stand* stands, size_t stand_count,
-                         Log<Race>& races) {
+void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Waits& waits, const Stand* stands,
+                         size_t stand_count, Log<Race>& races) {
   races.clear();
   if (task >= stride_) [[unlikely]]
     Widen(task + 1);
@@ -51,7 +51,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const St
     }
   }
   if (stand_count == 0) {
-    Take(task, previous, {operation.object, operation.kind, operation.mode}, past, races);
+    Take(task, previous, {operation.object, operation.kind, operation.mode}, waits, past, races);
     if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
   }
   if (previous != PreviousOf(task)) NameStart(last_[task], races);
@@ -65,11 +65,25 @@ HappensBefore::Could HappensBefore::CouldPrecede(uint32_t task, uint32_t previou
   return (enabled >> task & 1) != 0 ? Could::kYes : Could::kNo;
 }
 
-HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t index,
-                                                      OpKind kind) const {
+Openings HappensBefore::OpenBefore(uint32_t event, uint32_t object) const {
+  const OpenedBefore* of_event = std::ranges::lower_bound(opened_, event, {}, &OpenedBefore::event);
+  for (; of_event != opened_.end() && of_event->event == event; ++of_event) {
+    if (of_event->object == object) return of_event->open;
+  }
+  return {};
+}
+
+// Of a mutex.
+bool HappensBefore::FreeBefore(const Entry& entry) {
+  return entry.kind == OpKind::kLock || (entry.kind == OpKind::kConditionWake && entry.mode == Mode::kChange);
+}
+
+HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t index, OpKind kind,
+                                                      const Waits& waits) const {
   const Entry& entry = entries_[index];
-  // Before a lock succeeds, the mutex is free for all; but who wakes may not have been notified then.
-  if (entry.kind == OpKind::kLock) return kind == OpKind::kConditionWake ? Could::kMaybe : Could::kYes;
+  if (kind == OpKind::kConditionWake) return CouldWakeBefore(task, previous, index, waits);
+  // Before a lock succeeds, the mutex is free for all.
+  if (FreeBefore(entry)) return Could::kYes;
   if (kind == OpKind::kWait) {
     // Each count is taken while the latch is closed.
     if (entry.kind == OpKind::kCountDown) return Could::kNo;
@@ -84,11 +98,33 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
     }
   }
   Could could = CouldPrecede(task, previous, entry.event);
+  if (waits.counts || kind == OpKind::kLock) {
+    if (const Openings open = OpenBefore(entry.event, entry.object); open.known) {
+      could = (kind == OpKind::kSend ? open.put : open.take) ? Could::kYes : Could::kNo;
+      if (could == Could::kNo && ReleasedBeside(index)) return Could::kYes;
+    }
+  }
   // What is given beside it stays before the operation, and may be enough for it.
-  if (could == Could::kNo && GivenBeside(index)) return Could::kMaybe;
-  // A wake waits for its mutex too, whose unlock may be beside.
-  if (could == Could::kNo && kind == OpKind::kConditionWake && SomeBeside(entry.event)) return Could::kMaybe;
+  if (could == Could::kNo && GivenBeside(entry.object, entry.event)) return Could::kMaybe;
   return could;
+}
+
+// It waits for a notification, and then for its mutex.
+HappensBefore::Could HappensBefore::CouldWakeBefore(uint32_t task, uint32_t previous, uint32_t index,
+                                                    const Waits& waits) const {
+  const Entry& entry = entries_[index];
+  const uint32_t event = entry.event;
+  const uint32_t by = waits.notified_by;
+  if (by != kUnknown) {
+    // All that comes before its notification at the condition is ordered, so no other one could have woken it.
+    if (by >= size() || (by >= event && (by == event || Before(event, by)))) return Could::kNo;
+    if (FreeBefore(entry)) return Could::kYes;
+    if (by > event) return Could::kMaybe;
+  }
+  const Could could = CouldPrecede(task, previous, event);
+  if (could != Could::kNo) return could;
+  const bool given = by == kUnknown ? SomeBeside(event) : GivenBeside(waits.mutex, event);
+  return given ? Could::kMaybe : Could::kNo;
 }
 
 bool HappensBefore::AddedBeside(uint32_t index) const {
@@ -99,14 +135,26 @@ bool HappensBefore::AddedBeside(uint32_t index) const {
   return false;
 }
 
-bool HappensBefore::GivenBeside(uint32_t index) const {
-  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
-    if (Gives(entries_[i].kind) && !Before(entries_[index].event, entries_[i].event)) return true;
+bool HappensBefore::ReleasedBeside(uint32_t index) const {
+  const Entry& entry = entries_[index];
+  for (uint32_t i = chains_[entry.object].last; i != index; i = entries_[i].previous) {
+    const Entry& other = entries_[i];
+    if (other.kind != OpKind::kRelease || Before(entry.event, other.event)) continue;
+    if (OpenBefore(other.event, other.object).known) return true;
   }
   return false;
 }
 
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, Past past, Log<Race>& races) {
+bool HappensBefore::GivenBeside(uint32_t object, uint32_t event) const {
+  if (object >= chain_count_) return false;
+  for (uint32_t i = chains_[object].last; i != kNone && entries_[i].event > event; i = entries_[i].previous) {
+    if (Gives(entries_[i].kind) && !Before(event, entries_[i].event)) return true;
+  }
+  return false;
+}
+
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits, Past past,
+                         Log<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
@@ -118,7 +166,7 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
       continue;
     }
     if (RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables) continue;
-    Could could = CouldPrecedeEntry(task, previous, i, part.kind);
+    Could could = CouldPrecedeEntry(task, previous, i, part.kind, waits);
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;

@@ -285,6 +285,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
     if (looks_at_partners_ || branch.object_kind != static_cast<uint8_t>(ObjectKind::kRendezvous)) continue;
     restart_ = looks_at_partners_ = true;
   }
+  for (const Pending& pending : execution.trace.pending) takes_seen_ = takes_seen_ || NeedsEnabled(pending.kind);
   ++executions_;
   if (restart_) {
     restart_ = false;

@@ -127,7 +127,8 @@ class ReducedSearch : public Strategy {
   // Whether a plan has what comes after its race, too. Wakeup sequences do: it is what shows that a sleeper
   // does not cover them.
   virtual bool plans_later() const { return true; }
-  virtual bool wants_enabled() const { return takes_seen_; }
+  // What could run at a node: nobody knows before the first execution whether it is needed.
+  virtual bool wants_enabled() const { return takes_seen_ || executions_ == 0; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // The step is made from `node`, where something is planned.
@@ -265,6 +266,11 @@ class ReducedSearch : public Strategy {
   [[gnu::always_inline]] void AppendEvent(const Trace& trace, uint32_t event);
   // One that is more than an operation of its task.
   void AppendRarely(const Trace& trace, uint32_t event, TaskSet enabled);
+  // What is known of what the operation of a task waits for, which it came to stand at before event `before`.
+  HappensBefore::Waits WaitsOf(const Trace& trace, uint32_t task, uint32_t id, const StepFootprint& operation,
+                               Openings open, uint32_t before) const;
+  // What objects let through before an event, as far as they say: into opened_.
+  void CollectOpened(const Trace& trace, uint32_t event);
   PlannedStep SecondOf(const HappensBefore::Race& race, const PlannedStep& own);
   // The race of event `first` with `second`, which stands at `index` of the first `count` events, or, if it pends,
   // before that; as Reverse.
@@ -305,7 +311,7 @@ class ReducedSearch : public Strategy {
   void AnalyseCut(const Trace& trace);
   // What could have come before an event, and never came because of it: to missed_.
   void CollectMissed(const Trace& trace, uint32_t event);
-  void PendingRaces(uint32_t task, const StepFootprint& operation);
+  void PendingRaces(uint32_t task, const StepFootprint& operation, const HappensBefore::Waits& waits);
   // Where its tasks stood before an event: into stands_.
   void CollectStands(const Trace& trace, uint32_t event);
   void AddStand(const Trace& trace, uint32_t task, const Step& step, const Access* accesses, size_t count);
@@ -342,9 +348,10 @@ class ReducedSearch : public Strategy {
   std::vector<std::pair<uint32_t, uint32_t>> explored_;
   Letter wanted_;                 // the step that PickTask went for
   size_t wanted_at_ = 0;          // from which node
-  std::vector<uint32_t> joined_;  // scratch, as the next two
+  std::vector<uint32_t> joined_;  // scratch, as the next three
   std::vector<uint32_t> others_;
   std::vector<HappensBefore::Stand> stands_;
+  std::vector<HappensBefore::Opened> opened_;
   TaskSet moving_ = 0;               // the tasks of steps_
   uint32_t covers_for_now_ = kNone;  // the sleeper that Covered found
   TaskNumbers tasks_;

@@ -142,7 +142,10 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
         if (stand.task == task) stands_.push_back(stand);
       }
       // The other way round for the partner: what both did.
-      if (task == event.task || !stands_.empty()) PendingRaces(task, event.footprint);
+      const Step& step = trace.steps[event.first_step];
+      if (task == event.task || !stands_.empty()) {
+        PendingRaces(task, event.footprint, WaitsOf(trace, task, step.task, event.footprint, step.open, index));
+      }
     }
   }
   for (size_t i = 0; i < trace.pending.size(); ++i) {
@@ -151,7 +154,9 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
     if ((moved >> task & 1) != 0) continue;
     StepFootprint operation = PendingFootprint(trace, i);
     if (inside_seen_) WidenToMay(task, events_.size(), pending.place, operation);
-    PendingRaces(task, cancels_.WithReach(trace, pending.task, operation));
+    const auto end = static_cast<uint32_t>(events_.size());
+    PendingRaces(task, cancels_.WithReach(trace, pending.task, operation),
+                 WaitsOf(trace, task, pending.task, operation, pending.open, end));
   }
 }
 
@@ -163,9 +168,10 @@ void ReducedSearch::WidenToMay(uint32_t task, size_t end, Place place, StepFootp
   SettleCrowd(operation);
 }
 
-void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation) {
+void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation,
+                                 const HappensBefore::Waits& waits) {
   if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
-  order_.Pend(task, operation, stands_.data(), stands_.size(), races_);
+  order_.Pend(task, operation, waits, stands_.data(), stands_.size(), races_);
   const uint32_t end = order_.size();
   for (const HappensBefore::Race& race : races_) {
     const PlannedStep own{task, PlannedStep::kNoPartner, false, false, InsideChoices::kPlain, operation};

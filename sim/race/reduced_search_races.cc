@@ -37,7 +37,7 @@ inline void ReducedSearch::AppendEvent(const Trace& trace, uint32_t index) {
   if (enabled == 0 && event.choice == kNone) enabled = Only(event.task);  // nothing else could
   if (!met_seen_ && !bears_seen_ && event.partner == PlannedStep::kNoPartner && event.footprint.inside == 0 &&
       step.kind != OpKind::kJoin && !step.threw) [[likely]] {
-    return order_.AppendPlain(event.task, event.footprint, enabled, node.unstarted, races_);
+    return order_.AppendPlain(event.task, event.footprint, step.open, enabled, node.unstarted, races_);
   }
   AppendRarely(trace, index, enabled);
 }
@@ -60,6 +60,10 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
   added.other_count = static_cast<uint32_t>(others_.size());
   added.enabled = enabled;
   added.unstarted = nodes_[index].unstarted;
+  CollectOpened(trace, index);
+  added.waits = WaitsOf(trace, event.task, step.task, event.footprint, step.open, index);
+  added.opened = opened_.data();
+  added.opened_count = opened_.size();
   if (met_seen_) [[unlikely]] {
     CollectStands(trace, index);
     added.stands = stands_.data();
@@ -79,6 +83,34 @@ void ReducedSearch::AppendRarely(const Trace& trace, uint32_t index, TaskSet ena
     added.joined_count = static_cast<uint32_t>(joined_.size());
   }
   order_.Append(added, races_);
+}
+
+HappensBefore::Waits ReducedSearch::WaitsOf(const Trace& trace, uint32_t task, uint32_t id,
+                                            const StepFootprint& operation, Openings open, uint32_t before) const {
+  HappensBefore::Waits waits{open.known};
+  if (operation.kind != OpKind::kConditionWake) return waits;
+  while (before > 0 && events_[before - 1].task != task) --before;  // it waits since then
+  const size_t begin = before == 0 ? 0 : events_[before - 1].first_step;
+  waits.notified_by = HappensBefore::kNone;
+  waits.mutex = operation.object;
+  for (size_t i = trace.notified.size(); i-- > 0 && trace.notified[i].step >= begin;) {
+    if (trace.notified[i].task == id) waits.notified_by = EventOf(trace.notified[i].step);
+  }
+  return waits;
+}
+
+void ReducedSearch::CollectOpened(const Trace& trace, uint32_t index) {
+  opened_.clear();
+  const PathEvent& event = events_[index];
+  const Step& step = trace.steps[event.first_step];
+  if (step.open.known) opened_.push_back({event.footprint.object, step.open});
+  for (size_t i = index == 0 ? 0 : events_[index - 1].accesses_end; i < event.accesses_end; ++i) {
+    const Access& access = trace.accesses[i];
+    if (!access.open.known) continue;
+    const uint32_t object = footprints_.IdOf(trace, access.object);
+    const auto same = [object](const HappensBefore::Opened& before) { return before.object == object; };
+    if (std::none_of(opened_.begin(), opened_.end(), same)) opened_.push_back({object, access.open});
+  }
 }
 
 void ReducedSearch::Analyse(const Trace& trace) {

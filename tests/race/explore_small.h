@@ -23,6 +23,7 @@ struct Found {
   uint64_t executions = 0;
   uint64_t impossible = 0;  // executions the interpreter says cannot happen
   uint64_t traces = 0;      // what the strategy says
+  uint64_t redundant = 0;   // likewise
   bool exhausted = false;
   bool crowded = false;  // more than two tasks went on in one step, which conflicts with all
 };
@@ -63,6 +64,7 @@ Found Explore(const SmallProgram& program, int steps_before = 0) {
     found.exhausted = !search.EndExecution(execution);
   }
   found.traces = search.traces();
+  found.redundant = search.redundant();
   return found;
 }
 

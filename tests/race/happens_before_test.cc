@@ -63,12 +63,12 @@ TEST_F(HappensBeforeTest, ALockRacesWithTheLockBeforeNotWithItsUnlock) {
 TEST_F(HappensBeforeTest, ALockThatStillWaitsRacesToo) {
   Add(1, OpKind::kStore, 1);
   Lock(0);
-  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, {}, nullptr, 0, races_);
   EXPECT_EQ(Events(), Events_{1});
   // Unless the lock came before what its task did last.
   Add(0, OpKind::kStore, 2);
   Add(1, OpKind::kLoad, 2);
-  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, {}, nullptr, 0, races_);
   EXPECT_EQ(Events(), Events_{});
 }
 
@@ -81,7 +81,7 @@ TEST_F(HappensBeforeTest, WhatAStartCameToStandBeforeRacesWithWhatItWaitsFor) {
   start.stood = true;
   order_.Append(start, races_);
   EXPECT_EQ(Events(), Events_{0});
-  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, nullptr, 0, races_);
+  order_.Pend(1, {9, OpKind::kLock, Mode::kChange, 0}, {}, nullptr, 0, races_);
   ASSERT_EQ(Events(), Events_{0});
   EXPECT_EQ(races_[0].other, 1u);
 }
@@ -96,7 +96,7 @@ TEST_F(HappensBeforeTest, WhatThrewLetNobodyOn) {
     order_.Append(set, races_);
   };
   const auto pending_wait = [this] {
-    order_.Pend(1, {9, OpKind::kWait, Mode::kRead, 0}, nullptr, 0, races_);
+    order_.Pend(1, {9, OpKind::kWait, Mode::kRead, 0}, {}, nullptr, 0, races_);
     return Events();
   };
   // It was set before the first reset only.
@@ -246,14 +246,14 @@ TEST_F(HappensBeforeTest, WhoStandsBeforeARendezvousCouldHaveBeenMetInstead) {
   EXPECT_EQ(Events(), Events_{});
   EXPECT_EQ(Add(2, OpKind::kStart, 0), Events_{});  // comes to stand
   const HappensBefore::Stand waits[] = {stand(2, OpKind::kReceive)};
-  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, {}, waits, 1, races_);
   ASSERT_EQ(Events(), Events_{0});
   EXPECT_EQ(races_[0].task, 0u);
   EXPECT_EQ(races_[0].partner, 2u);
   EXPECT_FALSE(races_[0].doubtful);
   // One that stands there because of it could not.
   EXPECT_EQ(Add(2, OpKind::kStore, kChannel), Events_{0});
-  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+  order_.Pend(2, {kChannel, OpKind::kReceive, Mode::kChange, 0}, {}, waits, 1, races_);
   EXPECT_EQ(Events(), Events_{});
 }
 
@@ -268,7 +268,7 @@ TEST_F(HappensBeforeTest, WhoFindsAChannelClosedRacesWithWhatCameAfterThat) {
   order_.Append(close, races_);
   const HappensBefore::Stand waits[] = {{1, {kChannel, OpKind::kReceive, Mode::kChange}, true, false}};
   const auto pending_receive = [&] {
-    order_.Pend(1, {kChannel, OpKind::kReceive, Mode::kChange, 0}, waits, 1, races_);
+    order_.Pend(1, {kChannel, OpKind::kReceive, Mode::kChange, 0}, {}, waits, 1, races_);
     return Events();
   };
   EXPECT_EQ(pending_receive(), Events_{});
