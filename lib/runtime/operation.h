@@ -86,7 +86,8 @@ class Operation : public TaskOwner {
   virtual Cancels WhatItCancels() const { return {}; }
   // Of a Select: calls `visit` for each branch.
   virtual void ForEachBranch(absl::FunctionRef<void(const Operation&)>) const {}
-  // What its object let through before it. Asked right before it takes effect, or right after (state() == kDone).
+  // What its object let through before it. Asked right before it takes effect, or right after (state() == kDone): of an
+  // operation that is made at once it must know either.
   virtual Openings OpenBefore() const { return {}; }
   // Of what is chosen to meet another task: calls `visit` for each task that it could meet now.
   virtual void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)>) const {}

@@ -113,9 +113,9 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
   }
   void Commit() {
     index_ = internal::ChooseBranch(ready_);
-    branches_[index_]->Perform();
     if (context.simulation != nullptr) [[unlikely]]
       internal::ReportImmediate(*branches_[index_]);
+    branches_[index_]->Perform();
   }
   // One bit a branch: whether `predicate` holds of it.
   template <class Predicate>

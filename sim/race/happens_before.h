@@ -8,7 +8,9 @@
 // waited for hides the operation it competed with. There the rule is: it races with the last
 // conflicting operation on its object before which it could have been, if that does not happen
 // before its task's previous event; whether it is followed by an unlock, a send, does not matter. The
-// same holds for an operation that still waits when the execution ends.
+// same holds for an operation that still waits when the execution ends. Before which it could have been is known by
+// what could run there, by what objects that count let through (Openings), and by who notified whom; where none of them
+// tells, the race is doubtful.
 //
 // A rendezvous is one event of both tasks. It could have come first where both stood already: the last event of neither
 // before it happens after the other event. Besides, whoever stands before a rendezvous could have met anybody else who
@@ -85,7 +87,7 @@ class HappensBefore {
   struct Race {
     uint32_t event;
     // The later one stood somewhere else then, so nobody knows whether it could have come first: its
-    // object does not say (a semaphore, a channel).
+    // object does not say.
     bool doubtful = false;
     // What could have come first is another step: of this task, with this partner; and where the other of the two
     // came to go on, or the task itself began: an event.

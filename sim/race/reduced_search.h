@@ -98,8 +98,8 @@ class ReducedSearch : public Strategy {
   // How many ran into a sleeping task, and so repeated a trace.
   uint64_t redundant() const { return redundant_; }
   // How many planned steps could not be taken where they were planned. Zero but for operations whose
-  // object does not say what it would have let through: semaphores, channels, conditions, barriers of three, Once,
-  // tries.
+  // object does not say what it would have let through (a semaphore of which several permits are taken at once, a
+  // shared mutex that is never given back), selects, try forms at a rendezvous, and what is cancelled.
   uint64_t infeasible() const { return infeasible_; }
   // How often it began again, since a step did something inside it that it had never done before. The
   // other counts are those since then.

@@ -168,8 +168,7 @@ void ReducedSearch::WidenToMay(uint32_t task, size_t end, Place place, StepFootp
   SettleCrowd(operation);
 }
 
-void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation,
-                                 const HappensBefore::Waits& waits) {
+void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation, const HappensBefore::Waits& waits) {
   if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
   order_.Pend(task, operation, waits, stands_.data(), stands_.size(), races_);
   const uint32_t end = order_.size();

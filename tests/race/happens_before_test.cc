@@ -86,6 +86,112 @@ TEST_F(HappensBeforeTest, WhatAStartCameToStandBeforeRacesWithWhatItWaitsFor) {
   EXPECT_EQ(races_[0].other, 1u);
 }
 
+// Of a semaphore: `open` says whether a permit was there before it.
+class HappensBeforeAtASemaphoreTest : public HappensBeforeTest {
+ protected:
+  static constexpr uint32_t kSemaphore = 9;
+  std::vector<uint32_t> Do(uint32_t task, OpKind kind, bool open) {
+    const HappensBefore::Opened opened{kSemaphore, {.known = true, .take = open}};
+    HappensBefore::NewEvent event;
+    event.task = task;
+    event.footprint = {kSemaphore, kind, RuleOf(kind, ObjectKind::kSemaphore).mode, 0};
+    event.opened = &opened;
+    event.opened_count = 1;
+    event.waits.counts = true;
+    order_.Append(event, races_);
+    return Events();
+  }
+};
+
+TEST_F(HappensBeforeAtASemaphoreTest, AnAcquisitionRacesWithThatWhichTookThePermitNotWithItsRelease) {
+  Do(0, OpKind::kAcquire, true);
+  Do(0, OpKind::kRelease, false);
+  EXPECT_EQ(Do(1, OpKind::kAcquire, true), Events_{0});
+  EXPECT_FALSE(races_[0].doubtful);
+}
+
+TEST_F(HappensBeforeAtASemaphoreTest, ItRacesWithAReleaseThatItNeedNotWaitFor) {
+  Do(0, OpKind::kRelease, true);
+  EXPECT_EQ(Do(1, OpKind::kAcquire, true), Events_{0});
+  EXPECT_FALSE(races_[0].doubtful);
+}
+
+// Either would do.
+TEST_F(HappensBeforeAtASemaphoreTest, ItRacesWithAReleaseBesideWhichThereIsAnother) {
+  Do(0, OpKind::kRelease, false);
+  Do(1, OpKind::kRelease, true);
+  EXPECT_EQ(Do(2, OpKind::kAcquire, true), (Events_{1, 0}));
+  EXPECT_FALSE(races_[0].doubtful);
+  EXPECT_FALSE(races_[1].doubtful);
+}
+
+TEST_F(HappensBeforeAtASemaphoreTest, WhatWasOpenIsForgottenWithItsEvent) {
+  Do(0, OpKind::kRelease, true);
+  order_.Truncate(0);
+  Add(0, OpKind::kRelease, kSemaphore, ObjectKind::kSemaphore);
+  EXPECT_EQ(Do(1, OpKind::kAcquire, true), Events_{0});
+  EXPECT_TRUE(races_[0].doubtful);
+}
+
+TEST_F(HappensBeforeAtASemaphoreTest, OneThatWaitsInVainRacesWithWhatTookItsPermit) {
+  Do(0, OpKind::kAcquire, true);
+  order_.Pend(1, {kSemaphore, OpKind::kAcquire, Mode::kChange, 0}, {.counts = true}, nullptr, 0, races_);
+  EXPECT_EQ(Events(), Events_{0});
+  EXPECT_FALSE(races_[0].doubtful);
+}
+
+// At the condition 8 and its mutex 9.
+class HappensBeforeAtAConditionTest : public HappensBeforeTest {
+ protected:
+  static constexpr uint32_t kCondition = 8;
+  static constexpr uint32_t kMutex = 9;
+  void WaitAt(uint32_t task) { Add(task, OpKind::kConditionWait, kCondition, ObjectKind::kConditionVariable); }
+  void Notify(uint32_t task) { Add(task, OpKind::kNotifyOne, kCondition, ObjectKind::kConditionVariable); }
+  std::vector<uint32_t> Wake(uint32_t task, uint32_t notified_by) {
+    HappensBefore::NewEvent event;
+    event.task = task;
+    event.footprint = footprints_.Add({kMutex, OpKind::kConditionWake, Mode::kChange, 0},
+                                      {kCondition, OpKind::kConditionWake, Mode::kRead});
+    event.waits.notified_by = notified_by;
+    event.waits.mutex = kMutex;
+    order_.Append(event, races_);
+    return Events();
+  }
+};
+
+TEST_F(HappensBeforeAtAConditionTest, AWakeDoesNotRaceWithItsNotification) {
+  WaitAt(0);
+  Notify(1);
+  EXPECT_EQ(Wake(0, 1), Events_{});
+  EXPECT_TRUE(order_.Before(1, 2));
+}
+
+TEST_F(HappensBeforeAtAConditionTest, AWakeRacesWithTheLockAfterItsNotification) {
+  WaitAt(0);
+  Notify(1);
+  Lock(2);
+  Unlock(2);
+  EXPECT_EQ(Wake(0, 1), Events_{2});
+  EXPECT_FALSE(races_[0].doubtful);
+}
+
+TEST_F(HappensBeforeAtAConditionTest, AWakeDoesNotRaceWithALockThatItsNotificationComesBecauseOf) {
+  WaitAt(0);
+  Lock(1);
+  Notify(1);
+  Unlock(1);
+  EXPECT_EQ(Wake(0, 2), Events_{});
+}
+
+TEST_F(HappensBeforeAtAConditionTest, ItRacesWithALockBesideItsNotification) {
+  WaitAt(0);
+  Lock(2);
+  Notify(1);
+  Unlock(2);
+  EXPECT_EQ(Wake(0, 2), Events_{1});
+  EXPECT_FALSE(races_[0].doubtful);
+}
+
 TEST_F(HappensBeforeTest, WhatThrewLetNobodyOn) {
   const auto throwing_set = [this](uint32_t task) {
     HappensBefore::NewEvent set;
