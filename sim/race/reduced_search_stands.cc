@@ -32,17 +32,19 @@ HappensBefore::Waits ReducedSearch::WaitsOf(const Trace& trace, uint32_t task, u
   return waits;
 }
 
+// What was done first says it, or nobody: who unlocks a mutex does not, and who tries it in the same step comes too
+// late.
 void ReducedSearch::CollectOpened(const Trace& trace, uint32_t index) {
   opened_.clear();
+  const auto add = [this](uint32_t object, Openings open) {
+    const auto same = [object](const HappensBefore::Opened& before) { return before.object == object; };
+    if (std::none_of(opened_.begin(), opened_.end(), same)) opened_.push_back({object, open});
+  };
   const PathEvent& event = events_[index];
-  const Step& step = trace.steps[event.first_step];
-  if (step.open.known) opened_.push_back({event.footprint.object, step.open});
+  add(event.footprint.object, trace.steps[event.first_step].open);
   for (size_t i = index == 0 ? 0 : events_[index - 1].accesses_end; i < event.accesses_end; ++i) {
     const Access& access = trace.accesses[i];
-    if (!access.open.known) continue;
-    const uint32_t object = footprints_.IdOf(trace, access.object);
-    const auto same = [object](const HappensBefore::Opened& before) { return before.object == object; };
-    if (std::none_of(opened_.begin(), opened_.end(), same)) opened_.push_back({object, access.open});
+    if (access.object != 0) add(footprints_.IdOf(trace, access.object), access.open);
   }
 }
 
