@@ -39,10 +39,23 @@ constexpr int kObjectKindCount = static_cast<int>(ObjectKind::kBroadcast) + 1;
 const char* ToString(ObjectKind kind);
 
 // What an object lets through at some time: a search asks, to tell whether an operation could have come earlier.
-struct Openings {
-  bool known : 1 = false;  // the object says; else the others are false
-  bool take : 1 = false;   // a lock, the acquisition of one permit, a receive, a first call
-  bool put : 1 = false;    // a send
+class Openings {
+ public:
+  constexpr Openings() = default;  // the object does not say
+  constexpr Openings(bool take, bool put)
+      : bits_(static_cast<uint8_t>(kKnown | (take ? kTake : 0) | (put ? kPut : 0))) {}
+
+  constexpr bool known() const { return bits_ != 0; }
+  // A lock, the acquisition of one permit, a receive, a first call.
+  constexpr bool take() const { return (bits_ & kTake) != 0; }
+  // A send.
+  constexpr bool put() const { return (bits_ & kPut) != 0; }
+
+ private:
+  static constexpr uint8_t kKnown = 1;
+  static constexpr uint8_t kTake = 2;
+  static constexpr uint8_t kPut = 4;
+  uint8_t bits_ = 0;
 };
 // Whose operations say what was open before them, but for those that are made inside a step, which may say it of any.
 constexpr bool TellsOpenings(ObjectKind kind) {

@@ -87,7 +87,7 @@ class Channel final : public Object {
   // What a channel that holds something lets through.
   Openings Open(bool closed) const {
     if (capacity_ == 0) return {};
-    return {.known = true, .take = closed || !buffer_.empty(), .put = closed || buffer_.size() < capacity_};
+    return {closed || !buffer_.empty(), closed || buffer_.size() < capacity_};
   }
 
   internal::Ring<T> buffer_;  // oldest first; at most capacity_

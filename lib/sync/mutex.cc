@@ -15,7 +15,7 @@ namespace {
 class TryLockOperation : public Awaitable<TryLockOperation, Operation> {
  public:
   TryLockOperation(Mutex& mutex, bool taken) : Awaitable(OpKind::kTryLock, &mutex), taken_(taken) { Found(taken); }
-  Openings OpenBefore() const override { return {.known = true, .take = taken_}; }
+  Openings OpenBefore() const override { return {taken_, false}; }
 
  private:
   bool taken_;

@@ -14,7 +14,7 @@ bool Once::Enter(TaskRecord* task) {
 void Once::Leave(bool succeeded) {
   state_ = succeeded ? State::kDone : State::kIdle;
   runner_ = nullptr;
-  internal::Attempt(OpKind::kCall, this, succeeded, {.known = true}).Now();
+  internal::Attempt(OpKind::kCall, this, succeeded, Openings(false, false)).Now();
   waiters_.Serve();
 }
 

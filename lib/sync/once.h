@@ -63,7 +63,7 @@ class Once final : public Object {
     bool WouldQueue() const override { return !FirstInList(); }
     void Perform() override { runs_ = once_.Enter(task_ != nullptr ? task_ : context.task); }
     void Link() override { once_.waiters_.PushBack(this); }
-    Openings OpenBefore() const override { return {.known = true, .take = CanProceed()}; }
+    Openings OpenBefore() const override { return {CanProceed(), false}; }
     bool Result() {
       Found(runs_);
       return runs_;

@@ -86,9 +86,7 @@ class Semaphore final : public Object {
   void Take(int64_t n);
   // An operation on so many is made.
   void Count(int64_t n) { uneven_ = uneven_ || n != 1; }
-  Openings OpenWith(int64_t available) const {
-    return uneven_ ? Openings() : Openings{.known = true, .take = available > 0};
-  }
+  Openings OpenWith(int64_t available) const { return uneven_ ? Openings() : Openings(available > 0, false); }
 
   WaitList waiters_;  // oldest first
   int64_t available_;

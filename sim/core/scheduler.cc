@@ -107,28 +107,36 @@ inline Step* Scheduler::RecordStep(const TaskRecord* task, const Operation* oper
 
 inline Step* Scheduler::WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined) {
   const Object* object = operation->object();
-  if (object != nullptr) [[likely]] {
-    *step = {.place = task->frame()->place,
-             .task = task->id,
-             .kind = operation->kind(),
-             .joined = joined,
-             .object_kind = static_cast<uint8_t>(object->kind()),
-             .object = NumberOf(*object)};
-    if (footprints_ && TellsOpenings(object->kind())) step->open = operation->OpenBefore();
+  if (object == nullptr) [[unlikely]] {
+    *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined};
+    if (footprints_ || operation->kind() == OpKind::kJoin) NoteMore(step, *operation);
     return step;
   }
-  *step = {.place = task->frame()->place, .task = task->id, .kind = operation->kind(), .joined = joined};
-  if (operation->kind() == OpKind::kJoin) [[unlikely]] {
-    if (const TaskRecord* other = operation->WaitsFor(); other != nullptr) {
+  *step = {.place = task->frame()->place,
+           .task = task->id,
+           .kind = operation->kind(),
+           .joined = joined,
+           .object_kind = static_cast<uint8_t>(object->kind()),
+           .object = NumberOf(*object)};
+  if (footprints_ && TellsOpenings(object->kind())) [[unlikely]]
+    NoteMore(step, *operation);
+  return step;
+}
+
+void Scheduler::NoteMore(Step* step, const Operation& operation) {
+  if (operation.kind() == OpKind::kJoin) {
+    if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       step->object = other->id;
       step->object_kind = static_cast<uint8_t>(ObjectKind::kTask);
     }
-  } else if (step->kind == OpKind::kSelect && footprints_) [[unlikely]] {
-    RecordBranches(*operation, execution_.trace.steps.size() - 1, execution_.trace.accesses);
-  } else if (step->kind == OpKind::kCancel && footprints_) [[unlikely]] {
-    NoteCancellation(*operation);
+  } else if (footprints_) {
+    step->open = operation.OpenBefore();
+    if (step->kind == OpKind::kSelect) {
+      RecordBranches(operation, execution_.trace.steps.size() - 1, execution_.trace.accesses);
+    } else if (step->kind == OpKind::kCancel) {
+      NoteCancellation(operation);
+    }
   }
-  return step;
 }
 
 // Above this, tasks do not fit the cache nearest to the processor.

@@ -148,6 +148,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   Step* RecordStart(const TaskRecord* task);
   Step* RecordStep(const TaskRecord* task, const Operation* operation, bool joined);
   Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
+  [[gnu::noinline]] void NoteMore(Step* step, const Operation& operation);  // than who does what, and where
   void RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into);
   // The running step does `operation`, which cancels.
   void NoteCancellation(const Operation& operation);
@@ -156,9 +157,8 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void TellStop(const TaskRecord& task);
   void TellWake(const TaskRecord& task);
   uint32_t NumberOf(const Object& object) { return numbers_.NumberOf(object, execution_.trace.object_names); }
-  // Asks the strategy and records its answer.
-  uint32_t Decide(const ChoicePoint& point);
-  bool AdvanceClock();  // to the next deadline; false: nothing is armed
+  uint32_t Decide(const ChoicePoint& point);  // asks the strategy and records its answer
+  bool AdvanceClock();                        // to the next deadline; false: nothing is armed
   void FireTimersInChosenOrder(Timer* first);
   void NameDue();  // tells timers that are due at one instant from each other
   // Whether the program is over; decides the outcome of that. Asked once no steps are left.

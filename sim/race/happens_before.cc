@@ -121,10 +121,10 @@ void HappensBefore::AppendPlain(uint32_t task, const StepFootprint& footprint, O
     const Opened opened{footprint.object, open};
     added.opened = &opened;
     added.opened_count = 1;
-    added.waits.counts = open.known;
+    added.waits.counts = open.known();
     return Append(added, races);
   }
-  if (open.known) opened_.push_back({{footprint.object, open}, size()});
+  if (open.known()) opened_.push_back({{footprint.object, open}, size()});
   races.clear();
   GrowingPast mine = NewPast(previous);
   if (footprint.mode != Mode::kNone) Order({footprint.object, footprint.kind, footprint.mode}, mine, &races);
@@ -218,7 +218,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (since != previous) NameStart(before, races);
   if (added.stood) stood_.push_back(index);
   for (size_t i = 0; i < added.opened_count; ++i) {
-    if (added.opened[i].open.known) opened_.push_back({added.opened[i], index});
+    if (added.opened[i].open.known()) opened_.push_back({added.opened[i], index});
   }
   StepFootprint entered = footprint;
   if (added.threw) entered.kind = kThrew;

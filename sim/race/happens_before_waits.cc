@@ -99,8 +99,8 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
   }
   Could could = CouldPrecede(task, previous, entry.event);
   if (waits.counts || kind == OpKind::kLock) {
-    if (const Openings open = OpenBefore(entry.event, entry.object); open.known) {
-      could = (kind == OpKind::kSend ? open.put : open.take) ? Could::kYes : Could::kNo;
+    if (const Openings open = OpenBefore(entry.event, entry.object); open.known()) {
+      could = (kind == OpKind::kSend ? open.put() : open.take()) ? Could::kYes : Could::kNo;
       if (could == Could::kNo && ReleasedBeside(index)) return Could::kYes;
     }
   }
@@ -140,7 +140,7 @@ bool HappensBefore::ReleasedBeside(uint32_t index) const {
   for (uint32_t i = chains_[entry.object].last; i != index; i = entries_[i].previous) {
     const Entry& other = entries_[i];
     if (other.kind != OpKind::kRelease || Before(entry.event, other.event)) continue;
-    if (OpenBefore(other.event, other.object).known) return true;
+    if (OpenBefore(other.event, other.object).known()) return true;
   }
   return false;
 }

@@ -20,7 +20,7 @@ bool GoesOnOnceMore(const Trace& trace, size_t first, size_t step) {
 
 HappensBefore::Waits ReducedSearch::WaitsOf(const Trace& trace, uint32_t task, uint32_t id,
                                             const StepFootprint& operation, Openings open, uint32_t before) const {
-  HappensBefore::Waits waits{open.known};
+  HappensBefore::Waits waits{open.known()};
   if (operation.kind != OpKind::kConditionWake) return waits;
   while (before > 0 && events_[before - 1].task != task) --before;  // it waits since then
   const size_t begin = before == 0 ? 0 : events_[before - 1].first_step;

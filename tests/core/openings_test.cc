@@ -31,8 +31,8 @@ Trace TraceOf() {
 
 // "-": nobody says; else a letter for each that is open.
 std::string Text(Openings open) {
-  if (!open.known) return "-";
-  return std::string(open.take ? "t" : "") + (open.put ? "p" : "") + ".";
+  if (!open.known()) return "-";
+  return std::string(open.take() ? "t" : "") + (open.put() ? "p" : "") + ".";
 }
 
 std::vector<std::string> BeforeSteps(const Trace& trace) {

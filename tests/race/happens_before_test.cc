@@ -91,7 +91,7 @@ class HappensBeforeAtASemaphoreTest : public HappensBeforeTest {
  protected:
   static constexpr uint32_t kSemaphore = 9;
   std::vector<uint32_t> Do(uint32_t task, OpKind kind, bool open) {
-    const HappensBefore::Opened opened{kSemaphore, {.known = true, .take = open}};
+    const HappensBefore::Opened opened{kSemaphore, {open, false}};
     HappensBefore::NewEvent event;
     event.task = task;
     event.footprint = {kSemaphore, kind, RuleOf(kind, ObjectKind::kSemaphore).mode, 0};
