@@ -46,7 +46,7 @@ class Openings {
       : bits_(static_cast<uint8_t>(kKnown | (take ? kTake : 0) | (put ? kPut : 0))) {}
 
   constexpr bool known() const { return bits_ != 0; }
-  // A lock, the acquisition of one permit, a receive, a first call.
+  // A lock, the acquisition of one permit, a receive, a first call, a wait.
   constexpr bool take() const { return (bits_ & kTake) != 0; }
   // A send.
   constexpr bool put() const { return (bits_ & kPut) != 0; }
@@ -59,7 +59,11 @@ class Openings {
 };
 // Whose operations say what was open before them, but for those that are made inside a step, which may say it of any.
 constexpr bool TellsOpenings(ObjectKind kind) {
-  return kind == ObjectKind::kSemaphore || kind == ObjectKind::kChannel || kind == ObjectKind::kOnce;
+  constexpr uint32_t kTelling = 1u << static_cast<int>(ObjectKind::kSemaphore) |
+                                1u << static_cast<int>(ObjectKind::kChannel) |
+                                1u << static_cast<int>(ObjectKind::kOnce) | 1u << static_cast<int>(ObjectKind::kEvent) |
+                                1u << static_cast<int>(ObjectKind::kCustom);  // a promise
+  return (kTelling >> static_cast<int>(kind) & 1) != 0;
 }
 
 class Object {

@@ -22,6 +22,8 @@
 // that too. To wake who waits now, use a ConditionVariable. Wait and Reset O(1), Set O(waiters).
 #pragma once
 
+#include <utility>
+
 #include "fate/runtime/awaitable.h"
 #include "fate/sync/shapes.h"
 
@@ -55,6 +57,7 @@ class [[nodiscard]] Event::WaitOperation : public Awaitable<WaitOperation> {
   explicit WaitOperation(Event& event) : Awaitable(OpKind::kWait, &event), event_(event) {}
   bool CanProceed() const override { return event_.is_set_; }
   void Link() override { event_.waiters_.PushBack(this); }
+  Openings OpenBefore() const override { return {event_.is_set_, false}; }
 
  private:
   Event& event_;
@@ -64,24 +67,28 @@ class [[nodiscard]] Event::SetOperation : public internal::Action<SetOperation> 
  public:
   explicit SetOperation(Event& event) : Action(OpKind::kSet, &event), event_(event) {}
   void Perform() override {
-    event_.is_set_ = true;
+    was_set_ = std::exchange(event_.is_set_, true);
     event_.waiters_.Serve();
   }
+  Openings OpenBefore() const override { return {state() == State::kDone ? was_set_ : event_.is_set_, false}; }
 
  private:
   Event& event_;
+  bool was_set_ = false;
 };
 
 class [[nodiscard]] Event::ResetOperation : public internal::Action<ResetOperation> {
  public:
   explicit ResetOperation(Event& event) : Action(OpKind::kReset, &event), event_(event) {}
   void Perform() override {
-    event_.is_set_ = false;
+    was_set_ = std::exchange(event_.is_set_, false);
     event_.waiters_.Serve();  // in the search they are disabled now
   }
+  Openings OpenBefore() const override { return {state() == State::kDone ? was_set_ : event_.is_set_, false}; }
 
  private:
   Event& event_;
+  bool was_set_ = false;
 };
 
 // ---------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ class [[nodiscard]] LockOperation : public Awaitable<LockOperation> {
   bool WouldQueue() const override { return !FirstInList(); }
   void Perform() override { mutex_.Take(task_ != nullptr ? task_ : context.task); }
   void Link() override { mutex_.waiters_.PushBack(this); }
+  Openings OpenBefore() const override { return {CanProceed(), false}; }
   MutexGuard Result() { return MutexGuard(&mutex_); }
 
  private:

@@ -13,6 +13,7 @@ namespace {
 class CompleteOperation : public Awaitable<CompleteOperation, Operation> {
  public:
   explicit CompleteOperation(CallbackReceiver& receiver) : Awaitable(OpKind::kSet, &receiver) {}
+  Openings OpenBefore() const override { return {false, false}; }
 };
 
 }  // namespace

@@ -109,6 +109,7 @@ class CallbackWait : public CombinatorOperation<CallbackWait<Abort>> {
       : CombinatorOperation<CallbackWait>(OpKind::kWait, &receiver), abort_(abort), receiver_(receiver) {}
   ~CallbackWait() { CallbackWait::Unlink(); }
   bool CanProceed() const override { return receiver_.settled_; }
+  Openings OpenBefore() const override { return {receiver_.settled_, false}; }
   void Link() override {
     receiver_.waiting_ = this;
     if (this->task_->cancelled) OnCancel();  // `start` cancelled its own task

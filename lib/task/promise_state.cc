@@ -10,6 +10,7 @@ namespace {
 class SettleOperation : public Awaitable<SettleOperation, Operation> {
  public:
   explicit SettleOperation(PromiseState& state) : Awaitable(OpKind::kSet, &state) {}
+  Openings OpenBefore() const override { return {false, false}; }
 };
 
 }  // namespace

@@ -85,6 +85,7 @@ class PromiseWait : public CombinatorOperation<PromiseWait> {
   explicit PromiseWait(PromiseState& state) : CombinatorOperation(OpKind::kWait, &state), state_(state) {}
   bool CanProceed() const override { return state_.settled_; }
   void Link() override { state_.followers_.PushBack(this); }
+  Openings OpenBefore() const override { return {state_.settled_, false}; }
 
  private:
   PromiseState& state_;

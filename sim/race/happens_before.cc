@@ -74,11 +74,11 @@ inline void HappensBefore::Enlist(uint32_t task, uint32_t partner, uint32_t befo
   last_[task] = index;
   early_.push_back(mine.early);
   if (footprint.mode != Mode::kNone && footprint.mode != Mode::kEverything) {
-    Enter({footprint.object, footprint.kind, footprint.mode}, index);
+    Enter({footprint.object, footprint.kind, footprint.mode}, false, index);
   }
   if (footprint.inside != 0) {
     for (const Footprints::Part& inside : footprints_.inside(footprint)) {
-      if (inside.mode != Mode::kEverything) Enter(inside, index);
+      if (inside.mode != Mode::kEverything) Enter(inside, true, index);
     }
   }
   ++size_;
@@ -292,12 +292,12 @@ void HappensBefore::OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* r
   }
 }
 
-inline void HappensBefore::Enter(const Footprints::Part& part, uint32_t event) {
+inline void HappensBefore::Enter(const Footprints::Part& part, bool inside, uint32_t event) {
   if (part.object >= chain_count_) [[unlikely]]
     chains_.resize(chain_count_ = part.object + 16);
   Chain& chain = chains_[part.object];
   const auto entry = static_cast<uint32_t>(entries_.size());
-  *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added};
+  *entries_.Append() = {part.object, event, chain.last, chain.change, part.kind, part.mode, chain.added, inside};
   chain.last = entry;
   if (part.mode == Mode::kChange) {
     chain.change = chain.last;

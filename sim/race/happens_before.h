@@ -112,6 +112,8 @@ class HappensBefore {
             Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
+  // From now on: steps cancel, so it matters whether a task that had not begun could have come to stand earlier.
+  void ExpectCancellations() { cancels_ = true; }
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -167,7 +169,8 @@ class HappensBefore {
     uint32_t change;    // the object's last change before this entry
     OpKind kind;
     Mode mode;
-    bool added;  // the object had additions since the last change, before this entry
+    bool added;   // the object had additions since the last change, before this entry
+    bool inside;  // besides the operation of its step
   };
   struct Chain {
     uint32_t last = kNone;                       // entry
@@ -286,17 +289,16 @@ class HappensBefore {
   bool GivenBeside(const StepFootprint& operation, uint32_t event) const;
   // Whether a later event is not ordered after it.
   bool SomeBeside(uint32_t event) const;
-  // Whether an entry of the object after `entry` adds too and is not ordered after it.
-  bool AddedBeside(uint32_t entry) const;
-  // Whether a permit was released after `entry`, and not because of it; one that may have been does not count.
-  bool ReleasedBeside(uint32_t entry) const;
+  // Whether a permit was released, or an event set, after `entry`, and not because of it; what may have been does not
+  // count.
+  bool OpenedBeside(uint32_t entry) const;
   // Whether an entry of the object after `event` that may be what others wait for, a release, the unlock of a reader,
   // is not ordered after it.
   bool GivenBeside(uint32_t object, uint32_t event) const;
   // Joins what comes before the operation; with `races`, collects what races with it.
   [[gnu::always_inline]] void Order(const Footprints::Part& part, GrowingPast& mine, Log<Race>* races) const;
   void OrderAfterAll(uint32_t task, GrowingPast& mine, Log<Race>* races) const;
-  [[gnu::always_inline]] void Enter(const Footprints::Part& part, uint32_t event);
+  [[gnu::always_inline]] void Enter(const Footprints::Part& part, bool inside, uint32_t event);
   enum class Could : uint8_t { kNo, kYes, kMaybe };
   // Whether `task` could have gone right before `event`.
   Could CouldPrecede(uint32_t task, uint32_t previous, uint32_t event) const;
@@ -331,6 +333,7 @@ class HappensBefore {
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = kStrideMin;   // a power of two
+  bool cancels_ = false;
 };
 
 }  // namespace fate::sim

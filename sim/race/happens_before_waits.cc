@@ -73,8 +73,9 @@ Openings HappensBefore::OpenBefore(uint32_t event, uint32_t object) const {
   return {};
 }
 
-// Of a mutex.
+// Of a mutex. What is done inside a step may come after an unlock there.
 bool HappensBefore::FreeBefore(const Entry& entry) {
+  if (entry.inside) return false;
   return entry.kind == OpKind::kLock || (entry.kind == OpKind::kConditionWake && entry.mode == Mode::kChange);
 }
 
@@ -84,24 +85,13 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
   if (kind == OpKind::kConditionWake) return CouldWakeBefore(task, previous, index, waits);
   // Before a lock succeeds, the mutex is free for all.
   if (FreeBefore(entry)) return Could::kYes;
-  if (kind == OpKind::kWait) {
-    // Each count is taken while the latch is closed.
-    if (entry.kind == OpKind::kCountDown) return Could::kNo;
-    if (entry.kind == OpKind::kSet || entry.kind == OpKind::kReset) {
-      if (entry.kind == OpKind::kSet && AddedBeside(index)) return Could::kYes;
-      // Not set at first.
-      uint32_t i = entry.previous;
-      while (i != kNone && entries_[i].kind != OpKind::kSet && entries_[i].kind != OpKind::kReset) {
-        i = entries_[i].previous;
-      }
-      return i != kNone && entries_[i].kind == OpKind::kSet ? Could::kYes : Could::kNo;
-    }
-  }
+  // Each count is taken while the latch is closed.
+  if (kind == OpKind::kWait && entry.kind == OpKind::kCountDown) return Could::kNo;
   Could could = CouldPrecede(task, previous, entry.event);
   if (waits.counts || kind == OpKind::kLock) {
     if (const Openings open = OpenBefore(entry.event, entry.object); open.known()) {
       could = (kind == OpKind::kSend ? open.put() : open.take()) ? Could::kYes : Could::kNo;
-      if (could == Could::kNo && ReleasedBeside(index)) return Could::kYes;
+      if (could == Could::kNo && OpenedBeside(index)) return Could::kYes;
     }
   }
   // What is given beside it stays before the operation, and may be enough for it.
@@ -127,19 +117,11 @@ HappensBefore::Could HappensBefore::CouldWakeBefore(uint32_t task, uint32_t prev
   return given ? Could::kMaybe : Could::kNo;
 }
 
-bool HappensBefore::AddedBeside(uint32_t index) const {
-  for (uint32_t i = chains_[entries_[index].object].last; i != index; i = entries_[i].previous) {
-    const Entry& entry = entries_[i];
-    if (entry.mode == Mode::kAdd && entry.kind != kThrew && !Before(entries_[index].event, entry.event)) return true;
-  }
-  return false;
-}
-
-bool HappensBefore::ReleasedBeside(uint32_t index) const {
+bool HappensBefore::OpenedBeside(uint32_t index) const {
   const Entry& entry = entries_[index];
   for (uint32_t i = chains_[entry.object].last; i != index; i = entries_[i].previous) {
     const Entry& other = entries_[i];
-    if (other.kind != OpKind::kRelease || Before(entry.event, other.event)) continue;
+    if ((other.kind != OpKind::kRelease && other.kind != OpKind::kSet) || Before(entry.event, other.event)) continue;
     if (OpenBefore(other.event, other.object).known()) return true;
   }
   return false;
@@ -165,8 +147,10 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
       if (entry.mode == Mode::kChange) break;
       continue;
     }
-    if (RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables) continue;
-    Could could = CouldPrecedeEntry(task, previous, i, part.kind, waits);
+    const bool enables = RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables;
+    Could could = enables ? Could::kNo : CouldPrecedeEntry(task, previous, i, part.kind, waits);
+    // It would come to stand there, to be let go on by the step that cancels it.
+    if (could == Could::kNo && cancels_ && (events_[event].unstarted >> task & 1) != 0) could = Could::kMaybe;
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;

@@ -204,7 +204,10 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
-  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
+  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) {
+    restart_ = true;
+    order_.ExpectCancellations();
+  }
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);

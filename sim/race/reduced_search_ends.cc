@@ -47,23 +47,34 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
     const StepFootprint& footprint = event.footprint;
     return footprint.kind == OpKind::kCancel || footprint.kind == OpKind::kTimeout || footprint.inside != 0;
   };
-  if (trace.arrivals.empty() || std::none_of(events_.begin(), events_.end(), may_reach)) return false;
+  if (std::none_of(events_.begin(), events_.end(), may_reach)) return false;
   const auto reaches = [](OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; };
-  for (const Arrival& arrival : trace.arrivals) {
-    const uint32_t task = trace.steps[arrival.step].task;
+  // One whose first operation is on `object`.
+  const auto reached_before = [&](uint32_t task, uint32_t object) {
     const uint64_t born = trace.births[task].step;
     for (size_t i = born == Birth::kBeforeSteps ? 0 : EventOf(born) + 1; i < events_.size(); ++i) {
       const PathEvent& event = events_[i];
       const Step& step = trace.steps[event.first_step];
       if (step.task == task) break;
       bool reached = reaches(step.kind);
-      bool touched = arrival.object == 0 || step.object == arrival.object;
+      bool touched = object == 0 || step.object == object;
       for (size_t access = i == 0 ? 0 : events_[i - 1].accesses_end; access < event.accesses_end; ++access) {
         reached |= reaches(trace.accesses[access].kind);
-        touched |= trace.accesses[access].object == arrival.object;
+        touched |= trace.accesses[access].object == object;
       }
       if (reached && touched) return true;
     }
+    return false;
+  };
+  const bool stood = std::any_of(trace.arrivals.begin(), trace.arrivals.end(), [&](const Arrival& arrival) {
+    return reached_before(trace.steps[arrival.step].task, arrival.object);
+  });
+  if (stood || !cancels_.seen()) return stood;
+  std::vector<bool> began(trace.births.size());
+  for (const Step& step : trace.steps) {
+    if (step.task == Step::kTimerTask || began[step.task]) continue;
+    began[step.task] = true;
+    if (step.threw && reached_before(step.task, step.object)) return true;
   }
   return false;
 }

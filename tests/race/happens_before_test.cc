@@ -193,30 +193,33 @@ TEST_F(HappensBeforeAtAConditionTest, ItRacesWithALockBesideItsNotification) {
 }
 
 TEST_F(HappensBeforeTest, WhatThrewLetNobodyOn) {
-  const auto throwing_set = [this](uint32_t task) {
-    HappensBefore::NewEvent set;
-    set.task = task;
-    set.footprint = {9, OpKind::kSet, RuleOf(OpKind::kSet, ObjectKind::kEvent).mode, 0};
-    set.threw = true;
-    set.enabled = HappensBefore::Only(task);
-    order_.Append(set, races_);
+  // `set`: whether the event was before it.
+  const auto add = [this](uint32_t task, OpKind kind, bool set, bool threw = false) {
+    const HappensBefore::Opened opened{9, {set, false}};
+    HappensBefore::NewEvent event;
+    event.task = task;
+    event.footprint = {9, kind, RuleOf(kind, ObjectKind::kEvent).mode, 0};
+    event.threw = threw;
+    event.opened = &opened;
+    event.opened_count = 1;
+    order_.Append(event, races_);
   };
   const auto pending_wait = [this] {
-    order_.Pend(1, {9, OpKind::kWait, Mode::kRead, 0}, {}, nullptr, 0, races_);
+    order_.Pend(1, {9, OpKind::kWait, Mode::kRead, 0}, {.counts = true}, nullptr, 0, races_);
     return Events();
   };
   // It was set before the first reset only.
-  Add(0, OpKind::kSet, 9, ObjectKind::kEvent);
-  Add(0, OpKind::kReset, 9, ObjectKind::kEvent);
-  throwing_set(0);
-  Add(0, OpKind::kReset, 9, ObjectKind::kEvent);
+  add(0, OpKind::kSet, false);
+  add(0, OpKind::kReset, true);
+  add(0, OpKind::kSet, false, true);
+  add(0, OpKind::kReset, false);
   EXPECT_EQ(pending_wait(), Events_{1});
   // Another set beside it would do.
-  order_.Truncate(1);
-  throwing_set(2);
+  order_.Truncate(0);
+  add(2, OpKind::kSet, false, true);
   EXPECT_EQ(pending_wait(), Events_{});
-  Add(3, OpKind::kSet, 9, ObjectKind::kEvent);
-  EXPECT_EQ(pending_wait(), (Events_{2, 1, 0}));
+  add(3, OpKind::kSet, false);
+  EXPECT_EQ(pending_wait(), Events_{0});
 }
 
 TEST_F(HappensBeforeTest, SpawnAndJoinOrder) {
