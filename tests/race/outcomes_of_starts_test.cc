@@ -2,6 +2,7 @@
 // task in one step has let it go on. And what a step does to one object several times is not told apart by its order.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -142,26 +143,21 @@ TEST(OutcomesOfStartsTest, ACallOfAOnceThatFailed) {
   });
 }
 
-// Where the sender is not cancelled first.
+// No execution has both a receiver that stands there and a sender that cancels it.
 TEST(OutcomesOfStartsTest, AReceiveOfWhatIsSentByOneThatMayBeCancelled) {
-  ExpectEachSees({"!!", "s!", "sr"}, []() -> Task<> {
-    Channel<int> channel(1);
-    JoinHandle<> receiver;
-    const auto receives = [&]() -> Task<> { co_await channel.Receive(); };
-    receiver = co_await Spawn(Note(receives(), "r"));
+  ExpectEachSees({"", "s!", "sr"}, []() -> Task<> {
+    const auto channel = std::make_shared<Channel<int>>(1);  // the receiver may be left behind
+    const auto receives = [](std::shared_ptr<Channel<int>> from) -> Task<> { co_await from->Receive(); };
+    JoinHandle<> receiver = co_await Spawn(Note(receives(channel), "r"), {.lifetime = Lifetime::kDaemon});
     const auto sends = [&]() -> Task<> {
-      co_await channel.Send(1);
+      co_await channel->Send(1);
       seen += "s";
       receiver.CancelNow();
     };
     JoinHandle<> sender = co_await Spawn(sends());
     co_await sender.Cancel();
     co_await sender.Wait();
-    if (seen.empty()) {
-      seen += "!";
-      receiver.CancelNow();
-    }
-    co_await receiver.Wait();
+    if (!seen.empty()) co_await receiver.Wait();
   });
 }
 
