@@ -112,8 +112,8 @@ class HappensBefore {
             Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
-  // From now on: steps cancel, so it matters whether a task that had not begun could have come to stand earlier.
-  void ExpectCancellations() { cancels_ = true; }
+  // From now on it matters whether a task that had not begun could have come to stand earlier.
+  void StartsMatter() { starts_matter_ = true; }
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -333,7 +333,7 @@ class HappensBefore {
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = kStrideMin;   // a power of two
-  bool cancels_ = false;
+  bool starts_matter_ = false;
 };
 
 }  // namespace fate::sim

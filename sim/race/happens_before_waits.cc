@@ -150,7 +150,7 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
     const bool enables = RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables;
     Could could = enables ? Could::kNo : CouldPrecedeEntry(task, previous, i, part.kind, waits);
     // It would come to stand there, to be let go on by the step that cancels it.
-    if (could == Could::kNo && cancels_ && (events_[event].unstarted >> task & 1) != 0) could = Could::kMaybe;
+    if (could == Could::kNo && starts_matter_ && (events_[event].unstarted >> task & 1) != 0) could = Could::kMaybe;
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;
