@@ -112,7 +112,7 @@ class HappensBefore {
             Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
-  // From now on it matters whether a task that had not begun could have come to stand earlier.
+  // From now on it matters whether a task that had not begun could have come to stand earlier: something cancels.
   void StartsMatter() { starts_matter_ = true; }
   // The clock moved: all so far happens before all to come.
   void MoveClock();

@@ -204,7 +204,10 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
-  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
+  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) {
+    restart_ = true;
+    order_.StartsMatter();
+  }
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
@@ -303,7 +306,6 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   const bool ends = comes_to_an_end && !ends_matter_ && EndsMatter(execution.trace);
   if (starts || bears || ends) {
     starts_matter_ |= starts;
-    if (starts) order_.StartsMatter();
     bears_seen_ |= bears;
     ends_matter_ |= ends;
     inside_seen_ = true;

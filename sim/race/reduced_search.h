@@ -128,7 +128,7 @@ class ReducedSearch : public Strategy {
   // does not cover them.
   virtual bool plans_later() const { return true; }
   // What could run at a node: nobody knows before the first execution whether it is needed.
-  virtual bool wants_enabled() const { return takes_seen_ || starts_matter_ || executions_ == 0; }
+  virtual bool wants_enabled() const { return takes_seen_ || cancels_.seen() || executions_ == 0; }
   // The option to go on with where nothing is planned: one that does not sleep if there is one.
   virtual uint32_t Unplanned(const ChoicePoint& point, const Node& node);
   // The step is made from `node`, where something is planned.

@@ -138,8 +138,8 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
     const uint64_t touch = Touch(objects_[part.object], part.mode);
     // A look at a flag that nobody has changed finds nothing: a start that comes to stand looks at others than one that
     // goes on, and is no event.
-    const bool nothing = part.object > trace.object_names.size() && part.mode == Mode::kRead &&
-                         objects_[part.object].before == Mix(0);
+    const bool nothing =
+        part.object > trace.object_names.size() && part.mode == Mode::kRead && objects_[part.object].before == Mix(0);
     if (!nothing) past += touch;
   }
   if (everything_) past += total_ * kAllRole;
