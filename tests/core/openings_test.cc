@@ -9,6 +9,7 @@
 
 #include "fate/sync/channel.h"
 #include "fate/sync/condition_variable.h"
+#include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
 #include "fate/sync/select.h"
@@ -149,6 +150,25 @@ TEST(OpeningsTest, AOnceLetsNobodyThroughWhileItsCallableRuns) {
   const Trace trace = TraceOf<Calls>();
   EXPECT_EQ(BeforeSteps(trace), (Texts{"t.", "t."}));
   EXPECT_EQ(BeforeAccesses(trace), Texts{"."});
+}
+
+struct Sets {
+  Event event;
+  Task<> Main() {
+    co_await event.Set();
+    co_await event.Wait();
+    event.ResetNow();
+    event.ResetNow();
+    event.SetNow();
+    co_await event.Reset();
+    co_await event.Set();
+  }
+};
+
+TEST(OpeningsTest, AnEventLetsThroughWhileItIsSet) {
+  const Trace trace = TraceOf<Sets>();
+  EXPECT_EQ(BeforeSteps(trace), (Texts{".", "t.", "t.", "."}));
+  EXPECT_EQ(BeforeAccesses(trace), (Texts{"t.", ".", "."}));
 }
 
 struct Tries {
