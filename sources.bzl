@@ -8,8 +8,8 @@
 #   tests      every .h and .cc file of the directory is one test binary. It runs at the top of the
 #              tree, and may read what lies in testdata/ next to it. The path of a binary that is
 #              named in runs is in the environment: FATE_DEMO for fate_demo; for one that compiles,
-#              FATE_COMPILER is the compiler. shards: in how many parts at once Bazel runs it, if with
-#              sanitizers it takes minutes
+#              FATE_COMPILER is the compiler. shards: in how many parts it runs, several at once, if
+#              with sanitizers it takes minutes
 #   helpers    what tests and binaries share and nobody installs; included by the path from the top of
 #              the tree. As libraries, but they may be in deps of tests and binaries only
 #   test_headers  much of the time a group of tests takes to compile goes into these: compiled once, in CMake's
