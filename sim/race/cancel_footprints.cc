@@ -1,6 +1,7 @@
 #include "fate/sim/race/cancel_footprints.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "fate/base/mix.h"
 
@@ -8,7 +9,7 @@ namespace fate::sim {
 
 namespace {
 
-bool Cancels(OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; }
+bool IsCancellation(OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; }
 
 }  // namespace
 
@@ -30,7 +31,7 @@ bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFo
   flags_.clear();
   if (cancellation != last && std::all_of(cancellation, last, ScopeChains::IsKnown)) {
     footprint = footprints_.WithoutCancellations(footprint);
-    if (Cancels(footprint.kind)) {
+    if (IsCancellation(footprint.kind)) {
       footprint.object = IdOfFlag(trace, ScopeChains::Of(*cancellation++));
       footprint.mode = Mode::kChange;
     }
@@ -65,6 +66,38 @@ void CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, Ste
   }
 }
 
+bool CancelFootprints::NoteFreed(const StepFootprint& footprint) {
+  if (!seen_) return false;
+  bool changes = false;
+  Cancelled cancelled;
+  const auto note = [&](const Footprints::Part& part) {
+    if (!IsCancellation(part.kind)) {
+      changes = changes || (part.mode != Mode::kNone && part.mode != Mode::kRead);
+    } else if (part.mode == Mode::kEverything) {
+      cancelled.all = true;
+    } else {
+      cancelled.flags.insert(part.object);
+    }
+  };
+  note({footprint.object, footprint.kind, footprint.mode});
+  for (const Footprints::Part& part : footprints_.inside(footprint)) note(part);
+  const auto add = [&cancelled](Cancelled& to) {
+    bool is_new = cancelled.all && !std::exchange(to.all, true);
+    for (const uint32_t flag : cancelled.flags) is_new = to.flags.insert(flag).second || is_new;
+    return is_new;
+  };
+  add(cancelled_);
+  return changes && add(freed_);
+}
+
+bool CancelFootprints::Reaches(const Cancelled& cancelled, const Trace& trace, uint32_t task) {
+  if (cancelled.all) return true;
+  flags_.clear();
+  ScopeChains::AddOfNewborn(trace, task, flags_);
+  return std::ranges::any_of(flags_,
+                             [&](ScopeChains::Flag flag) { return cancelled.flags.contains(IdOfFlag(trace, flag)); });
+}
+
 void CancelFootprints::AddReach(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
   if (!seen_ || footprint.mode == Mode::kEverything) return;
   flags_.clear();
@@ -73,7 +106,7 @@ void CancelFootprints::AddReach(const Trace& trace, size_t first, size_t end, St
     const uint32_t task = trace.steps[step].task;
     if (task != Step::kTimerTask) chains_.AddOfTask(trace, task, flags_);
   }
-  if (Cancels(footprint.kind)) ScopeChains::AddAround(trace, *ScopeChains::From(trace, first), flags_);
+  if (IsCancellation(footprint.kind)) ScopeChains::AddAround(trace, *ScopeChains::From(trace, first), flags_);
   footprint = WithLooks(trace, footprint, OpKind::kLook);
 }
 

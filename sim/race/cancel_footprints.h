@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "fate/sim/race/footprint.h"
@@ -30,6 +31,14 @@ class CancelFootprints {
   // What the steps [first, end) of an event cancel, if that is known, in place of "it conflicts with everything"; and
   // where they lead their tasks. True: it is the first cancellation that is seen.
   bool Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // Whether the footprint, of all that its step was seen to do, cancels what it may let go on, and that was not known:
+  // a task that stood before its first operation goes on then, and one that had not begun does not.
+  bool NoteFreed(const StepFootprint& footprint);
+  // Whether any does; whether any does so to this task, if that has not begun.
+  bool frees() const { return freed_.all || !freed_.flags.empty(); }
+  bool Frees(const Trace& trace, uint32_t task) { return Reaches(freed_, trace, task); }
+  // Whether anything was ever seen to cancel what cancels this task if that has not begun.
+  bool Cancels(const Trace& trace, uint32_t task) { return Reaches(cancelled_, trace, task); }
   // What cancels a task of the event where it stood before it; what was cancelled before, if the event cancels.
   void AddReach(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
   // The same of a task that still stands before `operation` when the execution has ended.
@@ -38,6 +47,11 @@ class CancelFootprints {
   StepFootprint StrikeOf(const Trace& trace, const Disarmed& disarmed);
 
  private:
+  struct Cancelled {
+    std::set<uint32_t> flags;  // the ids of their names
+    bool all = false;          // nobody knows what was cancelled
+  };
+  bool Reaches(const Cancelled& cancelled, const Trace& trace, uint32_t task);
   uint32_t IdOfFlag(const Trace& trace, ScopeChains::Flag flag) {
     return footprints_.IdOfName(ScopeChains::NameOf(trace, flag));
   }
@@ -48,6 +62,8 @@ class CancelFootprints {
   ScopeChains chains_;                    // of this execution
   std::vector<ScopeChains::Flag> flags_;  // scratch
   bool seen_ = false;
+  Cancelled cancelled_;  // by any
+  Cancelled freed_;      // by those that may let it go on, too
 };
 
 }  // namespace fate::sim

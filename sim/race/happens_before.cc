@@ -173,7 +173,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
   if (takes) {
     // A select that ends the program with others left behind comes after all of them, not only after its branches.
     if (!stands || footprint.mode == Mode::kEverything) {
-      Take(task, since, part, added.waits, past, races);
+      Take(task, since, part, added.waits, Cancelled(footprint), past, races);
     } else if (!selects && !added.threw) {
       TakeClosed(part, past, races);
     }
@@ -197,7 +197,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
         if (last_global() != index) all_globals_.push_back(index);
         continue;
       }
-      if (notified) Take(task, since, inside, added.waits, past, races);
+      if (notified) Take(task, since, inside, added.waits, false, past, races);
       if (stood) TakeFromCancellations(task, since, footprint, inside.object, races);
       Order(inside, mine, notified || branch || stood ? nullptr : &races);
     }

@@ -112,8 +112,9 @@ class HappensBefore {
             Log<Race>& races);
   // The same for what could have come now, but never comes.
   void Miss(uint32_t task, const StepFootprint& footprint, Log<Race>& races);
-  // From now on it matters whether a task that had not begun could have come to stand earlier: something cancels.
-  void StartsMatter() { starts_matter_ = true; }
+  // The tasks that a step may let go on and cancel at once: it matters whether one that had not begun could have come
+  // to stand earlier.
+  void SetFreed(uint64_t tasks) { freed_ = tasks; }
   // The clock moved: all so far happens before all to come.
   void MoveClock();
   // Forgets all events from `size` on.
@@ -261,8 +262,11 @@ class HappensBefore {
   // A copy of `past` with the event, in covered_.
   Past WithEvent(const Past& past, uint32_t event);
   // The races of one operation of `task`, whose previous event has the past `past`.
-  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits, Past past,
-            Log<Race>& races);
+  void Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits, bool cancelled,
+            Past past, Log<Race>& races);
+  // Whether something has cancelled the task of the event to be appended where it stands: it could go on though its
+  // operation could not take effect.
+  bool Cancelled(const StepFootprint& footprint) const;
   void TakeFromAll(uint32_t task, uint32_t previous, Past past, Log<Race>& races);
   static bool IsOwnBranch(const NewEvent& added, const Footprints::Part& part);
   // The same of a branch of a select: another may have been ready.
@@ -333,7 +337,7 @@ class HappensBefore {
   std::vector<Barrier> barriers_;
   std::vector<uint32_t> covered_;  // scratch: the clock of WithEvent
   uint32_t stride_ = kStrideMin;   // a power of two
-  bool starts_matter_ = false;
+  uint64_t freed_ = 0;
 };
 
 }  // namespace fate::sim

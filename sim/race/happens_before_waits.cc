@@ -51,7 +51,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Wa
     }
   }
   if (stand_count == 0) {
-    Take(task, previous, {operation.object, operation.kind, operation.mode}, waits, past, races);
+    Take(task, previous, {operation.object, operation.kind, operation.mode}, waits, false, past, races);
     if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
   }
   if (previous != PreviousOf(task)) NameStart(last_[task], races);
@@ -135,8 +135,15 @@ bool HappensBefore::GivenBeside(uint32_t object, uint32_t event) const {
   return false;
 }
 
-void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits, Past past,
-                         Log<Race>& races) {
+bool HappensBefore::Cancelled(const StepFootprint& footprint) const {
+  const std::vector<Footprints::Part>& inside = footprints_.inside(footprint);
+  return std::any_of(inside.begin(), inside.end(), [&](const Footprints::Part& part) {
+    return part.kind == OpKind::kLook && part.object < chain_count_ && chains_[part.object].change != kNone;
+  });
+}
+
+void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Part& part, const Waits& waits,
+                         bool cancelled, Past past, Log<Race>& races) {
   if (part.mode == Mode::kEverything) return TakeFromAll(task, previous, past, races);
   if (part.object >= chain_count_) return;
   for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
@@ -149,8 +156,10 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
     }
     const bool enables = RelationOf(entry.kind, entry.mode, part.kind, part.mode) == Relation::kEnables;
     Could could = enables ? Could::kNo : CouldPrecedeEntry(task, previous, i, part.kind, waits);
+    // It could have thrown there.
+    if (could == Could::kNo && cancelled && CouldPrecede(task, previous, event) == Could::kYes) could = Could::kMaybe;
     // It would come to stand there, to be let go on by the step that cancels it.
-    if (could == Could::kNo && starts_matter_ && (events_[event].unstarted >> task & 1) != 0) could = Could::kMaybe;
+    if (could == Could::kNo && (events_[event].unstarted & freed_) >> task & 1) could = Could::kMaybe;
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;

@@ -194,7 +194,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
     while (access < all_accesses && accesses[access].step < end) ++access;
     // Nobody can tell when a prologue ran, unless it is all that the task does, or something was chosen in it.
     if (step.kind != OpKind::kStart || access != accesses_ || end != absorbed_ + 1 || ChoseInside(absorbed_) ||
-        trace.EndsATask(absorbed_) || starts_matter_ || (bears_seen_ && trace.BearsATask(absorbed_))) {
+        trace.EndsATask(absorbed_) || StartMatters(trace, step) || (bears_seen_ && trace.BearsATask(absorbed_))) {
       AbsorbEvent(trace, index++, absorbed_, end, access);
     }
     absorbed_ = end;
@@ -204,10 +204,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
-  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) {
-    restart_ = true;
-    order_.StartsMatter();
-  }
+  if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
   const Step& step = trace.steps[event.first_step];
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
@@ -227,6 +224,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   if (step.kind == OpKind::kStart) AddArrival(trace, event);
   if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
   if (inside_seen_) WidenToAllSeen(trace, event);
+  if (cancels_.NoteFreed(event.footprint)) restart_ = true;
   cancels_.AddReach(trace, event.first_step, event.steps_end, event.footprint);
 }
 
@@ -299,12 +297,12 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
   if (gave_up()) return false;
-  const bool starts = !starts_matter_ && (StartsMatter(execution.trace) || StartedInVain(execution.trace));
+  const TaskSet starts = StartsMatter(execution.trace) & ~starts_matter_;
   const bool bears = !bears_seen_ && !coarse_ && StepsBear(execution.trace);
   // A deadlock may be of tasks that would not have been made, had the program ended before.
   const bool comes_to_an_end = execution.outcome.passed() || execution.outcome.kind == OutcomeKind::kDeadlock;
   const bool ends = comes_to_an_end && !ends_matter_ && EndsMatter(execution.trace);
-  if (starts || bears || ends) {
+  if (starts != 0 || bears || ends) {
     starts_matter_ |= starts;
     bears_seen_ |= bears;
     ends_matter_ |= ends;

@@ -240,10 +240,16 @@ class ReducedSearch : public Strategy {
   // Whether it matters in which order the program's last step and those of others come: then it conflicts with
   // everything.
   bool EndsMatter(const Trace& trace) const;
-  // Whether it matters when a task came to stand before its first operation: then that is an event, and a look.
-  bool StartsMatter(const Trace& trace) const;
-  // The same where a task that was to go on came to stand instead, and nothing was left that does not sleep.
-  bool StartedInVain(const Trace& trace) const;
+  // The tasks of which it matters when they came to stand before their first operation: then that is an event, and a
+  // look.
+  TaskSet StartsMatter(const Trace& trace);
+  // Of them those that something reached into while they stood there, or could have stood.
+  TaskSet ReachedAtTheStart(const Trace& trace);
+  // Those that were to go on and came to stand instead, and nothing was left that does not sleep.
+  TaskSet StartedInVain(const Trace& trace);
+  bool StartMatters(const Trace& trace, const Step& start) {
+    return starts_matter_ != 0 && (starts_matter_ >> tasks_.Of(trace, start.task, 0) & 1) != 0;
+  }
   void AddArrival(const Trace& trace, PathEvent& event);
   // Whether a step bears tasks that are not awaited at once: if its task had come to stand before its operation
   // earlier, they could have run before that.
@@ -311,6 +317,8 @@ class ReducedSearch : public Strategy {
   void AnalyseCut(const Trace& trace);
   // What could have come before an event, and never came because of it: to missed_.
   void CollectMissed(const Trace& trace, uint32_t event);
+  // The tasks that a step may let go on and cancel at once.
+  TaskSet FreedOf(const Trace& trace);
   void PendingRaces(uint32_t task, const StepFootprint& operation, const HappensBefore::Waits& waits);
   // Where its tasks stood before an event: into stands_.
   void CollectStands(const Trace& trace, uint32_t event);
@@ -374,8 +382,9 @@ class ReducedSearch : public Strategy {
   bool looks_at_partners_ = false;  // a select does, or a try form: at who stands before a rendezvous
   bool held_back_ = false;
   bool ends_matter_ = false;
-  bool starts_matter_ = false;  // those that do nothing else are events
-  bool bears_seen_ = false;     // a step did: first steps that bear tasks are events, and looks
+  TaskSet started_in_vain_ = 0;  // in any execution
+  TaskSet starts_matter_ = 0;    // of these, those that do nothing else are events
+  bool bears_seen_ = false;      // a step did: first steps that bear tasks are events, and looks
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back
   size_t absorbed_ = 0;  // steps
   size_t accesses_ = 0;  // absorbed

@@ -39,18 +39,31 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
   });
 }
 
-// Whether something reached into tasks while one stood before its first operation, or could have. If it stood there and
-// the same step had made that possible, it is granted, and a Yield returns: then it matters when the start was, though
-// it did nothing else.
-bool ReducedSearch::StartsMatter(const Trace& trace) const {
+ReducedSearch::TaskSet ReducedSearch::StartsMatter(const Trace& trace) {
+  started_in_vain_ |= StartedInVain(trace);
+  TaskSet matter = started_in_vain_ | ReachedAtTheStart(trace);
+  if ((matter & ~starts_matter_) == 0) return 0;
+  // Not those that nothing cancels before they have begun.
+  TaskSet cancelled = 0;
+  for (uint32_t id = 0; id < trace.births.size(); ++id) {
+    if (cancels_.Cancels(trace, id)) cancelled |= Only(tasks_.Of(trace, id, 0));
+  }
+  return matter & cancelled;
+}
+
+// If one stood there and the same step had made its operation possible, it is granted, and a Yield returns: then it
+// matters when the start was, though it did nothing else.
+ReducedSearch::TaskSet ReducedSearch::ReachedAtTheStart(const Trace& trace) {
   const auto may_reach = [](const PathEvent& event) {
     const StepFootprint& footprint = event.footprint;
     return footprint.kind == OpKind::kCancel || footprint.kind == OpKind::kTimeout || footprint.inside != 0;
   };
-  if (std::none_of(events_.begin(), events_.end(), may_reach)) return false;
+  if (std::none_of(events_.begin(), events_.end(), may_reach)) return 0;
   const auto reaches = [](OpKind kind) { return kind == OpKind::kCancel || kind == OpKind::kTimeout; };
-  // One whose first operation is on `object`.
-  const auto reached_before = [&](uint32_t task, uint32_t object) {
+  // One whose first operation is this, on `object`.
+  const auto reached_before = [&](uint32_t task, OpKind kind, uint32_t object) {
+    // It waits for its time, or for nothing at all.
+    if (kind == OpKind::kSleep || kind == OpKind::kStart) return false;
     const uint64_t born = trace.births[task].step;
     for (size_t i = born == Birth::kBeforeSteps ? 0 : EventOf(born) + 1; i < events_.size(); ++i) {
       const PathEvent& event = events_[i];
@@ -66,24 +79,30 @@ bool ReducedSearch::StartsMatter(const Trace& trace) const {
     }
     return false;
   };
-  const bool stood = std::any_of(trace.arrivals.begin(), trace.arrivals.end(), [&](const Arrival& arrival) {
-    return reached_before(trace.steps[arrival.step].task, arrival.object);
-  });
-  if (stood || !cancels_.seen()) return stood;
+  TaskSet tasks = 0;
+  for (const Arrival& arrival : trace.arrivals) {
+    const uint32_t task = trace.steps[arrival.step].task;
+    if (reached_before(task, arrival.kind, arrival.object)) tasks |= Only(tasks_.Of(trace, task, 0));
+  }
+  if (!cancels_.seen()) return tasks;
   std::vector<bool> began(trace.births.size());
   for (const Step& step : trace.steps) {
     if (step.task == Step::kTimerTask || began[step.task]) continue;
     began[step.task] = true;
-    if (step.threw && reached_before(step.task, step.object)) return true;
+    if (step.threw && reached_before(step.task, step.kind, step.object)) tasks |= Only(tasks_.Of(trace, step.task, 0));
   }
-  return false;
+  return tasks;
 }
 
-bool ReducedSearch::StartedInVain(const Trace& trace) const {
-  if (redundant_from_ == kNone || !cancels_.seen()) return false;
+ReducedSearch::TaskSet ReducedSearch::StartedInVain(const Trace& trace) {
+  if (redundant_from_ == kNone || !cancels_.seen()) return 0;
+  TaskSet tasks = 0;
   const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);
-  return arrival != trace.arrivals.end() && arrival->step < events_[redundant_from_].first_step;
+  for (; arrival != trace.arrivals.end() && arrival->step < events_[redundant_from_].first_step; ++arrival) {
+    tasks |= Only(tasks_.Of(trace, trace.steps[arrival->step].task, 0));
+  }
+  return tasks;
 }
 
 bool ReducedSearch::StepsBear(const Trace& trace) const {
@@ -98,7 +117,7 @@ void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
   if (arrival == nullptr) return;
   // One that drew, or touched something (who waits to be met does), is a step of its own wherever it is.
   event.stood = !event.chose_inside && event.accesses_end == accesses_;
-  if (!starts_matter_ && !trace.BearsATask(arrival->step)) return;
+  if ((starts_matter_ >> event.task & 1) == 0 && !trace.BearsATask(arrival->step)) return;
   // It waits for tasks, or for several things.
   if (arrival->kind == OpKind::kJoin || arrival->kind == OpKind::kSelect) {
     event.footprint = footprints_.Add(event.footprint, kEverything);

@@ -82,6 +82,8 @@ void ReducedSearch::Analyse(const Trace& trace) {
   uint64_t from = first == 0 ? 0 : events_[first - 1].first_step + 1;
   const auto is_before = [](const ClockMove& move, uint64_t step) { return move.step < step; };
   const ClockMove* move = std::lower_bound(trace.clock_moves.begin(), trace.clock_moves.end(), from, is_before);
+  if (cancels_.frees()) [[unlikely]]
+    order_.SetFreed(FreedOf(trace));
   const bool bears = trace.births.size() > tasks_.roots();
   const bool disarms = !trace.disarmed.empty();
   for (uint32_t index = first; index < count; ++index) {

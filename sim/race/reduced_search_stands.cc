@@ -32,6 +32,14 @@ HappensBefore::Waits ReducedSearch::WaitsOf(const Trace& trace, uint32_t task, u
   return waits;
 }
 
+ReducedSearch::TaskSet ReducedSearch::FreedOf(const Trace& trace) {
+  TaskSet freed = 0;
+  for (uint32_t id = 0; id < trace.births.size(); ++id) {
+    if (cancels_.Frees(trace, id)) freed |= Only(tasks_.Of(trace, id, 0));
+  }
+  return freed;
+}
+
 // What was done first says it, or nobody: who unlocks a mutex does not, and who tries it in the same step comes too
 // late.
 void ReducedSearch::CollectOpened(const Trace& trace, uint32_t index) {

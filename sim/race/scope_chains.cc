@@ -37,7 +37,7 @@ void ScopeChains::AddVisits(const Trace& trace, uint64_t first, uint64_t end, st
 
 void ScopeChains::AddAround(const Trace& trace, const Cancellation& cancellation, std::vector<Flag>& flags) {
   if (cancellation.scope != 0) return AddOfScope(trace, cancellation.scope, flags);
-  AddOfTaskIn(trace, cancellation.task, trace.births[cancellation.task].scope, flags);
+  AddOfNewborn(trace, cancellation.task, flags);
 }
 
 const Cancellation* ScopeChains::From(const Trace& trace, uint64_t step) {

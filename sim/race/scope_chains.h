@@ -46,6 +46,10 @@ class ScopeChains {
   // REQUIRES: not back, but by Restart.
   void MoveTo(const Trace& trace, uint64_t step);
   void AddOfTask(const Trace& trace, uint32_t task, std::vector<Flag>& flags) const;
+  // The same of one that has not begun.
+  static void AddOfNewborn(const Trace& trace, uint32_t task, std::vector<Flag>& flags) {
+    AddOfTaskIn(trace, task, trace.births[task].scope, flags);
+  }
   // REQUIRES: MoveTo(trace, first).
   void AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags) const;
   static void AddAround(const Trace& trace, const Cancellation& cancellation, std::vector<Flag>& flags);

@@ -112,5 +112,37 @@ TEST_F(CancelFootprintsTest, AJoinConflictsWithTheEndOfItsTask) {
   EXPECT_TRUE(footprints_.Conflict(ended, joins));
 }
 
+// Task 1 was born in the scope that step 0 cancels, and so is reached before it has begun.
+TEST_F(CancelFootprintsTest, WhoIsCancelledBeforeItHasBegunIsKnown) {
+  EXPECT_FALSE(cancels_.Cancels(trace_, 1));
+  EXPECT_FALSE(cancels_.NoteFreed(Of(0)));
+  EXPECT_TRUE(cancels_.Cancels(trace_, 1));
+  EXPECT_FALSE(cancels_.Cancels(trace_, 3));
+  EXPECT_FALSE(cancels_.frees());  // it does nothing else
+}
+
+TEST_F(CancelFootprintsTest, AStepThatChangesSomethingAndCancelsIsNotedOnce) {
+  const StepFootprint sets = footprints_.Add(Of(0), {footprints_.IdOf(trace_, 1), OpKind::kSet, Mode::kAdd});
+  EXPECT_TRUE(cancels_.NoteFreed(sets));
+  EXPECT_FALSE(cancels_.NoteFreed(sets));
+  EXPECT_TRUE(cancels_.frees());
+  EXPECT_TRUE(cancels_.Frees(trace_, 1));
+  EXPECT_FALSE(cancels_.Frees(trace_, 3));
+}
+
+TEST_F(CancelFootprintsTest, AStepThatLooksAndCancelsLetsNobodyGoOn) {
+  EXPECT_FALSE(cancels_.NoteFreed(footprints_.Add(Of(0), {footprints_.IdOf(trace_, 1), OpKind::kLoad, Mode::kRead})));
+  EXPECT_FALSE(cancels_.frees());
+}
+
+TEST_F(CancelFootprintsTest, ACancellationOfNobodyKnowsWhatReachesAll) {
+  Of(0);
+  const StepFootprint everything{0, OpKind::kCancel, Mode::kEverything, 0};
+  EXPECT_FALSE(cancels_.NoteFreed(everything));
+  EXPECT_TRUE(cancels_.Cancels(trace_, 3));
+  EXPECT_TRUE(cancels_.NoteFreed(footprints_.Add(everything, {footprints_.IdOf(trace_, 1), OpKind::kSet, Mode::kAdd})));
+  EXPECT_TRUE(cancels_.Frees(trace_, 3));
+}
+
 }  // namespace
 }  // namespace fate::sim

@@ -12,6 +12,10 @@
 #include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/event.h"
+#include "fate/sync/mutex.h"
+#include "fate/sync/once.h"
+#include "fate/task/cancel.h"
+#include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "fate/time/timeout.h"
@@ -159,6 +163,35 @@ TEST(TraceHashTest, WhatATaskDrewIsPartOfItsPast) {
   };
   EXPECT_EQ(CountAll(program(false), 1000), 4u);
   EXPECT_EQ(CountAll(program(true), 1000), 4u);
+}
+
+// Only the order of the two calls and that of the cancellation and the end of a task can be told apart: not whether the
+// second call came to stand, though its task looks at other flags then.
+TEST(TraceHashTest, ALookAtAFlagThatNobodyChangedIsNone) {
+  const auto main = []() -> Task<> {
+    Once once;
+    Mutex mutex;
+    Mutex other;
+    const auto calls = [&]() -> Task<> {
+      const auto locks = [&]() -> Task<> { MutexGuard guard = co_await mutex.Lock(); };
+      co_await once.Call(locks);
+    };
+    const auto inner = [&]() -> Task<> {
+      const auto nothing = []() -> Task<> { co_return; };
+      co_await once.Call(nothing);
+      MutexGuard guard = co_await other.Lock();
+    };
+    const auto shielded = [&]() -> Task<> { co_await Shield(inner()); };
+    const auto ends = []() -> Task<> { co_return; };
+    JoinHandle<> first = co_await Spawn(calls());
+    JoinHandle<> second = co_await Spawn(shielded());
+    JoinHandle<> third = co_await Spawn(ends());
+    co_await third.Cancel();
+    co_await first.Wait();
+    co_await second.Wait();
+    co_await third.Wait();
+  };
+  EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 100'000), 4u);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
 #include "fate/sync/semaphore.h"
+#include "fate/task/spawn.h"
 #include "tests/core/simulated.h"
 
 namespace fate::sim {
@@ -73,6 +74,25 @@ struct TwoPermits {
     co_await permit.Release();
   }
 };
+
+// Beside three of them.
+template <class World>
+test::AnyProgram BesideOneThatIsCancelled() {
+  auto world = std::make_shared<std::optional<World>>();
+  return [world](Roots& roots) {
+    world->emplace();
+    for (int i = 0; i < 3; ++i) roots.Add((*world)->Run(i));
+    const auto main = []() -> Task<> {
+      const auto nothing = []() -> Task<> { co_return; };
+      JoinHandle<> handle = co_await Spawn(nothing());
+      co_await handle.Cancel();
+      co_await handle.Wait();
+    };
+    roots.Add(main());
+  };
+}
+
+TEST(WaitsTest, WhoIsCancelledElsewhereHidesNothing) { EXPECT_EQ(Exactly(BesideOneThatIsCancelled<OnePermit>()), 12u); }
 
 TEST(WaitsTest, TasksPassASemaphoreInEachOrderOnce) {
   EXPECT_EQ(Exactly(Several<OnePermit>(2)), 2u);
