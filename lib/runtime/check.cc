@@ -20,15 +20,15 @@ namespace {
 
 }  // namespace
 
-void CheckFailed(const char* condition, std::string_view message, Place place) {
+void CheckFailed(const char* condition, std::string_view message, Place place, CheckOf whose) {
   if (context.simulation == nullptr) Die(condition, message, place);
-  context.simulation->Misuse(condition, std::string(message), place);
+  context.simulation->Misuse(condition, std::string(message), place, whose);
   throw ExecutionStopped{};
 }
 
-void CheckFailedInDestructor(const char* condition, std::string_view message, Place place) {
+void CheckFailedInDestructor(const char* condition, std::string_view message, Place place, CheckOf whose) {
   if (context.simulation == nullptr) Die(condition, message, place);
-  context.simulation->Misuse(condition, std::string(message), place);
+  context.simulation->Misuse(condition, std::string(message), place, whose);
 }
 
 }  // namespace fate::internal

@@ -107,7 +107,7 @@ void AwaitedOutsideRuntime() {
   CheckFailed("a task is running",
               "your program awaited outside a runtime: run the task with fate::Run(task) in "
               "production, or inside SIM_TEST or fate::sim::Explore in a test",
-              Place());
+              Place(), CheckOf::kLibrary);
 }
 
 void ThrowCancelled() {

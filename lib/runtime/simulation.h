@@ -9,6 +9,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "fate/base/place.h"
+#include "fate/runtime/check.h"
 #include "fate/runtime/object.h"
 #include "fate/runtime/operation_kind.h"
 
@@ -71,7 +72,7 @@ class Simulation {
   // The running step waited for all tasks of that group.
   virtual void JoinedGroup(uint32_t group) = 0;
   // A check failed: the execution ends with the step. Does not throw.
-  virtual void Misuse(const char* condition, const std::string& message, Place place) = 0;
+  virtual void Misuse(const char* condition, const std::string& message, Place place, CheckOf whose) = 0;
   // Something the simulator cannot replay was asked for (a foreign thread, a future not ready).
   virtual void Unsupported(const std::string& what, Place place) = 0;
   // For a crash: writes the schedule so far. Async-signal-safe.

@@ -20,7 +20,7 @@ void PromiseBase::ShiftedFrame() {
               "your program has a coroutine that g++ 12 compiles wrongly: it declares no variable and awaits in "
               "the condition of an if, a loop or a switch; name what the await gives: "
               "const bool ready = co_await ...; if (ready) ...",
-              Place());
+              Place(), CheckOf::kLibrary);
 }
 
 }  // namespace fate::internal

@@ -29,10 +29,14 @@ struct Outcome {
   std::string message;
   // Where, if it has a place.
   Place place;
+  // Where the program's step began, if a check of the library failed in it: there `place` is one of ours.
+  Place step_place = {};
   // The program asked to be skipped: no finding, but the end of the search.
   bool skips = false;
 
   bool passed() const { return kind == OutcomeKind::kPassed; }
+  // Where whoever reads it should look first.
+  Place first_place() const { return step_place.line() != 0 ? step_place : place; }
 };
 
 }  // namespace fate::sim

@@ -100,7 +100,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void ComesToJoin(const TaskRecord& task) override;
   void Grouped(const TaskRecord& task, uint32_t group) override;
   void JoinedGroup(uint32_t group) override;
-  void Misuse(const char* condition, const std::string& message, Place place) override;
+  void Misuse(const char* condition, const std::string& message, Place place, CheckOf whose) override;
   void Unsupported(const std::string& what, Place place) override;
 
   // Runtime.

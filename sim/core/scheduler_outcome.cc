@@ -224,8 +224,13 @@ void Scheduler::RecordBranches(const Operation& select, uint64_t step, Log<::fat
   });
 }
 
-void Scheduler::Misuse(const char* condition, const std::string& message, Place place) {
+void Scheduler::Misuse(const char* condition, const std::string& message, Place place, CheckOf whose) {
+  if (frozen_) return;
   Fail(OutcomeKind::kAssertionFailed, absl::StrCat("FATE_CHECK(", condition, ") failed: ", message), place);
+  const bool in_step = context.task != nullptr && !execution_.trace.steps.empty();
+  if (in_step && whose == CheckOf::kLibrary) {
+    execution_.outcome.step_place = execution_.trace.steps.back().place;
+  }
 }
 
 void Scheduler::Unsupported(const std::string& what, Place place) {

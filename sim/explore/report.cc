@@ -98,8 +98,11 @@ std::string Report::ToText() const {
     std::string text = executions == 0 ? std::string("Nothing was run\n")  // bad options
                                        : absl::StrCat(ToString(outcome.kind), " in execution ", failing_execution + 1,
                                                       " (", how, ")\n");
-    if (outcome.place.line() != 0) absl::StrAppend(&text, ToString(outcome.place), ": ");
+    if (outcome.first_place().line() != 0) absl::StrAppend(&text, ToString(outcome.first_place()), ": ");
     absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(outcome.message), "\n");
+    if (outcome.step_place.line() != 0 && outcome.place.line() != 0) {
+      absl::StrAppend(&text, "  in the step that begins there; the check is at ", ToString(outcome.place), "\n");
+    }
     if (unseen_order) {
       absl::StrAppend(&text,
                       "All traces of the observed operations had passed, then a random walk failed: the steps whose "
@@ -157,7 +160,7 @@ std::string Report::ToJson() const {
   nlohmann::ordered_json json;
   json["outcome"] = ToString(outcome.kind);
   json["message"] = outcome.message;
-  json["place"] = outcome.place.line() == 0 ? "" : fate::ToString(outcome.place);
+  json["place"] = outcome.first_place().line() == 0 ? "" : fate::ToString(outcome.first_place());
   json["strategy"] = strategy;
   json["interleaving"] = ToString(interleaving);
   json["seed"] = seed;

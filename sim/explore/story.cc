@@ -34,7 +34,7 @@ std::string Describe(const Trace& trace, uint64_t index) {
     object = absl::StrCat(" ", ToString(static_cast<ObjectKind>(step.object_kind)), " ", step.object);
   }
   const std::string place = step.place.line() == 0 ? "" : absl::StrCat(" at ", ToString(step.place));
-  return absl::StrCat(TaskName(trace, step.task), " ", ToString(step.kind), object, place);
+  return absl::StrCat(TaskName(trace, step.task), " ", OperationName(step.kind, step.object_kind), object, place);
 }
 
 }  // namespace

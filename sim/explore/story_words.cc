@@ -28,6 +28,11 @@ std::string TaskName(const Trace& trace, uint32_t task) {
   return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
 }
 
+const char* OperationName(OpKind kind, uint16_t object_kind) {
+  const bool subscribes = kind == OpKind::kArrive && static_cast<ObjectKind>(object_kind) == ObjectKind::kBroadcast;
+  return subscribes ? "Subscribe" : ToString(kind);
+}
+
 StoryWords::StoryWords(const Execution& execution) : trace_(execution.trace) {
   for (uint32_t task = 0; task < trace_.births.size(); ++task) ++names_[TaskName(trace_, task)];
   for (const ToldValue& value : trace_.telling.values) values_[value.index] = value.text;
@@ -86,7 +91,7 @@ std::string StoryWords::ObjectName(uint16_t kind, uint32_t number, bool is_task)
 std::string StoryWords::OperationOf(uint64_t index) const {
   const Step& step = trace_.steps[index];
   const bool is_task = static_cast<ObjectKind>(step.object_kind) == ObjectKind::kTask;
-  std::string text = absl::StrCat(step.joined ? "(with it) " : "", ToString(step.kind),
+  std::string text = absl::StrCat(step.joined ? "(with it) " : "", OperationName(step.kind, step.object_kind),
                                   ObjectName(step.object_kind, step.object, is_task));
   if (!trace_.telling.told) return text;
   const std::vector<uint64_t>& cancelled = trace_.telling.cancelled;
@@ -121,8 +126,8 @@ std::string StoryWords::BarePlaceOf(uint64_t index) const {
 
 std::string StoryWords::OperationOfAccess(size_t index) const {
   const Access& access = trace_.accesses[index];
-  std::string text =
-      absl::StrCat(ToString(access.kind), ObjectName(access.object_kind, access.object, /*is_task=*/false));
+  std::string text = absl::StrCat(OperationName(access.kind, access.object_kind),
+                                  ObjectName(access.object_kind, access.object, /*is_task=*/false));
   if (auto value = access_values_.find(index); value != access_values_.end()) {
     absl::StrAppend(&text, " ", value->second);
   }
@@ -172,7 +177,8 @@ std::string StoryWords::PendingOf(uint32_t task) const {
   for (const Pending& pending : trace_.pending) {
     if (pending.task != task) continue;
     const bool is_task = static_cast<ObjectKind>(pending.object_kind) == ObjectKind::kTask;
-    return absl::StrCat(ToString(pending.kind), ObjectName(pending.object_kind, pending.object, is_task));
+    return absl::StrCat(OperationName(pending.kind, pending.object_kind),
+                        ObjectName(pending.object_kind, pending.object, is_task));
   }
   return "";
 }

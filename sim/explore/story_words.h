@@ -20,6 +20,8 @@ namespace fate::sim {
 
 // The name of a task: what the program called it, else its path of spawn ordinals from the root.
 std::string TaskName(const Trace& trace, uint32_t task);
+// What the program calls an operation on an object of this kind.
+const char* OperationName(OpKind kind, uint16_t object_kind);
 
 class StoryWords {
  public:

@@ -50,9 +50,9 @@ void GiveFailure(const std::string& text, const Report& report, const std::vecto
   if (!failures.empty() && failures[0].file_name() != nullptr) {
     file = failures[0].file_name();
     line = failures[0].line_number();
-  } else if (report.outcome.place.line() != 0) {
-    file = report.outcome.place.file_name();
-    line = static_cast<int>(report.outcome.place.line());
+  } else if (const Place first = report.outcome.first_place(); first.line() != 0) {
+    file = first.file_name();
+    line = static_cast<int>(first.line());
   }
   GiveToGoogleTest(TestPartResult::kFatalFailure, file, line, text);
 }

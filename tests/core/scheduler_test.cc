@@ -2,7 +2,6 @@
 // tests/strategies/depth_first_test.cc, long runs in scheduler_scale_test.cc.
 #include "fate/sim/core/scheduler.h"
 
-#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -12,11 +11,9 @@
 #include "fate/sim/strategies/replay.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/mutex.h"
-#include "fate/task/callback.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
-#include "fate/time/timeout.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/simulated.h"
@@ -48,39 +45,6 @@ TEST(SchedulerTest, AProgramThatEndsHasPassed) {
 
 TEST(SchedulerTest, AProgramWithoutTasksHasPassed) {
   EXPECT_TRUE(RunQuietly([](Roots&) {}).outcome.passed());
-}
-
-// An abort callback runs in the step of the timeout, which has no task.
-struct AbortsWrongly {
-  Task<> Waits() {
-    std::optional<Completion<>> kept;
-    const auto start = [&kept](Completion<> done) { kept = done; };
-    const auto abort = [] { FATE_CHECK(false, "your program cannot abort"); };
-    co_await FromCallback(start, abort);
-  }
-  Task<> Main() { absl::Status status = co_await WithTimeout(absl::Seconds(1), Waits()); }
-};
-
-TEST(SchedulerTest, AFailedCheckInWhatATimeoutCallsIsAFindingToo) {
-  for (const Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
-    const Execution execution = RunQuietly(ProgramOf<AbortsWrongly>(), With(interleaving));
-    EXPECT_EQ(execution.outcome.kind, OutcomeKind::kAssertionFailed) << ToString(interleaving);
-    EXPECT_EQ(execution.outcome.message, "FATE_CHECK(false) failed: your program cannot abort");
-  }
-}
-
-struct FailedCheck {
-  Task<> Main() {
-    co_await Yield();
-    FATE_CHECK(1 + 1 == 3, "your program cannot count");
-  }
-};
-
-TEST(SchedulerTest, AFailedCheckIsAFindingWithItsPlace) {
-  const Execution execution = RunQuietly(ProgramOf<FailedCheck>());
-  EXPECT_EQ(execution.outcome.kind, OutcomeKind::kAssertionFailed);
-  EXPECT_EQ(execution.outcome.message, "FATE_CHECK(1 + 1 == 3) failed: your program cannot count");
-  EXPECT_THAT(ToString(execution.outcome.place), ContainsRegex("^core/scheduler_test.cc:[0-9]+$"));
 }
 
 // --- deadlocks -------------------------------------------------------------------------------

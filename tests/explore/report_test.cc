@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -119,6 +120,15 @@ TEST(ReportTest, AFailureSaysWhatWhereHowAndHowToSeeItAgain) {
                     HasSubstr(": your program cannot count\n\nThe interleaving, step by step:\n>     1  0  main"),
                     HasSubstr("\nReplay it:\n  ./program --fate_replay=fate1-operation-s1-n1-0t1/2-c0\n"),
                     Not(HasSubstr("Passed"))));
+}
+
+TEST(ReportTest, ACheckOfTheLibraryIsToldAtTheStepOfTheProgram) {
+  Report report = Failure();
+  report.outcome.step_place = Place::current();
+  const std::string step = ToString(report.outcome.step_place);
+  EXPECT_THAT(report.ToText(), HasSubstr(absl::StrCat("\n", step, ": your program cannot count\n  in the step that ",
+                                                      "begins there; the check is at explore/report_test.cc:")));
+  EXPECT_EQ(nlohmann::json::parse(report.ToJson())["place"], step);
 }
 
 TEST(ReportTest, BadOptionsAreNoExecution) {

@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "fate/runtime/shared.h"
+#include "fate/sync/broadcast.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/spawn.h"
 #include "fate/time/sleep.h"
@@ -90,7 +91,7 @@ TEST(StoryWordsTest, AGuardUnlocksAtTheEndOfItsScopeAndOthersWhereTheyStand) {
   const auto [try_lock, last] = words.AccessesOf(8);
   ASSERT_EQ(last - try_lock, 2u);
   EXPECT_EQ(words.OperationOfAccess(try_lock), "TryLock Mutex 1");
-  EXPECT_EQ(words.PlaceOfAccess(try_lock), "explore/story_words_test.cc:37");
+  EXPECT_EQ(words.PlaceOfAccess(try_lock), "explore/story_words_test.cc:38");
   EXPECT_EQ(words.PlaceOfAccess(try_lock + 1), "end of scope");
 }
 
@@ -130,6 +131,18 @@ TEST(StoryWordsTest, OnALoopNobodyIsPreempted) {
     EXPECT_NE(all.find("writer #1 ended"), std::string::npos) << all;
     EXPECT_NE(all.find("wakes main"), std::string::npos) << all;
   }
+}
+
+struct Hears {
+  Task<> Main() {
+    Broadcast<int> broadcast(1);
+    Subscription<int> own = co_await broadcast.Subscribe();
+  }
+};
+
+TEST(StoryWordsTest, WhoSubscribesIsToldToSubscribe) {
+  const Execution execution = RunQuietly(ProgramOf<Hears>());
+  EXPECT_EQ(StoryWords(execution).OperationOf(0), "Subscribe Broadcast 1");
 }
 
 // What nobody recorded is not guessed.

@@ -23,6 +23,11 @@ TEST(CheckDeathTest, UnlockingWhatNobodyHoldsIsMisuse) {
       "your program unlocked a Mutex that nobody holds");
 }
 
+TEST(CheckTest, ItIsKnownWhoseACheckIs) {
+  static_assert(internal::WhoseCheck("program/main.cc") == CheckOf::kProgram);
+  static_assert(internal::WhoseCheck(std::source_location::current().file_name()) == CheckOf::kProgram);
+}
+
 TEST(CheckTest, TheMessageIsMadeOnlyOnFailure) {
   int made = 0;
   auto message = [&made] {
