@@ -47,10 +47,10 @@ void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
   }
 }
 
-void WithdrawOffer(WaitingOperation& operation) {
+void Withdraw(WaitingOperation& operation, bool at_rendezvous) {
   if (!operation.linked()) return;
   operation.Unlink();
-  ReportImmediate(operation);
+  if (at_rendezvous) ReportImmediate(operation);
 }
 
 }  // namespace fate::internal

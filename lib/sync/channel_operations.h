@@ -25,9 +25,9 @@ WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation&
 void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
                     absl::FunctionRef<void(const TaskRecord&)> visit);
 
-// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but
-// from here on it is a partner for nobody.
-void WithdrawOffer(WaitingOperation& operation);
+// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but from here on it waits
+// for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
+void Withdraw(WaitingOperation& operation, bool at_rendezvous);
 
 }  // namespace internal
 
@@ -48,7 +48,7 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
     internal::ForEachPartner(channel_.receivers_, this->owner(), visit);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
+    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
@@ -93,7 +93,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     channel_.PartnersChanged(channel_.senders_);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::WithdrawOffer(*this);
+    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }

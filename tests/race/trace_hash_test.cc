@@ -165,6 +165,19 @@ TEST(TraceHashTest, WhatATaskDrewIsPartOfItsPast) {
   EXPECT_EQ(CountAll(program(true), 1000), 4u);
 }
 
+// What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
+TEST(TraceHashTest, WhoWaitsAtAChannelWithABufferIsSeenByNobody) {
+  const auto main = []() -> Task<> {
+    Channel<int> channel(1);
+    JoinHandle<> receiver = co_await Spawn(Receive(channel));
+    JoinHandle<> sender = co_await Spawn(Send(channel, 1));
+    co_await receiver.Cancel();
+    co_await sender.Wait();
+    co_await receiver.Wait();
+  };
+  EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 100'000), 3u);
+}
+
 // Only the order of the two calls and that of the cancellation and the end of a task can be told apart: not whether the
 // second call came to stand, though its task looks at other flags then.
 TEST(TraceHashTest, ALookAtAFlagThatNobodyChangedIsNone) {
