@@ -43,7 +43,7 @@ bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFo
     footprint = footprints_.AddAll(footprint, cancelled);
   }
   chains_.MoveTo(trace, first);
-  chains_.AddVisits(trace, first, end, flags_);
+  ScopeChains::AddVisits(trace, first, end, flags_);
   footprint = WithLooks(trace, footprint, OpKind::kRead);
   AddEnds(trace, first, end, footprint);
   return is_first;
@@ -64,6 +64,12 @@ void CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, Ste
     if (trace.births[ended->task].group != Birth::kNoGroup) continue;
     footprint = footprints_.Add(footprint, {end_of(ended->task), OpKind::kWrite, Mode::kAdd});
   }
+}
+
+void CancelFootprints::AddStart(const Trace& trace, uint64_t start, StepFootprint& footprint) {
+  flags_.clear();
+  ScopeChains::AddVisits(trace, start, start + 1, flags_);
+  footprint = WithLooks(trace, footprint, OpKind::kRead);
 }
 
 bool CancelFootprints::NoteFreed(const StepFootprint& footprint) {

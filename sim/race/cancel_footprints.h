@@ -31,6 +31,9 @@ class CancelFootprints {
   // What the steps [first, end) of an event cancel, if that is known, in place of "it conflicts with everything"; and
   // where they lead their tasks. True: it is the first cancellation that is seen.
   bool Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // Where the step `start`, which is no event, led the task of an event: it came to stand there before its first
+  // operation, and is one step with that where it need not wait.
+  void AddStart(const Trace& trace, uint64_t start, StepFootprint& footprint);
   // Whether the footprint, of all that its step was seen to do, cancels what it may let go on, and that was not known:
   // a task that stood before its first operation goes on then, and one that had not begun does not.
   bool NoteFreed(const StepFootprint& footprint);

@@ -206,6 +206,7 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
   if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
   const Step& step = trace.steps[event.first_step];
+  if (cancels_.seen()) AddUnseenStart(trace, event);
   met_seen_ = met_seen_ || event.partner != PlannedStep::kNoPartner || step.kind == OpKind::kSelect ||
               step.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
   for (size_t i = event.first_step; i < event.steps_end && !looks_at_partners_; ++i) {

@@ -251,6 +251,8 @@ class ReducedSearch : public Strategy {
     return starts_matter_ != 0 && (starts_matter_ >> tasks_.Of(trace, start.task, 0) & 1) != 0;
   }
   void AddArrival(const Trace& trace, PathEvent& event);
+  // What the start of the event's task did to scopes, if it came to stand and is no event.
+  void AddUnseenStart(const Trace& trace, PathEvent& event);
   // Whether a step bears tasks that are not awaited at once: if its task had come to stand before its operation
   // earlier, they could have run before that.
   bool StepsBear(const Trace& trace) const;

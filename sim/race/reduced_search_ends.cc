@@ -130,6 +130,17 @@ void ReducedSearch::AddArrival(const Trace& trace, PathEvent& event) {
       footprints_.Add(event.footprint, {footprints_.IdOf(trace, arrival->object), OpKind::kRead, rule.mode});
 }
 
+void ReducedSearch::AddUnseenStart(const Trace& trace, PathEvent& event) {
+  const auto of_task = [&event](const PathEvent& other) { return other.task == event.task; };
+  if (std::any_of(events_.begin(), events_.end() - 1, of_task)) return;
+  const uint32_t id = trace.steps[event.first_step].task;
+  const auto start = std::ranges::find_if(trace.arrivals,
+                                          [&](const Arrival& arrival) { return trace.steps[arrival.step].task == id; });
+  if (start != trace.arrivals.end() && start->step < event.first_step) {
+    cancels_.AddStart(trace, start->step, event.footprint);
+  }
+}
+
 bool ReducedSearch::EndsTheProgram(const Trace& trace, const PathEvent& event) const {
   return std::any_of(trace.ends.begin(), trace.ends.end(), [&](const End& end) {
     const Birth& birth = trace.births[end.task];

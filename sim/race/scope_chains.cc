@@ -23,14 +23,13 @@ void ScopeChains::AddOfTask(const Trace& trace, uint32_t task, std::vector<Flag>
   AddOfTaskIn(trace, task, scope == kBorn ? trace.births[task].scope : scope, flags);
 }
 
-void ScopeChains::AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags) const {
-  for (size_t i = visits_; i < trace.scope_visits.size() && trace.scope_visits[i].step < end; ++i) {
-    const ScopeVisit& visit = trace.scope_visits[i];
-    if (visit.step < first) continue;
-    if (visit.stays) {
-      AddOfTaskIn(trace, visit.task, visit.scope, flags);
+void ScopeChains::AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags) {
+  auto visit = std::ranges::lower_bound(trace.scope_visits, first, {}, &ScopeVisit::step);
+  for (; visit != trace.scope_visits.end() && visit->step < end; ++visit) {
+    if (visit->stays) {
+      AddOfTaskIn(trace, visit->task, visit->scope, flags);
     } else {
-      AddOfScope(trace, visit.scope, flags);
+      AddOfScope(trace, visit->scope, flags);
     }
   }
 }

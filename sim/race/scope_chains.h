@@ -3,7 +3,7 @@
 //   chains.Restart();                                          // another execution
 //   chains.MoveTo(trace, first);                               // to right before a step
 //   chains.AddOfTask(trace, task, flags);                      // what cancels the task where it stands now
-//   chains.AddVisits(trace, first, end, flags);                // and where the steps [first, end) take it, or look
+//   ScopeChains::AddVisits(trace, first, end, flags);          // and where the steps [first, end) take it, or look
 //   chains.AddAround(trace, cancellation, flags);              // what else cancels what is cancelled
 //
 // Each scope has a flag, and each task one for being cancelled by itself. A cancellation changes the flag of what it
@@ -50,8 +50,7 @@ class ScopeChains {
   static void AddOfNewborn(const Trace& trace, uint32_t task, std::vector<Flag>& flags) {
     AddOfTaskIn(trace, task, trace.births[task].scope, flags);
   }
-  // REQUIRES: MoveTo(trace, first).
-  void AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags) const;
+  static void AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags);
   static void AddAround(const Trace& trace, const Cancellation& cancellation, std::vector<Flag>& flags);
   // The first cancellation of the steps from this one on.
   static const Cancellation* From(const Trace& trace, uint64_t step);

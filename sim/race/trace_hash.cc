@@ -82,7 +82,7 @@ void TraceHash::AddFlags(const Trace& trace, size_t first, size_t end) {
   for (size_t i = first; i < end; ++i) {
     if (trace.steps[i].task != Step::kTimerTask) chains_.AddOfTask(trace, trace.steps[i].task, flags_);
   }
-  chains_.AddVisits(trace, first, end, flags_);
+  ScopeChains::AddVisits(trace, first, end, flags_);
   for (const ScopeChains::Flag flag : flags_) parts_.push_back({object_of(flag), Mode::kRead});
   // Each once, and changed rather than looked at.
   std::ranges::sort(

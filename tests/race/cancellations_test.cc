@@ -1,6 +1,7 @@
 // Which steps a cancellation conflicts with: exact numbers of traces, counted by hand.
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "fate/sim/core/scheduler.h"
@@ -8,10 +9,12 @@
 #include "fate/sync/atomic.h"
 #include "fate/sync/broadcast.h"
 #include "fate/sync/event.h"
+#include "fate/sync/mutex.h"
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
 #include "fate/task/task_group.h"
 #include "fate/task/yield.h"
+#include "fate/time/sleep.h"
 #include "fate/time/timeout.h"
 #include "gtest/gtest.h"
 
@@ -117,6 +120,31 @@ TEST(CancellationsTest, ATimeoutConflictsWithTheStepsInsideAlone) {
     co_await Check(3);
   };
   EXPECT_EQ(TracesOf(wait, look_at_the_same_time, 1), 1u);
+}
+
+// A task that began and came to stand entered a scope: that is known of the lock, whether the start was seen or not,
+// and the search begins again once only, at the first timeout that strikes.
+TEST(CancellationsTest, WhereAStartThatIsNoEventLedItsTaskIsNoSurprise) {
+  Scheduler scheduler;
+  OptimalDpor search;
+  std::optional<Mutex> mutex;
+  const auto locks = [&]() -> Task<> {
+    MutexGuard guard = co_await mutex->Lock();
+    co_await Sleep(absl::Milliseconds(1));
+  };
+  const auto in_time = [&](int milliseconds) -> Task<> {
+    (co_await WithTimeout(absl::Milliseconds(milliseconds), locks())).IgnoreError();
+  };
+  const auto program = [&](Roots& roots) {
+    mutex.emplace();
+    roots.Add(in_time(1));
+    roots.Add(in_time(2));
+  };
+  uint64_t executions = 1;
+  while (search.EndExecution(scheduler.Run(program, search, executions, 1))) ++executions;
+  EXPECT_EQ(search.traces(), 7u);
+  EXPECT_EQ(search.redundant(), 0u);
+  EXPECT_EQ(executions, 8u);
 }
 
 // Neither what it receives nor how much it missed depends on the other.

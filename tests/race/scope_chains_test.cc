@@ -52,11 +52,11 @@ TEST_F(ScopeChainsTest, ATaskHearsOfTheScopesItIsIn) {
   trace_.scope_visits.push_back({7, 0, 0, true});
   EXPECT_THAT(OfTask(0, 3), ElementsAre(Task(0)));
   std::vector<ScopeChains::Flag> flags;
-  chains_.AddVisits(trace_, 3, 4, flags);
+  ScopeChains::AddVisits(trace_, 3, 4, flags);
   EXPECT_THAT(flags, ElementsAre(Scope(1), Task(0)));
   EXPECT_THAT(OfTask(0, 4), ElementsAre(Scope(1), Task(0)));
   flags.clear();
-  chains_.AddVisits(trace_, 4, 6, flags);
+  ScopeChains::AddVisits(trace_, 4, 6, flags);
   EXPECT_THAT(flags, ElementsAre(Scope(2), Scope(1), Task(0)));
   EXPECT_THAT(OfTask(0, 7), ElementsAre(Scope(1), Task(0)));
   EXPECT_THAT(OfTask(0, 8), ElementsAre(Task(0)));
