@@ -45,25 +45,29 @@ bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFo
   chains_.MoveTo(trace, first);
   ScopeChains::AddVisits(trace, first, end, flags_);
   footprint = WithLooks(trace, footprint, OpKind::kRead);
-  AddEnds(trace, first, end, footprint);
-  return is_first;
+  return AddEnds(trace, first, end, footprint) || is_first;
 }
 
 // A join that a cancellation cut short came before the end of its task or after it, though neither did anything to
-// the other: after it the join could have come before the cancellation, too.
-void CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+// the other: after it the join could have come before the cancellation, too. Of tasks whose joins are never cut short
+// nobody need know in which step they end.
+bool CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
   constexpr uint64_t kEnd = 0x656e64;
   const auto end_of = [&](uint32_t task) { return footprints_.IdOfName(Mix(trace.births[task].path_hash, kEnd)); };
+  bool is_new = false;
   const Step& step = trace.steps[first];
   if (step.kind == OpKind::kJoin && step.object_kind == static_cast<uint8_t>(ObjectKind::kTask)) {
-    footprint = footprints_.Add(footprint, {end_of(step.object), OpKind::kRead, Mode::kRead});
+    const uint32_t joined = end_of(step.object);
+    if (step.threw) is_new = cut_short_.insert(joined).second;
+    if (cut_short_.contains(joined)) footprint = footprints_.Add(footprint, {joined, OpKind::kRead, Mode::kRead});
   }
+  if (cut_short_.empty()) return false;
   const End* ended = std::ranges::lower_bound(trace.ends, first, {}, &End::step);
   for (; ended != trace.ends.end() && ended->step < end; ++ended) {
-    if (trace.births[ended->task].step == Birth::kBeforeSteps) continue;
-    if (trace.births[ended->task].group != Birth::kNoGroup) continue;
-    footprint = footprints_.Add(footprint, {end_of(ended->task), OpKind::kWrite, Mode::kAdd});
+    const uint32_t own = end_of(ended->task);
+    if (cut_short_.contains(own)) footprint = footprints_.Add(footprint, {own, OpKind::kWrite, Mode::kAdd});
   }
+  return is_new;
 }
 
 void CancelFootprints::AddStart(const Trace& trace, uint64_t start, StepFootprint& footprint) {

@@ -29,7 +29,8 @@ class CancelFootprints {
   // Whether a cancellation was ever seen.
   bool seen() const { return seen_; }
   // What the steps [first, end) of an event cancel, if that is known, in place of "it conflicts with everything"; and
-  // where they lead their tasks. True: it is the first cancellation that is seen.
+  // where they lead their tasks. True: it is the first cancellation that is seen, or cuts the join of a task short for
+  // the first time, and what was said before is too little.
   bool Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
   // Where the step `start`, which is no event, led the task of an event: it came to stand there before its first
   // operation, and is one step with that where it need not wait.
@@ -59,14 +60,16 @@ class CancelFootprints {
     return footprints_.IdOfName(ScopeChains::NameOf(trace, flag));
   }
   StepFootprint WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind);
-  void AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // Whether a join of that task was cut short for the first time.
+  bool AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
 
   Footprints& footprints_;
   ScopeChains chains_;                    // of this execution
   std::vector<ScopeChains::Flag> flags_;  // scratch
   bool seen_ = false;
-  Cancelled cancelled_;  // by any
-  Cancelled freed_;      // by those that may let it go on, too
+  std::set<uint32_t> cut_short_;  // the joins of these tasks, by the ids of the names of their ends
+  Cancelled cancelled_;           // by any
+  Cancelled freed_;               // by those that may let it go on, too
 };
 
 }  // namespace fate::sim

@@ -43,12 +43,12 @@ ReducedSearch::TaskSet ReducedSearch::StartsMatter(const Trace& trace) {
   started_in_vain_ |= StartedInVain(trace);
   TaskSet matter = started_in_vain_ | ReachedAtTheStart(trace);
   if ((matter & ~starts_matter_) == 0) return 0;
-  // Not those that nothing cancels before they have begun.
+  // Not those that nothing cancels before they have begun; but then all others, of which it would be seen later.
   TaskSet cancelled = 0;
   for (uint32_t id = 0; id < trace.births.size(); ++id) {
     if (cancels_.Cancels(trace, id)) cancelled |= Only(tasks_.Of(trace, id, 0));
   }
-  return matter & cancelled;
+  return (matter & cancelled & ~starts_matter_) == 0 ? 0 : cancelled;
 }
 
 // If one stood there and the same step had made its operation possible, it is granted, and a Yield returns: then it

@@ -98,18 +98,24 @@ TEST_F(CancelFootprintsTest, ATaskThatStillWaitsAndATimerThatWasDisarmedAreReach
 }
 
 // The join could have been cut short before the end of its task, or after it.
-TEST_F(CancelFootprintsTest, AJoinConflictsWithTheEndOfItsTask) {
+TEST_F(CancelFootprintsTest, AJoinThatIsCutShortConflictsWithTheEndOfItsTask) {
   trace_.births[3].step = 0;  // spawned
   const size_t end = AddStep(3, OpKind::kLoad);
   trace_.ends.push_back({end, 3});
   const size_t join = AddStep(2, OpKind::kJoin, 3);
   trace_.steps[join].object_kind = static_cast<uint8_t>(ObjectKind::kTask);
   Of(0);
-  const StepFootprint ended = Of(end);
-  StepFootprint joins{0, OpKind::kJoin, Mode::kNone, 0};
-  EXPECT_FALSE(footprints_.Conflict(ended, joins));
-  cancels_.Name(trace_, join, join + 1, joins);
-  EXPECT_TRUE(footprints_.Conflict(ended, joins));
+  const auto name = [&](StepFootprint& joins) {
+    joins = {0, OpKind::kJoin, Mode::kNone, 0};
+    return cancels_.Name(trace_, join, join + 1, joins);
+  };
+  StepFootprint joins;
+  EXPECT_FALSE(name(joins));
+  EXPECT_FALSE(footprints_.Conflict(Of(end), joins));  // it waited for that
+  trace_.steps[join].threw = true;
+  EXPECT_TRUE(name(joins));
+  EXPECT_FALSE(name(joins));
+  EXPECT_TRUE(footprints_.Conflict(Of(end), joins));
 }
 
 // Task 1 was born in the scope that step 0 cancels, and so is reached before it has begun.
