@@ -80,7 +80,11 @@ void TraceHash::AddFlags(const Trace& trace, size_t first, size_t end) {
   }
   chains_.MoveTo(trace, first);
   for (size_t i = first; i < end; ++i) {
-    if (trace.steps[i].task != Step::kTimerTask) chains_.AddOfTask(trace, trace.steps[i].task, flags_);
+    if (trace.steps[i].task == Step::kTimerTask) continue;
+    chains_.AddOfTask(trace, trace.steps[i].task, flags_);
+    // Nobody can tell whether it was led there in that step or in this one.
+    const uint64_t start = std::exchange(tasks_[trace.steps[i].task].start, kNone);
+    if (start != kNone) ScopeChains::AddVisits(trace, start, start + 1, flags_);
   }
   ScopeChains::AddVisits(trace, first, end, flags_);
   for (const ScopeChains::Flag flag : flags_) parts_.push_back({object_of(flag), Mode::kRead});
@@ -132,6 +136,7 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
   // Nobody can tell when a prologue ran, unless it is all that the task does.
   if (trace.steps[first].kind == OpKind::kStart && !touched && end == first + 1 && !trace.EndsATask(first)) {
     if (drew) total_ += LastOf(trace.steps[first]);
+    tasks_[trace.steps[first].task].start = first;
     return;
   }
   for (const Part& part : parts_) {

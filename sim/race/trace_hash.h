@@ -27,6 +27,8 @@ class TraceHash {
   uint64_t Of(const Execution& execution);
 
  private:
+  static constexpr uint64_t kNone = ~uint64_t{0};
+
   // Operations that commute with each other form a group; a group is ordered after the one before.
   struct ObjectState {
     uint64_t before = 0;  // number of all groups before this one
@@ -36,6 +38,7 @@ class TraceHash {
   struct TaskState {
     uint64_t last;           // number of its last event
     uint32_t condition = 0;  // object of its last wait for a condition
+    uint64_t start = kNone;  // the step in which it came to stand before its first operation, until that
   };
   struct Part {
     uint32_t object;

@@ -11,6 +11,7 @@
 #include "fate/sim/strategies/random_walk.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
+#include "fate/sync/condition_variable.h"
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
@@ -163,6 +164,27 @@ TEST(TraceHashTest, WhatATaskDrewIsPartOfItsPast) {
   };
   EXPECT_EQ(CountAll(program(false), 1000), 4u);
   EXPECT_EQ(CountAll(program(true), 1000), 4u);
+}
+
+// Whether it entered its scopes when it locked, or came to stand before that.
+TEST(TraceHashTest, WhereAStartLedItsTaskIsPartOfItsFirstOperation) {
+  std::optional<Mutex> mutex;
+  std::optional<ConditionVariable> never;
+  const auto waits = [&]() -> Task<> {
+    MutexGuard guard = co_await mutex->Lock();
+    co_await never->Wait(guard);
+  };
+  const auto in_time = [&]() -> Task<> {
+    const absl::Status status = co_await WithTimeout(absl::Milliseconds(1), Shield(waits()));
+    EXPECT_TRUE(status.ok());
+  };
+  const auto program = [&](Roots& roots) {
+    mutex.emplace();
+    never.emplace();
+    roots.Add(in_time());
+    roots.Add(waits());
+  };
+  EXPECT_EQ(CountAll(program, 1000), 2u);
 }
 
 // What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
