@@ -2,7 +2,10 @@
 //
 //   cancels.Restart();                               // another execution
 //   if (cancels.Name(trace, first, end, footprint))  // of each event, in order
-//     ...                                            // the first cancellation ever: what was said before is too little
+//     ...                                            // what was said before is too little: begin again
+//   cancels.AddStart(trace, start, footprint);       // of a task's first one, if its start is no event
+//   if (cancels.NoteFreed(footprint))                // with all that its step was seen to do
+//     ...                                            // begin again
 //   cancels.AddReach(trace, first, end, footprint);  // last of all
 //
 // A footprint says of a cancellation that it conflicts with everything, and of other steps nothing about it. Here it is
