@@ -83,6 +83,8 @@ class Channel final : public Object {
     if (capacity_ == 0 && context.search != nullptr) [[unlikely]]
       context.search->Access(*this, OpKind::kOffer, Place());
   }
+  // In the search the task of `operation`, which stands here, is cancelled.
+  void Cancelled(WaitingOperation& operation, bool granted);
   bool CanSend(const WaitingOperation* select) const;
   // What a channel that holds something lets through.
   Openings Open(bool closed) const {

@@ -32,6 +32,13 @@ void Withdraw(WaitingOperation& operation, bool at_rendezvous);
 }  // namespace internal
 
 template <class T>
+void Channel<T>::Cancelled(WaitingOperation& operation, bool granted) {
+  // A close lets it go on first, but not if it could have gone on before: by meeting who stands here, too.
+  if (capacity_ == 0 && closed_) context.search->Access(*this, OpKind::kTryReceive, Place());
+  if (!granted) internal::Withdraw(operation, capacity_ == 0);
+}
+
+template <class T>
 class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> {
  public:
   SendOperation(Channel& channel, T value)
@@ -48,7 +55,7 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
     internal::ForEachPartner(channel_.receivers_, this->owner(), visit);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
+    if (context.search != nullptr) channel_.Cancelled(*this, this->GrantedNow());
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
@@ -93,7 +100,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     channel_.PartnersChanged(channel_.senders_);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
+    if (context.search != nullptr) channel_.Cancelled(*this, this->GrantedNow());
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }

@@ -41,8 +41,12 @@ struct Access {
   OpKind kind;
   uint8_t object_kind;
   Place place;
-  bool may = false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before
-  Openings open{};   // of the object, before it
+  bool may =
+      false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before, or looks at
+  Openings open{};  // of the object, before it
+
+  // Of a Select, and not of who stands before a rendezvous.
+  bool is_branch() const { return may && kind != OpKind::kOffer && kind != OpKind::kTryReceive; }
 };
 
 // A number that a step drew and that is explored.

@@ -289,7 +289,7 @@ void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
 bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {
   for (const Access* access = trace.accesses.end(); access != trace.accesses.begin() && access[-1].step >= step;) {
     --access;
-    if (access->step != step || !access->may || access->kind == OpKind::kOffer) continue;
+    if (access->step != step || !access->is_branch()) continue;
     if (access->object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous)) return true;
   }
   return false;

@@ -69,7 +69,7 @@ void ReducedSearch::AddStand(const Trace& trace, uint32_t task, const Step& step
   if (kMeets(step.kind, step.object_kind)) add(step.kind, step.object, step.object_kind, false);
   if (step.kind != OpKind::kSelect) return;
   for (size_t i = 0; i < count; ++i) {
-    if (!accesses[i].may || accesses[i].kind == OpKind::kOffer || accesses[i].object == 0) continue;
+    if (!accesses[i].is_branch() || accesses[i].object == 0) continue;
     add(accesses[i].kind, accesses[i].object, accesses[i].object_kind, true);
   }
 }

@@ -129,7 +129,7 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
     const Access& inside = trace.accesses[access_];
     // Whether it was there in time is told by whom a try form met.
     if (inside.kind == OpKind::kOffer) continue;
-    recorded = recorded || inside.may;
+    recorded = recorded || inside.is_branch();
     AddPart(inside.kind, inside.object, inside.object_kind);
   }
   if (selected && !recorded) everything_ = true;

@@ -225,6 +225,28 @@ TEST(OutcomesOfStartsTest, AReceiverThatNobodyCancels) {
   });
 }
 
+// The same of one that came to stand there later than at its start.
+TEST(OutcomesOfStartsTest, AReceiverThatComesLater) {
+  ExpectEachSees({"-!1", "-s1", "v+0"}, []() -> Task<> {
+    Channel<int> channel(0);
+    std::string received, sent;
+    const auto receives = [&]() -> Task<> {
+      co_await Spawn([]() -> Task<> { co_return; }(), {.lifetime = Lifetime::kDaemon});
+      received = co_await channel.Receive() ? "v" : "-";
+    };
+    const auto sends = [&]() -> Task<> {
+      sent = "!";
+      const bool taken = co_await channel.Send(3);
+      sent = taken ? "+" : "s";
+    };
+    const auto closes = [&]() -> Task<> { co_await channel.Close(); };
+    JoinHandle<> receiver = co_await Spawn(receives());
+    const auto first = co_await WhenAny(sends(), closes());
+    co_await receiver.Join();
+    seen = received + sent + std::to_string(first.index());
+  });
+}
+
 // Only the order of the two calls and that of the cancellation and the end of a task can be told apart: not whether the
 // second call came to stand, though its task looks at other flags then.
 TEST(OutcomesOfStartsTest, AStartThatNobodyLooksAtMakesNoTraceOfItsOwn) {
