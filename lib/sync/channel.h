@@ -39,6 +39,12 @@
 
 namespace fate {
 
+namespace internal {
+// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but from here on it waits
+// for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
+void Withdraw(WaitingOperation& operation, bool at_rendezvous);
+}  // namespace internal
+
 template <class T>
 class Channel final : public Object {
  public:
@@ -84,7 +90,11 @@ class Channel final : public Object {
       context.search->Access(*this, OpKind::kOffer, Place());
   }
   // In the search the task of `operation`, which stands here, is cancelled.
-  void Cancelled(WaitingOperation& operation, bool granted);
+  void Cancelled(WaitingOperation& operation, bool granted) {
+    // A close lets it go on first, but not if it could have gone on before: by meeting who stands here, too.
+    if (capacity_ == 0 && closed_) context.search->Access(*this, OpKind::kTryReceive, Place());
+    if (!granted) internal::Withdraw(operation, capacity_ == 0);
+  }
   bool CanSend(const WaitingOperation* select) const;
   // What a channel that holds something lets through.
   Openings Open(bool closed) const {

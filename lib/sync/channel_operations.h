@@ -25,18 +25,7 @@ WaitingOperation& ChoosePartner(const WaitList& waiters, const WaitingOperation&
 void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
                     absl::FunctionRef<void(const TaskRecord&)> visit);
 
-// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but from here on it waits
-// for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
-void Withdraw(WaitingOperation& operation, bool at_rendezvous);
-
 }  // namespace internal
-
-template <class T>
-void Channel<T>::Cancelled(WaitingOperation& operation, bool granted) {
-  // A close lets it go on first, but not if it could have gone on before: by meeting who stands here, too.
-  if (capacity_ == 0 && closed_) context.search->Access(*this, OpKind::kTryReceive, Place());
-  if (!granted) internal::Withdraw(operation, capacity_ == 0);
-}
 
 template <class T>
 class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> {
