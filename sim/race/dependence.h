@@ -15,8 +15,8 @@
 //     runs: a step is held to do all that it was ever seen to do (sim/race/reduced_search.h).
 //   * A rendezvous is one event of two tasks. Coming to stand before one enables events, but all of them share its
 //     task, so it conflicts with nothing; a try form there sees who stands, and conflicts with coming to stand (kOffer;
-//     Footprints::OffersOf: only once a try form was seen). So does a step that closes the channel and cancels who stands
-//     there: whether that goes on depends on whether it could have met somebody.
+//     Footprints::OffersOf: only once a try form was seen). So does a step that closes the channel and cancels who
+//     stands there: whether that goes on depends on whether it could have met somebody.
 //   * A select does what one of its branches does, and may do what any does: its footprint is that of all.
 //   * A cancellation, and a timeout that strikes, conflict with everything as far as this table knows. Who knows what
 //     they cancel says instead that they change the flag of that scope or task, at which each step looks that would
