@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "fate/sync/atomic.h"
 #include "fate/sync/channel.h"
@@ -205,46 +206,40 @@ TEST(OutcomesOfStartsTest, AResetAndASetInOneStep) {
   });
 }
 
+// What comes to a receiver beside a sender and a close of the channel, of which the first to end cancels the other:
+// `begin` is what the receiver does first.
+Task<> ReceiveBesideAClose(Task<> begin) {
+  Channel<int> channel(0);
+  std::string received, sent;
+  const auto receives = [&]() -> Task<> {
+    co_await std::move(begin);
+    received = co_await channel.Receive() ? "v" : "-";
+  };
+  const auto sends = [&]() -> Task<> {
+    sent = "!";
+    const bool taken = co_await channel.Send(3);
+    sent = taken ? "+" : "s";
+  };
+  const auto closes = [&]() -> Task<> { co_await channel.Close(); };
+  JoinHandle<> receiver = co_await Spawn(receives());
+  const auto first = co_await WhenAny(sends(), closes());
+  co_await receiver.Join();
+  seen = received + sent + std::to_string(first.index());
+}
+
 // The close lets the sender go on only if nobody stood there whom it could have met: it is cancelled then in the same
 // step.
 TEST(OutcomesOfStartsTest, AReceiverThatNobodyCancels) {
-  ExpectEachSees({"-!1", "-s1", "v+0"}, []() -> Task<> {
-    Channel<int> channel(0);
-    std::string received, sent;
-    const auto receives = [&]() -> Task<> { received = co_await channel.Receive() ? "v" : "-"; };
-    const auto sends = [&]() -> Task<> {
-      sent = "!";
-      const bool taken = co_await channel.Send(3);
-      sent = taken ? "+" : "s";
-    };
-    const auto closes = [&]() -> Task<> { co_await channel.Close(); };
-    JoinHandle<> receiver = co_await Spawn(receives());
-    const auto first = co_await WhenAny(sends(), closes());
-    co_await receiver.Join();
-    seen = received + sent + std::to_string(first.index());
-  });
+  const auto at_once = []() -> Task<> { co_return; };
+  ExpectEachSees({"-!1", "-s1", "v+0"}, [&] { return ReceiveBesideAClose(at_once()); });
 }
 
-// The same of one that came to stand there later than at its start.
+// The same of one that comes to stand there later than at its start.
 TEST(OutcomesOfStartsTest, AReceiverThatComesLater) {
-  ExpectEachSees({"-!1", "-s1", "v+0"}, []() -> Task<> {
-    Channel<int> channel(0);
-    std::string received, sent;
-    const auto receives = [&]() -> Task<> {
-      co_await Spawn([]() -> Task<> { co_return; }(), {.lifetime = Lifetime::kDaemon});
-      received = co_await channel.Receive() ? "v" : "-";
-    };
-    const auto sends = [&]() -> Task<> {
-      sent = "!";
-      const bool taken = co_await channel.Send(3);
-      sent = taken ? "+" : "s";
-    };
-    const auto closes = [&]() -> Task<> { co_await channel.Close(); };
-    JoinHandle<> receiver = co_await Spawn(receives());
-    const auto first = co_await WhenAny(sends(), closes());
-    co_await receiver.Join();
-    seen = received + sent + std::to_string(first.index());
-  });
+  const auto later = []() -> Task<> {
+    co_await Spawn([]() -> Task<> { co_return; }(), {.lifetime = Lifetime::kDaemon});
+  };
+  ExpectEachSees({"-!1", "-s1", "v+0"}, [&] { return ReceiveBesideAClose(later()); });
 }
 
 // Only the order of the two calls and that of the cancellation and the end of a task can be told apart: not whether the
