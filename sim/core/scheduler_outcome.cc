@@ -100,9 +100,10 @@ uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   // Numbered even if nobody records it: objects must have the same numbers in a replay, which does.
   uint32_t number = NumberOf(object);
   if (!footprints_) return 0;
-  const bool only_stands = kind == OpKind::kOffer || kind == OpKind::kTryReceive;  // or looks who does
+  // `Access` is a function of this class, too.
+  const bool stands = ::fate::sim::Access::IsOfStanding(kind);
   execution_.trace.accesses.push_back(
-      {execution_.trace.steps.size() - 1, number, kind, static_cast<uint8_t>(object.kind()), place, only_stands});
+      {execution_.trace.steps.size() - 1, number, kind, static_cast<uint8_t>(object.kind()), place, stands});
   return settings_.tell ? execution_.trace.accesses.size() : 0;
 }
 

@@ -41,12 +41,13 @@ struct Access {
   OpKind kind;
   uint8_t object_kind;
   Place place;
-  bool may =
-      false;  // nothing it did: a branch of its Select, or a rendezvous its task comes to stand before, or looks at
-  Openings open{};  // of the object, before it
+  bool may = false;  // nothing it did: a branch of its Select, or of who stands before a rendezvous
+  Openings open{};   // of the object, before it
 
-  // Of a Select, and not of who stands before a rendezvous.
-  bool is_branch() const { return may && kind != OpKind::kOffer && kind != OpKind::kTryReceive; }
+  // Of an access besides the operations of its step: a task comes to stand before a rendezvous, or is cancelled there
+  // and looks who else stands, as a try form does.
+  static bool IsOfStanding(OpKind kind) { return kind == OpKind::kOffer || kind == OpKind::kTryReceive; }
+  bool is_branch() const { return may && !IsOfStanding(kind); }
 };
 
 // A number that a step drew and that is explored.

@@ -385,7 +385,6 @@ class ReducedSearch : public Strategy {
   bool held_back_ = false;
   bool ends_matter_ = false;
   TaskSet started_in_vain_ = 0;  // in any execution
-  TaskSet started_to_meet_ = 0;  // the same of those that came to stand before a rendezvous
   TaskSet starts_matter_ = 0;    // of these, those that do nothing else are events
   bool bears_seen_ = false;      // a step did: first steps that bear tasks are events, and looks
   TaskSet drawing_ = 0;  // tasks that yield and draw: another round may do something else, so they are not held back

@@ -41,20 +41,15 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
 
 ReducedSearch::TaskSet ReducedSearch::StartsMatter(const Trace& trace) {
   started_in_vain_ |= StartedInVain(trace);
-  for (const Arrival& arrival : trace.arrivals) {
-    const bool meets = arrival.object_kind == static_cast<uint8_t>(ObjectKind::kRendezvous);
-    if (!meets && arrival.kind != OpKind::kSelect) continue;
-    started_to_meet_ |= Only(tasks_.Of(trace, trace.steps[arrival.step].task, 0));
-  }
   const TaskSet matter = starts_matter_ | started_in_vain_ | ReachedAtTheStart(trace);
   if (matter == 0) return 0;
   // Not those that nothing cancels before they have begun. But if it matters of one of these it does of all, though it
-  // be seen later; and of whom they could have met: what it makes possible no step has to.
+  // be seen later.
   TaskSet cancelled = 0;
   for (uint32_t id = 0; id < trace.births.size(); ++id) {
     if (cancels_.Cancels(trace, id)) cancelled |= Only(tasks_.Of(trace, id, 0));
   }
-  return (matter & cancelled) == 0 ? 0 : cancelled | started_to_meet_;
+  return (matter & cancelled) == 0 ? 0 : cancelled;
 }
 
 // If one stood there and the same step had made its operation possible, it is granted, and a Yield returns: then it
