@@ -26,7 +26,6 @@ namespace outcomes_of_starts_test {
 namespace {
 
 using test::ExpectEachSees;
-using test::OutcomesOf;
 using test::seen;
 
 // What `waits` comes to: it goes on, or is cancelled.
@@ -240,35 +239,6 @@ TEST(OutcomesOfStartsTest, AReceiverThatComesLater) {
     co_await Spawn([]() -> Task<> { co_return; }(), {.lifetime = Lifetime::kDaemon});
   };
   ExpectEachSees({"-!1", "-s1", "v+0"}, [&] { return ReceiveBesideAClose(later()); });
-}
-
-// Only the order of the two calls and that of the cancellation and the end of a task can be told apart: not whether the
-// second call came to stand, though its task looks at other flags then.
-TEST(OutcomesOfStartsTest, AStartThatNobodyLooksAtMakesNoTraceOfItsOwn) {
-  uint64_t traces = 0;
-  const auto program = []() -> Task<> {
-    Once once;
-    Mutex mutex;
-    const auto calls = [&]() -> Task<> {
-      const auto locks = [&]() -> Task<> { MutexGuard guard = co_await mutex.Lock(); };
-      co_await once.Call(locks);
-    };
-    const auto shielded = [&]() -> Task<> {
-      const auto nothing = []() -> Task<> { co_return; };
-      co_await once.Call(nothing);
-    };
-    const auto ends = []() -> Task<> { co_return; };
-    JoinHandle<> first = co_await Spawn(calls());
-    JoinHandle<> second = co_await Spawn(Shield(shielded()));
-    JoinHandle<> third = co_await Spawn(ends());
-    co_await third.Cancel();
-    co_await first.Wait();
-    co_await second.Wait();
-    co_await third.Wait();
-  };
-  OutcomesOf("depth_first", program, Interleaving::kOperation, &traces);
-  EXPECT_EQ(traces, 4u);
-  ExpectEachSees({""}, program);
 }
 
 }  // namespace
