@@ -86,6 +86,8 @@ class Drawer {
   bool IsMisuse(const Node& node) {
     switch (node.part) {
       case Part::kClose:
+      case Part::kCloseNow:
+        return repeats_ || !once_.insert({Part::kClose, node.object}).second;
       case Part::kAnswer:
       case Part::kAwaitAnswer:
       case Part::kHangUp:
@@ -118,9 +120,9 @@ constexpr const char* kWords[] = {
     "notify_one", "notify_all", "release", "select", "cancel_group", "cancel_scope", "check_cancelled", "look_at_task",
     "look_at_group", "look_for_cancel", "look_at_mutex", "look_at_event", "look_at_channel", "look_at_semaphore",
     "lock", "try_lock", "read_lock", "write_lock", "permit", "once", "if", "twice", "try", "scope", "shield",
-    "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running",
-    "leave_daemon", "broadcast", "end_broadcast", "hear", "answer", "await_answer", "hang_up", "draw", "random", "now",
-    "cancel_now", "callback", "complete", "forget", "blocking", "post", "look_at_promise", "follow", "drop_out",
+    "finally", "timeout", "all", "any", "group", "sibling", "join", "cancel", "leave", "leave_running", "leave_daemon",
+    "broadcast", "end_broadcast", "hear", "answer", "await_answer", "hang_up", "draw", "random", "now", "cancel_now",
+    "close_now", "callback", "complete", "forget", "blocking", "post", "look_at_promise", "follow", "drop_out",
     "wait_until", "try_select", "subscribed", "if_drawn", "deadline", "ticking", "arrive_first", "try_read_lock",
     "try_write_lock", "sibling_now", "promise", "then", "catch", "always", "drop_promise", "join_or"};
 // clang-format on

@@ -185,8 +185,8 @@ constexpr PartSet kMessages =
 constexpr PartSet kCallbacks = Parts({Part::kCallback, Part::kComplete, Part::kForget, Part::kBlocking, Part::kPost});
 constexpr PartSet kPromises = Parts({Part::kPromise, Part::kThen, Part::kCatch, Part::kAlways, Part::kDropPromise,
                                      Part::kLookAtPromise, Part::kFollow, Part::kJoinOr, Part::kThrow, Part::kTry});
-constexpr PartSet kWithinSteps = Parts({Part::kNow, Part::kCancelNow, Part::kSiblingNow, Part::kTrySelect,
-                                        Part::kTryReadLock, Part::kTryWriteLock, Part::kCancelGroup});
+constexpr PartSet kWithinSteps = Parts({Part::kNow, Part::kCancelNow, Part::kCloseNow, Part::kSiblingNow,
+                                        Part::kTrySelect, Part::kTryReadLock, Part::kTryWriteLock, Part::kCancelGroup});
 constexpr PartSet kMeetings = Parts({Part::kDropOut, Part::kArrive, Part::kArriveFirst, Part::kWaitUntil, Part::kWrite,
                                      Part::kNotifyOne, Part::kNotifyAll, Part::kOnce});
 constexpr PartSet kClock = Parts({Part::kDeadline, Part::kTicking, Part::kSleep, Part::kTimeout});
@@ -195,6 +195,8 @@ constexpr PartSet kJoinsOr = Parts({Part::kLoad, Part::kStore, Part::kSet, Part:
                                     Part::kLeaveDaemon, Part::kLookAtTask});
 constexpr PartSet kPosts =
     Parts({Part::kLoad, Part::kRead, Part::kWrite, Part::kLock, Part::kPost, Part::kWaitUntil, Part::kNotifyOne});
+constexpr PartSet kCloses =
+    Parts({Part::kSend, Part::kReceive, Part::kTryReceive, Part::kClose, Part::kCloseNow, Part::kSelect, Part::kAny});
 constexpr PartSet kAll = (PartSet{1} << kPartCount) - 1;
 
 constexpr PartSet kTasks = Parts({Part::kAll, Part::kAny, Part::kJoin});
@@ -223,7 +225,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"Clock", kCells | kClock | kMessages | kCallbacks | kTasks},
                     Case{"Draws", kCells | kDraws | kTasks}, Case{"DrawsOfSync", kCells | kSync | kDraws | kTasks},
                     Case{"DrawsCancelled", kCells | kDraws | kCancellation | kWaits}, Case{"JoinsOr", kJoinsOr},
-                    Case{"Posts", kPosts}, Case{"Everything", kAll}),
+                    Case{"Posts", kPosts}, Case{"Closes", kCloses}, Case{"Everything", kAll}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

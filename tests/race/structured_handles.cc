@@ -124,6 +124,9 @@ Task<> RunLeaf(World& world, const Node& node, Around around) {
     case Part::kCancelNow:
       RunNow(world, node, around);
       break;
+    case Part::kCloseNow:
+      world.channels[node.object].CloseNow();
+      break;
     case Part::kComplete:
     case Part::kForget:
       RunCompletion(world, node);

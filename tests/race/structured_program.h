@@ -86,9 +86,10 @@ enum class Part : uint8_t {
   kRandom,
   kNow,        // sets, releases, notifies within the step
   kCancelNow,  // group or scope around
-  kCallback,   // awaits a callback: one that cannot be aborted, that can, that is completed all the same
-  kComplete,   // calls it: with a value, an exception, Abort
-  kForget,     // drops it
+  kCloseNow,
+  kCallback,  // awaits a callback: one that cannot be aborted, that can, that is completed all the same
+  kComplete,  // calls it: with a value, an exception, Abort
+  kForget,    // drops it
   kBlocking,
   kPost,
   kLookAtPromise,
