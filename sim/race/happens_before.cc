@@ -175,7 +175,7 @@ void HappensBefore::Append(const NewEvent& added, Log<Race>& races) {
     if (!stands || footprint.mode == Mode::kEverything) {
       Take(task, since, part, added.waits, Cancelled(footprint), past, races);
     } else if (!selects && !added.threw) {
-      TakeClosed(part, past, races);
+      TakeClosed(task, part, past, races);
     }
     if (footprint.mode != Mode::kEverything) TakeFromGlobals(task, since, past, races);
   }

@@ -281,7 +281,7 @@ class HappensBefore {
   // The event that closed a channel, or kNone.
   uint32_t CloseOf(uint32_t object) const;
   // Of one that found the channel closed: what it could have come before since then.
-  void TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races);
+  void TakeClosed(uint32_t task, const Footprints::Part& part, Past past, Log<Race>& races);
   // Those with the events that conflict with everything.
   void TakeFromGlobals(uint32_t task, uint32_t previous, const Past& past, Log<Race>& races) const;
   // Of a task's first step, which bears others: those with what enables its operation.

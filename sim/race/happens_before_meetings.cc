@@ -16,7 +16,9 @@ void HappensBefore::AppendStands(const NewEvent& added, Log<Race>& races) {
     if (!stand.meets) continue;
     const bool mine = stand.task == added.task;
     const bool threw = mine && added.threw;
-    const bool live = !mine || added.met || (stand.selects && !threw && CloseOf(stand.part.object) == kNone);
+    // Until its select throws one that was let go on by the step that cancels it is there to be met.
+    const bool goes_on = !threw || (freed_ >> stand.task & 1) != 0;
+    const bool live = !mine || added.met || (stand.selects && goes_on && CloseOf(stand.part.object) == kNone);
     const Offer offer{stand.part.object,
                       size(),
                       stand.task,
@@ -64,11 +66,12 @@ void HappensBefore::Meet(const Offer& mine, Log<Race>& races) {
     const Offer& other = offers_[i];
     if (Covered(past, other.event) || (found != kNone && other.event != found)) break;
     if (other.sends == mine.sends || other.task == mine.task) continue;
+    const bool threw = mine.threw || other.threw;
     if (other.live) {
-      AddMeeting(mine, other, other.event, mine.threw, races);
-      if (!mine.threw) found = other.event;
+      AddMeeting(mine, other, other.event, threw, races);
+      if (!threw) found = other.event;
     }
-    if (!other.live || mine.threw) MeetBeforeItWasOver(mine, other, races);
+    if (!other.live || threw) MeetBeforeItWasOver(mine, other, races);
   }
 }
 
@@ -115,15 +118,18 @@ void HappensBefore::MeetBeforeCancelled(const Offer& mine, const Offer& other, c
   }
 }
 
-void HappensBefore::TakeClosed(const Footprints::Part& part, const Past& past, Log<Race>& races) {
+void HappensBefore::TakeClosed(uint32_t task, const Footprints::Part& part, Past past, Log<Race>& races) {
   if (part.object >= chain_count_) return;
   const uint32_t close = CloseOf(part.object);  // and it may have tried there, too
-  for (uint32_t i = chains_[part.object].last; i != kNone; i = entries_[i].previous) {
+  for (uint32_t i = chains_[part.object].last; i != kNone && entries_[i].event != close; i = entries_[i].previous) {
     const Entry& entry = entries_[i];
-    if (entry.event == close || Covered(past, entry.event)) break;
     if (!Conflict(part.mode, entry.mode)) continue;
-    races.push_back({entry.event});
-    break;
+    if (!Covered(past, entry.event) && events_[entry.event].task != task) {
+      races.push_back({entry.event});
+      past = WithEvent(past, entry.event);
+    }
+    // Those that only look, as a start does, are not ordered among themselves.
+    if (entry.mode == Mode::kChange) break;
   }
 }
 

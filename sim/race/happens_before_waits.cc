@@ -42,7 +42,7 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Wa
     Meet({stand.part.object, size(), task, previous, kNone, stand.part.kind == OpKind::kSend, stand.selects, true,
           false, operation.inside},
          races);
-    if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(stand.part, past, races);
+    if (!stand.selects && CloseOf(stand.part.object) != kNone) TakeClosed(task, stand.part, past, races);
   }
   if (selects) TakeFromGlobals(task, previous, past, races);
   if (stand_count == 0 || selects) {
@@ -158,8 +158,10 @@ void HappensBefore::Take(uint32_t task, uint32_t previous, const Footprints::Par
     Could could = enables ? Could::kNo : CouldPrecedeEntry(task, previous, i, part.kind, waits);
     // It could have thrown there.
     if (could == Could::kNo && cancelled && CouldPrecede(task, previous, event) == Could::kYes) could = Could::kMaybe;
-    // It would come to stand there, to be let go on by the step that cancels it.
-    if (could == Could::kNo && (events_[event].unstarted & freed_) >> task & 1) could = Could::kMaybe;
+    // It would come to stand there, to be let go on by the step that cancels it; if it was born later, it need not be.
+    const bool born_later = previous != kNone && previous > event && previous == birth_[task];
+    const bool unstarted = born_later || (events_[event].unstarted >> task & 1) != 0;
+    if (could == Could::kNo && unstarted && (freed_ >> task & 1) != 0) could = Could::kMaybe;
     if (could == Could::kNo) continue;
     races.push_back({event, could == Could::kMaybe});
     if (could == Could::kMaybe) continue;

@@ -385,5 +385,15 @@ TEST_F(HappensBeforeTest, WhoFindsAChannelClosedRacesWithWhatCameAfterThat) {
   EXPECT_EQ(pending_receive(), Events_{1});
 }
 
+// Those that only look there are not ordered, so one of the same task hides no other.
+TEST_F(HappensBeforeTest, WhoFindsAChannelClosedRacesWithAllWhoLookedThere) {
+  constexpr uint32_t kChannel = 5;
+  Add(0, OpKind::kClose, kChannel);
+  for (const uint32_t task : {2, 3, 1}) Add(task, OpKind::kLoad, kChannel);
+  const HappensBefore::Stand waits[] = {{1, {kChannel, OpKind::kReceive, Mode::kChange}, true, false}};
+  order_.Pend(1, {kChannel, OpKind::kReceive, Mode::kChange, 0}, {}, waits, 1, races_);
+  EXPECT_EQ(Events(), (Events_{2, 1}));
+}
+
 }  // namespace
 }  // namespace fate::sim
