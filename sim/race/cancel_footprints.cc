@@ -21,31 +21,43 @@ StepFootprint CancelFootprints::WithLooks(const Trace& trace, const StepFootprin
   return footprints_.AddAll(footprint, looks);
 }
 
-bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+StepFootprint CancelFootprints::WithNames(const Trace& trace, size_t first, size_t end,
+                                          const StepFootprint& footprint) {
+  flags_.clear();
   const Cancellation* cancellation = ScopeChains::From(trace, first);
   const Cancellation* last = cancellation;
   while (last != trace.cancellations.end() && last->step < end) ++last;
-  const bool is_first = cancellation != last && !seen_;
+  if (cancellation == last || !std::all_of(cancellation, last, ScopeChains::IsKnown)) return footprint;
+  StepFootprint named = footprints_.WithoutCancellations(footprint);
+  if (IsCancellation(named.kind)) {
+    named.object = IdOfFlag(trace, ScopeChains::Of(*cancellation++));
+    named.mode = Mode::kChange;
+  }
+  std::vector<Footprints::Part> cancelled;
+  for (; cancellation != last; ++cancellation) {
+    cancelled.push_back({IdOfFlag(trace, ScopeChains::Of(*cancellation)), OpKind::kCancel, Mode::kChange});
+    ScopeChains::AddAround(trace, *cancellation, flags_);
+  }
+  return footprints_.AddAll(named, cancelled);
+}
+
+bool CancelFootprints::Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint) {
+  const Cancellation* cancellation = ScopeChains::From(trace, first);
+  const bool is_first = !seen_ && cancellation != trace.cancellations.end() && cancellation->step < end;
   seen_ = seen_ || is_first;
   if (!seen_) return false;
-  flags_.clear();
-  if (cancellation != last && std::all_of(cancellation, last, ScopeChains::IsKnown)) {
-    footprint = footprints_.WithoutCancellations(footprint);
-    if (IsCancellation(footprint.kind)) {
-      footprint.object = IdOfFlag(trace, ScopeChains::Of(*cancellation++));
-      footprint.mode = Mode::kChange;
-    }
-    std::vector<Footprints::Part> cancelled;
-    for (; cancellation != last; ++cancellation) {
-      cancelled.push_back({IdOfFlag(trace, ScopeChains::Of(*cancellation)), OpKind::kCancel, Mode::kChange});
-      ScopeChains::AddAround(trace, *cancellation, flags_);
-    }
-    footprint = footprints_.AddAll(footprint, cancelled);
-  }
+  footprint = WithNames(trace, first, end, footprint);
   chains_.MoveTo(trace, first);
   ScopeChains::AddVisits(trace, first, end, flags_);
   footprint = WithLooks(trace, footprint, OpKind::kRead);
   return AddEnds(trace, first, end, footprint) || is_first;
+}
+
+void CancelFootprints::NameStep(const Trace& trace, size_t step, StepFootprint& footprint) {
+  if (!seen_) return;
+  footprint = WithNames(trace, step, step + 1, footprint);
+  ScopeChains::AddVisits(trace, step, step + 1, flags_);
+  footprint = WithLooks(trace, footprint, OpKind::kRead);
 }
 
 // A join that a cancellation cut short came before the end of its task or after it, though neither did anything to
@@ -72,7 +84,7 @@ bool CancelFootprints::AddEnds(const Trace& trace, size_t first, size_t end, Ste
 
 void CancelFootprints::AddStart(const Trace& trace, uint64_t start, StepFootprint& footprint) {
   flags_.clear();
-  ScopeChains::AddVisits(trace, start, start + 1, flags_);
+  ScopeChains::AddStart(trace, start, flags_);
   footprint = WithLooks(trace, footprint, OpKind::kRead);
 }
 
@@ -82,7 +94,9 @@ bool CancelFootprints::NoteFreed(const StepFootprint& footprint) {
   Cancelled cancelled;
   const auto note = [&](const Footprints::Part& part) {
     if (!IsCancellation(part.kind)) {
-      changes = changes || (part.mode != Mode::kNone && part.mode != Mode::kRead);
+      // Who comes to stand before a rendezvous, which is the last thing in a step, or goes, lets nobody go on before.
+      const bool opens = part.mode != Mode::kNone && part.mode != Mode::kRead && part.kind != OpKind::kOffer;
+      changes = changes || opens;
     } else if (part.mode == Mode::kEverything) {
       cancelled.all = true;
     } else {

@@ -35,6 +35,8 @@ class CancelFootprints {
   // where they lead their tasks. True: it is the first cancellation that is seen, or cuts the join of a task short for
   // the first time, and what was said before is too little.
   bool Name(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);
+  // The same of one of its steps, of what that did by itself.
+  void NameStep(const Trace& trace, size_t step, StepFootprint& footprint);
   // Where the step `start`, which is no event, led the task of an event: it came to stand there before its first
   // operation, and is one step with that where it need not wait.
   void AddStart(const Trace& trace, uint64_t start, StepFootprint& footprint);
@@ -62,6 +64,8 @@ class CancelFootprints {
   uint32_t IdOfFlag(const Trace& trace, ScopeChains::Flag flag) {
     return footprints_.IdOfName(ScopeChains::NameOf(trace, flag));
   }
+  // What the steps [first, end) cancel, if it is known; the flags around it to flags_.
+  StepFootprint WithNames(const Trace& trace, size_t first, size_t end, const StepFootprint& footprint);
   StepFootprint WithLooks(const Trace& trace, const StepFootprint& footprint, OpKind kind);
   // Whether a join of that task was cut short for the first time.
   bool AddEnds(const Trace& trace, size_t first, size_t end, StepFootprint& footprint);

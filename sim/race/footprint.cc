@@ -85,6 +85,7 @@ StepFootprint Footprints::Merge(const StepFootprint& a, const StepFootprint& b) 
 
 bool Footprints::Widen(StepFootprint& footprint, uint16_t& may) {
   auto as_may = [](const Part& part) -> Part {
+    if (part.kind == OpKind::kOffer) return part;
     return {part.object, part.mode == Mode::kRead ? OpKind::kRead : OpKind::kWrite, part.mode};
   };
   std::vector<Part> wide = sets_[may];

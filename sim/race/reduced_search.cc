@@ -262,6 +262,7 @@ void ReducedSearch::WidenPartners(const Trace& trace, PathEvent& event) {
     const Step& step = trace.steps[i];
     const StepFootprint nothing{0, step.kind, Mode::kNone, 0};
     StepFootprint own = footprints_.WithAccesses(trace, nothing, trace.accesses.data() + begin, access - begin);
+    cancels_.NameStep(trace, i, own);
     uint32_t ordinal = 0;
     const uint64_t where = WhereOf(tasks_.Of(trace, step.task, 0), events_.size() - 1, step.place, step.kind, ordinal);
     auto [may, is_new] = may_.try_emplace(where, 0);

@@ -34,6 +34,11 @@ void ScopeChains::AddVisits(const Trace& trace, uint64_t first, uint64_t end, st
   }
 }
 
+void ScopeChains::AddStart(const Trace& trace, uint64_t step, std::vector<Flag>& flags) {
+  AddOfNewborn(trace, trace.steps[step].task, flags);
+  AddVisits(trace, step, step + 1, flags);
+}
+
 void ScopeChains::AddAround(const Trace& trace, const Cancellation& cancellation, std::vector<Flag>& flags) {
   if (cancellation.scope != 0) return AddOfScope(trace, cancellation.scope, flags);
   AddOfNewborn(trace, cancellation.task, flags);

@@ -51,6 +51,8 @@ class ScopeChains {
     AddOfTaskIn(trace, task, trace.births[task].scope, flags);
   }
   static void AddVisits(const Trace& trace, uint64_t first, uint64_t end, std::vector<Flag>& flags);
+  // Where a task was born, and where its start, this step, took it.
+  static void AddStart(const Trace& trace, uint64_t step, std::vector<Flag>& flags);
   static void AddAround(const Trace& trace, const Cancellation& cancellation, std::vector<Flag>& flags);
   // The first cancellation of the steps from this one on.
   static const Cancellation* From(const Trace& trace, uint64_t step);

@@ -82,9 +82,9 @@ void TraceHash::AddFlags(const Trace& trace, size_t first, size_t end) {
   for (size_t i = first; i < end; ++i) {
     if (trace.steps[i].task == Step::kTimerTask) continue;
     chains_.AddOfTask(trace, trace.steps[i].task, flags_);
-    // Nobody can tell whether it was led there in that step or in this one.
+    // Nobody can tell whether it was led there, from where it was born, in that step or in this one.
     const uint64_t start = std::exchange(tasks_[trace.steps[i].task].start, kNone);
-    if (start != kNone) ScopeChains::AddVisits(trace, start, start + 1, flags_);
+    if (start != kNone) ScopeChains::AddStart(trace, start, flags_);
   }
   ScopeChains::AddVisits(trace, first, end, flags_);
   for (const ScopeChains::Flag flag : flags_) parts_.push_back({object_of(flag), Mode::kRead});

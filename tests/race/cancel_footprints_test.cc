@@ -97,6 +97,20 @@ TEST_F(CancelFootprintsTest, ATaskThatStillWaitsAndATimerThatWasDisarmedAreReach
   EXPECT_EQ(cancels_.StrikeOf(trace_, {inside, 7, 0}).mode, Mode::kEverything);
 }
 
+// Of the two steps of a rendezvous the second cancels.
+TEST_F(CancelFootprintsTest, WhatAPartnerCancelsIsNamedToo) {
+  AddStep(3, OpKind::kSend);
+  const size_t partner = AddStep(2, OpKind::kReceive);
+  trace_.cancellations.push_back({partner, 1, Step::kTimerTask});
+  const size_t inside = AddStep(1, OpKind::kLoad);
+  Of(0);
+  const Footprints::Part unnamed{0, OpKind::kCancel, Mode::kEverything};
+  StepFootprint own = footprints_.Add({0, OpKind::kReceive, Mode::kNone, 0}, unnamed);
+  cancels_.NameStep(trace_, partner, own);
+  EXPECT_TRUE(footprints_.Conflict(own, Of(inside)));
+  EXPECT_FALSE(footprints_.Conflict(own, Of(AddStep(3, OpKind::kLoad))));
+}
+
 // The join could have been cut short before the end of its task, or after it.
 TEST_F(CancelFootprintsTest, AJoinThatIsCutShortConflictsWithTheEndOfItsTask) {
   trace_.births[3].step = 0;  // spawned

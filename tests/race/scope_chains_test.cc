@@ -71,6 +71,18 @@ TEST_F(ScopeChainsTest, AShieldEndsTheChain) {
   EXPECT_THAT(OfTask(0, 2), ElementsAre(Scope(4), Scope(3)));
 }
 
+TEST_F(ScopeChainsTest, AStartHearsOfWhereItsTaskWasBornAndOfWhereItLedIt) {
+  AddScope(0, 1, true);
+  for (const uint32_t task : {0, 1}) trace_.steps.push_back({.place = Place(), .task = task, .kind = OpKind::kStart});
+  trace_.scope_visits.push_back({1, 1, 3, true});
+  std::vector<ScopeChains::Flag> flags;
+  ScopeChains::AddStart(trace_, 1, flags);
+  EXPECT_THAT(flags, ElementsAre(Task(1), Scope(2), Scope(1), Task(0), Scope(3)));
+  flags.clear();
+  ScopeChains::AddStart(trace_, 0, flags);
+  EXPECT_THAT(flags, ElementsAre(Task(0)));
+}
+
 TEST_F(ScopeChainsTest, ACancellationHearsOfThoseAround) {
   std::vector<ScopeChains::Flag> flags;
   ScopeChains::AddAround(trace_, {0, 2, Step::kTimerTask}, flags);

@@ -187,6 +187,25 @@ TEST(TraceHashTest, WhereAStartLedItsTaskIsPartOfItsFirstOperation) {
   EXPECT_EQ(CountAll(program, 1000), 2u);
 }
 
+// Also one that was cancelled before it had begun, and is shielded where it waits.
+TEST(TraceHashTest, WhereAStartBeganIsPartOfItsFirstOperationToo) {
+  const auto main = []() -> Task<> {
+    Mutex mutex;
+    ConditionVariable never;
+    const auto waits = [&]() -> Task<> {
+      MutexGuard guard = co_await mutex.Lock();
+      co_await never.Wait(guard);
+    };
+    const auto shielded = [&]() -> Task<> { co_await Shield(waits()); };
+    JoinHandle<> first = co_await Spawn(shielded());
+    JoinHandle<> second = co_await Spawn(waits());
+    first.CancelNow();
+    co_await first.Wait();
+    co_await second.Wait();
+  };
+  EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 1000), 3u);
+}
+
 // What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
 TEST(TraceHashTest, WhoWaitsAtAChannelWithABufferIsSeenByNobody) {
   const auto main = []() -> Task<> {
