@@ -47,6 +47,8 @@ bool Operation::GrantedNow() const { return CanProceed() && context.search->Made
 void Operation::OnCancel() {
   if (state_ != State::kPending || !cancellable_) return;
   if (context.search != nullptr) {
+    // What the step opens may have been open before: then it is not the step that lets the operation take effect.
+    if (context.search->MayHaveOpened(*this)) context.search->Access(*object_, OpKind::kTryReceive, Place());
     if (GrantedNow()) state_ = State::kGranted;
     context.search->Refresh(*task_);  // now enabled: to throw
   } else if (may_block_) {

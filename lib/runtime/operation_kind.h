@@ -49,7 +49,7 @@ enum class OpKind : uint8_t {
   kExternal,  // a callback of the user's, or of the outside world
   kRead,      // of a Shared<T>, inside a step
   kWrite,
-  kOffer,           // the task of a step comes to stand before a rendezvous
+  kOffer,           // the task of a step comes to stand before a rendezvous, or one that stands there goes
   kLook,            // at what no object stands for: whether a task has ended, a scope is cancelled
   kCheckCancelled,  // throws if its task was cancelled, and does nothing else
 };

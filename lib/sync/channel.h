@@ -40,8 +40,8 @@
 namespace fate {
 
 namespace internal {
-// The task of `operation` was cancelled. In the search it still waits to be chosen, to throw, but from here on it waits
-// for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
+// The task of `operation` was cancelled in the search, and not let go on. It still waits to be chosen, to throw, but
+// from here on it waits for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
 void Withdraw(WaitingOperation& operation, bool at_rendezvous);
 }  // namespace internal
 
@@ -88,12 +88,6 @@ class Channel final : public Object {
   void Offered() {
     if (capacity_ == 0 && context.search != nullptr) [[unlikely]]
       context.search->Access(*this, OpKind::kOffer, Place());
-  }
-  // In the search the task of `operation`, which stands here, is cancelled.
-  void Cancelled(WaitingOperation& operation, bool granted) {
-    // A close lets it go on first, but not if it could have gone on before: by meeting who stands here, too.
-    if (capacity_ == 0 && closed_) context.search->Access(*this, OpKind::kTryReceive, Place());
-    if (!granted) internal::Withdraw(operation, capacity_ == 0);
   }
   bool CanSend(const WaitingOperation* select) const;
   // What a channel that holds something lets through.

@@ -3,6 +3,7 @@
 // Tested by tests/sync/select_test.cc.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -76,13 +77,7 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
     for (WaitingOperation* branch : branches_) branch->Unlink();
   }
   void OnCancel() override {
-    // In the search it still waits to be chosen, to throw, but is a partner for nobody any more.
-    if (context.search != nullptr && !this->GrantedNow()) {
-      for (WaitingOperation* branch : branches_) {
-        branch->Unlink();
-        internal::ReportImmediate(*branch);
-      }
-    }
+    if (context.search != nullptr) CancelledInSearch();
     Operation::OnCancel();
   }
   void ForEachBranch(absl::FunctionRef<void(const Operation&)> visit) const override {
@@ -110,6 +105,23 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
       }
     }
     this->Complete();
+  }
+  // It still waits to be chosen, to throw, but is a partner for nobody any more; unless it was the running step that
+  // let it go on. Whether that did depends on each branch: another may have been open before.
+  void CancelledInSearch() {
+    const bool granted = this->GrantedNow();
+    const bool opened =
+        std::ranges::any_of(branches_, [](const auto* branch) { return context.search->MayHaveOpened(*branch); });
+    for (WaitingOperation* branch : branches_) {
+      const Object* object = branch->object();
+      if (object != nullptr && opened) context.search->Access(*object, OpKind::kTryReceive, Place());
+      if (granted) continue;
+      const bool stood = branch->linked();
+      branch->Unlink();
+      if (stood && object->kind() == ObjectKind::kRendezvous) {
+        context.search->Access(*object, OpKind::kOffer, Place());
+      }
+    }
   }
   void Commit() {
     index_ = internal::ChooseBranch(ready_);

@@ -4,12 +4,10 @@
 //   RandomWalk strategy(seed);
 //   const Execution& execution = scheduler.Run([](Roots& roots) { roots.Add(Main()); }, strategy);
 //
-// It is a Runtime with a virtual clock: time stands still while any task can run, and jumps to the
-// next deadline when none can. A scheduler is meant to be reused: records, frames, choices and trace
-// keep their memory from one execution to the next, so a step allocates nothing.
-//
-// A failure freezes the outcome; then all frames are destroyed, innermost first, in reverse order of
-// creation, with scheduling and wake-ups off, and nothing found there counts any more.
+// It is a Runtime with a virtual clock: time stands still while any task can run, and jumps to the next deadline when
+// none can. A scheduler is meant to be reused: records, frames, choices and trace keep their memory from one execution
+// to the next, so a step allocates nothing. A failure freezes the outcome; then all frames are destroyed, innermost
+// first, in reverse order of creation, with scheduling and wake-ups off, and nothing found there counts any more.
 // Confined to one thread. Tested by tests/core/scheduler_test.cc.
 #pragma once
 
@@ -85,6 +83,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   bool MadePossible(const TaskRecord& task) const override;
   uint32_t Choose(ChoiceKind kind, uint32_t options) override;
   uint32_t ChoosePartner(uint32_t options, bool tries, absl::FunctionRef<const TaskRecord&(uint32_t)> partner) override;
+  bool MayHaveOpened(const Operation& operation) const override;
   uint64_t Access(const Object& object, OpKind kind, Place place) override;
   void Tell(uint64_t ticket, std::string value) override;
   void Looked(ObjectKind at, Place place) override;

@@ -94,6 +94,46 @@ void Scheduler::DecideStuck() {
        Place());
 }
 
+namespace {
+
+// What only takes, or looks, lets nobody go on. Before a rendezvous others wait for its close, or to be met.
+bool MayOpen(OpKind kind, const Operation& operation) {
+  switch (kind) {
+    case OpKind::kClose:
+      return true;
+    case OpKind::kUnlockShared:
+      return operation.kind() == OpKind::kLock;
+    case OpKind::kUnlock:
+    case OpKind::kRelease:
+    case OpKind::kSet:
+    case OpKind::kCountDown:
+    case OpKind::kArrive:
+    case OpKind::kCall:
+    case OpKind::kSend:
+    case OpKind::kReceive:
+    case OpKind::kTrySend:
+    case OpKind::kTryReceive:
+      return operation.object()->kind() != ObjectKind::kRendezvous;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+bool Scheduler::MayHaveOpened(const Operation& operation) const {
+  const uint32_t object = operation.object() == nullptr ? 0 : numbers_.Find(*operation.object());
+  if (!in_step() || !footprints_ || object == 0) return false;
+  const Trace& trace = execution_.trace;
+  const Step& step = trace.steps.back();
+  if (step.object == object && MayOpen(step.kind, operation)) return true;
+  for (size_t i = trace.accesses.size(); i-- > 0 && trace.accesses[i].step + 1 == trace.steps.size();) {
+    const ::fate::sim::Access& access = trace.accesses[i];
+    if (!access.may && access.object == object && MayOpen(access.kind, operation)) return true;
+  }
+  return false;
+}
+
 uint64_t Scheduler::Access(const Object& object, OpKind kind, Place place) {
   touched_ = true;
   if (!in_step()) return 0;

@@ -44,8 +44,8 @@ struct Access {
   bool may = false;  // nothing it did: a branch of its Select, or of who stands before a rendezvous
   Openings open{};   // of the object, before it
 
-  // Of an access besides the operations of its step: a task comes to stand before a rendezvous, or is cancelled there
-  // and looks who else stands, as a try form does.
+  // Of an access besides the operations of its step: a task comes to stand before a rendezvous, or goes (kOffer), or is
+  // cancelled where it stands, by a step that looks, as a try form does, whether it could have gone on before.
   static bool IsOfStanding(OpKind kind) { return kind == OpKind::kOffer || kind == OpKind::kTryReceive; }
   bool is_branch() const { return may && !IsOfStanding(kind); }
 };

@@ -14,14 +14,16 @@
 //   * Accesses of Shared<T> inside a step, and operations done at once inside it, are not known before it
 //     runs: a step is held to do all that it was ever seen to do (sim/race/reduced_search.h).
 //   * A rendezvous is one event of two tasks. Coming to stand before one enables events, but all of them share its
-//     task, so it conflicts with nothing; a try form there sees who stands, and conflicts with coming to stand (kOffer;
-//     Footprints::OffersOf: only once a try form was seen). So does a step that closes the channel and cancels who
-//     stands there: whether that goes on depends on whether it could have met somebody.
+//     task, so it conflicts with nothing; a try form there sees who stands, and conflicts with coming to stand and with
+//     being cancelled there (kOffer; Footprints::OffersOf: only once a try form was seen).
+//   * A step that cancels a task and may have opened what that waits for looks there as a try form does, before a
+//     rendezvous too: whether the task goes on depends on whether it could have before. So two releases do not commute
+//     if one is such a step.
 //   * A select does what one of its branches does, and may do what any does: its footprint is that of all.
 //   * A cancellation, and a timeout that strikes, conflict with everything as far as this table knows. Who knows what
 //     they cancel says instead that they change the flag of that scope or task, at which each step looks that would
 //     hear of it (sim/race/scope_chains.h). That is static; what it finds there is not: of a task that stands at a
-//     condition or a barrier, or before a rendezvous, it takes away what is there, and that is told inside the step.
+//     condition or a barrier, or before a rendezvous, it takes away who is there, and that is told inside the step.
 //   * The clock is a barrier: steps at different virtual times never race.
 //
 // Edges of happens-before are those of program order, of each pair on one object whose modes

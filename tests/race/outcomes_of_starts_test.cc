@@ -17,7 +17,6 @@
 #include "fate/sync/shared_mutex.h"
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
-#include "fate/task/task_group.h"
 #include "fate/task/when_any.h"
 #include "tests/race/outcomes.h"
 
@@ -112,6 +111,31 @@ TEST(OutcomesOfStartsTest, AnAcquisition) {
   });
 }
 
+// Both may come to stand while another has the permit, also where no execution was seen in which they were born by
+// then.
+TEST(OutcomesOfStartsTest, TwoAcquisitionsOfWhatAnotherHas) {
+  ExpectEachSees({"a0", "a1", "aa0", "aa1"}, []() -> Task<> {
+    Semaphore semaphore(1);
+    Atomic<int> cell;
+    const auto holds = [&]() -> Task<> {
+      SemaphorePermit permit = semaphore.TryAcquire();
+      co_await cell.Store(1);
+    };
+    const auto acquires = [&]() -> Task<> {
+      SemaphorePermit permit = co_await semaphore.Acquire();
+      seen += "a";
+    };
+    const auto either = [&]() -> Task<> {
+      const auto first = co_await WhenAny(acquires(), acquires());
+      seen += std::to_string(first.index());
+    };
+    JoinHandle<> holder = co_await Spawn(holds());
+    JoinHandle<> others = co_await Spawn(either());
+    co_await holder.Join();
+    co_await others.Join();
+  });
+}
+
 TEST(OutcomesOfStartsTest, ACallOfAOnceThatFailed) {
   ExpectEachSees({"1m", "x1m", "xm!", "xm0"}, []() -> Task<> {
     Once once;
@@ -203,42 +227,6 @@ TEST(OutcomesOfStartsTest, AResetAndASetInOneStep) {
     co_await handle.Cancel();
     co_await handle.Wait();
   });
-}
-
-// What comes to a receiver beside a sender and a close of the channel, of which the first to end cancels the other:
-// `begin` is what the receiver does first.
-Task<> ReceiveBesideAClose(Task<> begin) {
-  Channel<int> channel(0);
-  std::string received, sent;
-  const auto receives = [&]() -> Task<> {
-    co_await std::move(begin);
-    received = co_await channel.Receive() ? "v" : "-";
-  };
-  const auto sends = [&]() -> Task<> {
-    sent = "!";
-    const bool taken = co_await channel.Send(3);
-    sent = taken ? "+" : "s";
-  };
-  const auto closes = [&]() -> Task<> { co_await channel.Close(); };
-  JoinHandle<> receiver = co_await Spawn(receives());
-  const auto first = co_await WhenAny(sends(), closes());
-  co_await receiver.Join();
-  seen = received + sent + std::to_string(first.index());
-}
-
-// The close lets the sender go on only if nobody stood there whom it could have met: it is cancelled then in the same
-// step.
-TEST(OutcomesOfStartsTest, AReceiverThatNobodyCancels) {
-  const auto at_once = []() -> Task<> { co_return; };
-  ExpectEachSees({"-!1", "-s1", "v+0"}, [&] { return ReceiveBesideAClose(at_once()); });
-}
-
-// The same of one that comes to stand there later than at its start.
-TEST(OutcomesOfStartsTest, AReceiverThatComesLater) {
-  const auto later = []() -> Task<> {
-    co_await Spawn([]() -> Task<> { co_return; }(), {.lifetime = Lifetime::kDaemon});
-  };
-  ExpectEachSees({"-!1", "-s1", "v+0"}, [&] { return ReceiveBesideAClose(later()); });
 }
 
 }  // namespace
