@@ -134,7 +134,7 @@ struct World {
       co_await kind.Wait();
       told = "+";
     } else {
-      auto result = co_await kind.Wait();
+      [[maybe_unused]] const auto result = co_await kind.Wait();
       told = "+";
     }
   }
