@@ -13,6 +13,12 @@ void WaitingOperation::Unlink() {
   if (list_ != nullptr) UnlinkFromList();
 }
 
+void WaitingOperation::Withdraw() {
+  const bool stood = linked();
+  Unlink();
+  if (stood && object_->kind() == ObjectKind::kRendezvous) context.search->Access(*object_, OpKind::kOffer, Place());
+}
+
 void WaitingOperation::Grant() {
   Perform();
   Complete();

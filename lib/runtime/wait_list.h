@@ -17,6 +17,9 @@ class WaitingOperation : public Operation {
   using Operation::Operation;
   bool linked() const { return list_ != nullptr; }
   void Unlink() override;
+  // Its task was cancelled in the search, and not let go on. It still waits to be chosen, to throw, but from here on it
+  // waits for nothing, and before a rendezvous it is a partner for nobody.
+  void Withdraw();
 
   // What it waits for has come about, in no list: grants it, or tells the search.
   void ProceedOrRefresh();

@@ -47,10 +47,4 @@ void ForEachPartner(const WaitList& waiters, const WaitingOperation* select,
   }
 }
 
-void Withdraw(WaitingOperation& operation, bool at_rendezvous) {
-  if (!operation.linked()) return;
-  operation.Unlink();
-  if (at_rendezvous) context.search->Access(*operation.object(), OpKind::kOffer, Place());
-}
-
 }  // namespace fate::internal

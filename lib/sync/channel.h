@@ -39,12 +39,6 @@
 
 namespace fate {
 
-namespace internal {
-// The task of `operation` was cancelled in the search, and not let go on. It still waits to be chosen, to throw, but
-// from here on it waits for nothing, and where others could have met it (`at_rendezvous`) it is a partner for nobody.
-void Withdraw(WaitingOperation& operation, bool at_rendezvous);
-}  // namespace internal
-
 template <class T>
 class Channel final : public Object {
  public:

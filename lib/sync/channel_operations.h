@@ -44,7 +44,7 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
     internal::ForEachPartner(channel_.receivers_, this->owner(), visit);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
+    if (context.search != nullptr && !this->GrantedNow()) this->Withdraw();
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
@@ -89,7 +89,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
     channel_.PartnersChanged(channel_.senders_);
   }
   void OnCancel() override {
-    if (context.search != nullptr && !this->GrantedNow()) internal::Withdraw(*this, channel_.capacity_ == 0);
+    if (context.search != nullptr && !this->GrantedNow()) this->Withdraw();
     Operation::OnCancel();
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }

@@ -115,12 +115,7 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
     for (WaitingOperation* branch : branches_) {
       const Object* object = branch->object();
       if (object != nullptr && opened) context.search->Access(*object, OpKind::kTryReceive, Place());
-      if (granted) continue;
-      const bool stood = branch->linked();
-      branch->Unlink();
-      if (stood && object->kind() == ObjectKind::kRendezvous) {
-        context.search->Access(*object, OpKind::kOffer, Place());
-      }
+      if (!granted) branch->Withdraw();
     }
   }
   void Commit() {

@@ -96,7 +96,9 @@ void Scheduler::DecideStuck() {
 
 namespace {
 
-// What only takes, or looks, lets nobody go on. Before a rendezvous others wait for its close, or to be met.
+// What only takes, or looks, lets nobody go on. Before a rendezvous others wait for its close, or to be met. Narrower
+// than Rule::gives of sim/race/dependence.h, a room that this one does not know: it says of one object whom that may
+// let on.
 bool MayOpen(OpKind kind, const Operation& operation) {
   switch (kind) {
     case OpKind::kClose:

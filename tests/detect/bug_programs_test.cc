@@ -1,12 +1,11 @@
 // The programs of the corpus that are not in the demo: the default search finds the bug of the buggy variant,
 // and proves in the same way that the fixed one has none, where it can come to an end. FATE_LONG_TESTS=1 in the
-// environment looks for SafeStack's bug, too.
+// environment looks for SafeStack's bug too.
 #include "tools/bug_programs/bug_programs.h"
 #include "tests/base/samples.h"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
@@ -64,14 +63,22 @@ class BugProgramTest : public testing::TestWithParam<Verdict> {
   }
 };
 
+// SafeStack's in nine of ten searches of a million: of a hundred it is found in 99 (docs/search.md).
 TEST_P(BugProgramTest, TheBugIsFoundWithEverySeed) {
-  if (std::string(GetParam().id) == "B57") GTEST_SKIP() << "takes a million schedules, see below";
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    ExploreOptions options = Options(kCap);
+  const bool is_safestack = std::string(GetParam().id) == "B57";
+  if (is_safestack && !sim::test::LongTests()) GTEST_SKIP() << "takes millions of schedules";
+  const uint64_t seeds = is_safestack ? 10 : kSeeds;
+  std::string missed;
+  uint64_t found = 0;
+  for (uint64_t seed = 1; seed <= seeds; ++seed) {
+    ExploreOptions options = Options(is_safestack ? 1'000'000 : kCap);
     options.seed = seed;
     const Report report = sim::Explore(program().buggy, options);
-    EXPECT_EQ(report.outcome.kind, program().outcome) << "seed " << seed << ": " << report.ToText();
+    const bool found_it = report.outcome.kind == program().outcome;
+    found += found_it ? 1 : 0;
+    if (!found_it) missed += "seed " + std::to_string(seed) + ": " + report.ToText() + "\n";
   }
+  EXPECT_GE(found, is_safestack ? seeds - 1 : seeds) << missed;
 }
 
 TEST_P(BugProgramTest, TheFixIsProvedOrNoTraceOfManyFails) {
@@ -100,22 +107,6 @@ TEST_P(BugProgramTest, AllInterleavingsHaveTheSameTraces) {
 
 INSTANTIATE_TEST_SUITE_P(Corpus, BugProgramTest, testing::ValuesIn(kVerdicts),
                          [](const auto& info) { return std::string(info.param.id); });
-
-// Of a hundred searches, 99 (docs/search.md).
-TEST(BugProgramsTest, SafeStackIsFoundInNineOfTenSearchesOfAMillion) {
-  if (!sim::test::LongTests()) GTEST_SKIP() << "takes millions of schedules";
-  const auto is_safestack = [](const BugProgram& program) { return std::string(program.id) == "B57"; };
-  const auto program = std::ranges::find_if(BugPrograms(), is_safestack);
-  int found = 0;
-  for (uint64_t seed = 1; seed <= 10; ++seed) {
-    ExploreOptions options;
-    options.executions = 1'000'000;
-    options.shrink_executions = options.story_executions = 0;
-    options.seed = seed;
-    found += sim::Explore(program->buggy, options).outcome.kind == program->outcome ? 1 : 0;
-  }
-  EXPECT_GE(found, 9);
-}
 
 TEST(BugProgramsTest, EachHasAVerdict) {
   ASSERT_EQ(BugPrograms().size(), std::size(kVerdicts));

@@ -155,6 +155,18 @@ TEST_F(CancelFootprintsTest, AStepThatLooksAndCancelsLetsNobodyGoOn) {
   EXPECT_FALSE(cancels_.frees());
 }
 
+// Also as one of all that the step was ever seen to do.
+TEST_F(CancelFootprintsTest, WhoGoesFromARendezvousLetsNobodyGoOn) {
+  StepFootprint goes = footprints_.Add(Of(0), {footprints_.IdOf(trace_, 1), OpKind::kOffer, Mode::kAdd});
+  uint16_t may = 0;
+  footprints_.Widen(goes, may);
+  StepFootprint does_less = Of(0);
+  footprints_.Widen(does_less, may);
+  EXPECT_FALSE(cancels_.NoteFreed(goes));
+  EXPECT_FALSE(cancels_.NoteFreed(does_less));
+  EXPECT_FALSE(cancels_.frees());
+}
+
 TEST_F(CancelFootprintsTest, ACancellationOfNobodyKnowsWhatReachesAll) {
   Of(0);
   const StepFootprint everything{0, OpKind::kCancel, Mode::kEverything, 0};

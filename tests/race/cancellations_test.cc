@@ -8,11 +8,13 @@
 #include "fate/sim/strategies/optimal_dpor.h"
 #include "fate/sync/atomic.h"
 #include "fate/sync/broadcast.h"
+#include "fate/sync/channel.h"
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
 #include "fate/task/task_group.h"
+#include "fate/task/when_any.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "fate/time/timeout.h"
@@ -166,6 +168,24 @@ TEST(CancellationsTest, SubscribersOfABroadcastDoNotConflict) {
     co_await two.Join();
   };
   EXPECT_EQ(TracesOf(publish), 1u);
+}
+
+// Which of the two is met by a sender ends the other, in the step of the rendezvous: that step does nothing to a cell.
+// Either is met, before the other has begun or after.
+TEST(CancellationsTest, WhatAPartnerCancelsIsKnown) {
+  const auto meet = []() -> Task<> {
+    Channel<int> channel(0);
+    Atomic<int> cell{0};
+    const auto receives = [&]() -> Task<> { co_await channel.Receive(); };
+    const auto sends = [&]() -> Task<> { co_await channel.Send(1); };
+    const auto stores = [&]() -> Task<> { co_await cell.Store(1); };
+    JoinHandle<> sender = co_await Spawn(sends());
+    JoinHandle<> storer = co_await Spawn(stores());
+    co_await WhenAny(receives(), receives());
+    co_await sender.Join();
+    co_await storer.Join();
+  };
+  EXPECT_EQ(TracesOf(meet), 4u);
 }
 
 }  // namespace
