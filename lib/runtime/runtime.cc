@@ -11,17 +11,6 @@
 
 namespace fate {
 
-namespace {
-
-// Gives `task`.
-[[gnu::noinline]] TaskRecord* TellOfSpawn(TaskRecord* task) {
-  task->Path();
-  context.simulation->Spawned(context.task, *task);
-  return task;
-}
-
-}  // namespace
-
 Runtime::Runtime(uint64_t seed) : seed_(seed) {}
 
 Runtime::~Runtime() { frames_->Close(); }
@@ -44,7 +33,7 @@ TaskRecord* Runtime::NewTask(std::coroutine_handle<> root, CancelScope* scope, P
   if (records_.empty()) [[unlikely]]
     return NewTaskRarely(root, scope, place, options);
   TaskRecord* task = MakeTask(root, scope, place, options);
-  return context.simulation != nullptr ? TellOfSpawn(task) : task;
+  return context.simulation != nullptr ? context.simulation->Spawned(context.task, task) : task;
 }
 
 [[gnu::noinline]] TaskRecord* Runtime::NewTaskRarely(std::coroutine_handle<> root, CancelScope* scope, Place place,

@@ -66,8 +66,8 @@ class Simulation {
   virtual void Took(uint32_t branch) = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
-  // A task was made.
-  virtual void Spawned(const TaskRecord* parent, const TaskRecord& child) = 0;
+  // A task was made. Gives `child`, so that this is the last thing done to make one.
+  virtual TaskRecord* Spawned(const TaskRecord* parent, TaskRecord* child) = 0;
   // The running task comes to wait for the end of `task`, for which one task at a time may wait. Search only.
   virtual void ComesToJoin(const TaskRecord& task) = 0;
   // `task` is joined together with others, the first of which was the task with this id.

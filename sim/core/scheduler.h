@@ -95,7 +95,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Threw() override;
   void Took(uint32_t branch) override;
   uint32_t NewObjectName() override;
-  void Spawned(const TaskRecord* parent, const TaskRecord& child) override;
+  TaskRecord* Spawned(const TaskRecord* parent, TaskRecord* child) override;
   void ComesToJoin(const TaskRecord& task) override;
   void Grouped(const TaskRecord& task, uint32_t group) override;
   void JoinedGroup(uint32_t group) override;

@@ -208,20 +208,21 @@ uint32_t Scheduler::NewObjectName() {
   return static_cast<uint32_t>(Mix(maker.path_hash + ++maker.objects));
 }
 
-void Scheduler::Spawned(const TaskRecord* parent, const TaskRecord& child) {
+TaskRecord* Scheduler::Spawned(const TaskRecord* parent, TaskRecord* child) {
   Birth* birth = execution_.trace.births.Append();
   birth->parent = parent == nullptr ? Step::kTimerTask : parent->id;
-  birth->ordinal = parent == nullptr ? child.id : parent->spawned;
-  birth->path_hash = child.path_hash;
-  birth->place = child.spawn_place;
-  birth->name = child.name;
+  birth->ordinal = parent == nullptr ? child->id : parent->spawned;
+  birth->path_hash = child->Path();
+  birth->place = child->spawn_place;
+  birth->name = child->name;
   birth->step = parent == nullptr ? Birth::kBeforeSteps : execution_.trace.steps.size() - 1;
   birth->objects = 0;
-  birth->lifetime = child.lifetime;
+  birth->lifetime = child->lifetime;
   birth->group = Birth::kNoGroup;
-  birth->scope = child.scope->number();
+  birth->scope = child->scope->number();
   birth->scopes = 0;
   birth->joiner = {};
+  return child;
 }
 
 void Scheduler::ComesToJoin(const TaskRecord& task) { execution_.trace.births[task.id].joiner.Come(); }

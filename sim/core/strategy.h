@@ -66,6 +66,18 @@ class Strategy {
   virtual bool fixed_draws() const { return false; }
   // Of a systematic search: whether the next execution was made before, since not all can be remembered.
   virtual bool runs_again() const { return false; }
+  // The same: how often it has begun again, since it had believed something of steps that does not hold.
+  struct Restarts {
+    uint64_t times = 0;
+    uint64_t executions = 0;  // made before that, and in vain
+
+    Restarts& operator+=(const Restarts& other) {
+      times += other.times;
+      executions += other.executions;
+      return *this;
+    }
+  };
+  virtual Restarts restarts() const { return {}; }
   // Of a systematic search: about how much of its space it has seen, from 0 to 1; 0: nobody knows.
   virtual double Progress() const { return 0; }
   // What is known once EndExecution has given false; $0 stands for how many different traces were seen. Empty: nothing,

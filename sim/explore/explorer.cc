@@ -57,6 +57,7 @@ class Exploration {
   // A single execution needs no other process.
   void ForgetOneProcess();
   void NoteCoverage();
+  void NoteRestarts(const Strategy::Restarts& restarts);
   void Count(const Execution& execution);
   // Runs the schedule of `execution` again; reports it with its story, or that it differs. A failure is
   // shrunk before, and more is learned of it.
@@ -153,6 +154,7 @@ Report Exploration::Search() {
   if (report_.exhausted && (*strategy)->relies_on_dependence()) AuditProof();
   NoteCoverage();
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
+  NoteRestarts((*strategy)->restarts());
   report_.capped = budget.capped();
   report_.elapsed = budget.elapsed();
   ForgetOneProcess();
@@ -187,6 +189,11 @@ void Exploration::NoteCoverage() {
   report_.unseen = coverage_.Unseen();
 }
 
+void Exploration::NoteRestarts(const Strategy::Restarts& restarts) {
+  report_.restarts = restarts.times;
+  report_.before_restarts = restarts.executions;
+}
+
 Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
   absl::StatusOr<JobsFound> found = by_numbers ? SearchInJobs(scheduler_, program_, options_, jobs, guard_, coverage_)
                                                : SplitSearch(scheduler_, program_, options_, jobs, guard_, coverage_);
@@ -201,6 +208,7 @@ Report Exploration::SearchSplit(uint32_t jobs, bool by_numbers, bool audits) {
   report_.steps = found->steps;
   report_.contested = found->contested;
   report_.blocked = found->blocked;
+  NoteRestarts(found->restarts);
   if (found->end) TellEnd(*found->end);
   report_.exhausted = report_.passed() && !found->claim.empty();
   if (report_.exhausted) NoteClaim(found->claim);

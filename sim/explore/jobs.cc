@@ -197,7 +197,10 @@ absl::Status JobSearch::Count(JobRound& round) {
       return absl::OkStatus();
     }
     coverage_.NoteHash(result.canonical, result.sampled);
-    if (!result.sampled) found_.progress = result.finding.progress;
+    if (!result.sampled) {
+      found_.progress = result.finding.progress;
+      found_.restarts = result.finding.restarts;
+    }
     if (!result.passed() || result.differed) {
       found_.end = EndOf(result, number);
       return absl::OkStatus();

@@ -68,11 +68,12 @@ struct JobsFound {
   uint64_t again = 0;  // of them were made before: Strategy::runs_again
   bool contested = false;
   double progress = 0;
+  Strategy::Restarts restarts;
   std::string claim;  // "": not exhausted
   bool capped = false;
   bool interrupted = false;
   absl::Duration elapsed;
-  uint64_t blocked = 0;        // of a systematic search: runs that splitting it cost (split_search.h)
+  uint64_t blocked = 0;        // of a systematic search: runs that splitting it cost besides (split_search.h)
   std::string unsplit;         // the same: why it could not be split; "": it was
   std::optional<JobEnd> end;   // one that did not pass, or skipped
   std::optional<JobEnd> last;  // the last, if it is to be told

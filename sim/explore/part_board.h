@@ -39,7 +39,7 @@ struct PartSlot {
   bool skips = false;
   OutcomeKind outcome = OutcomeKind::kPassed;  // of the last
   uint64_t trace_hash = 0;                     // of one that did not pass
-  uint64_t redundant = 0;
+  Strategy::Restarts restarts;
   ReducedSearch::Caveats caveats;  // if it is such a search
   bool left_out = false;           // something was, by a bound of bounded_dpor
   char text[kTextMost] = {};       // of the outcome, as far as it goes

@@ -58,10 +58,8 @@ void RunPart(Scheduler& scheduler, Program program, Strategy& search, SplitWalk*
       slot.caveats = reduced->caveats();
       slot.exhausted = !more && !reduced->gave_up();
     }
-    if (part != nullptr) {
-      slot.surprised = part->restarts() != restarts;
-      slot.redundant = part->redundant();
-    }
+    slot.surprised = part != nullptr && part->restarts() != restarts;
+    slot.restarts = search.restarts();
     if (!more || slot.surprised) return;
   }
 }

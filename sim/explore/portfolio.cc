@@ -174,6 +174,7 @@ Numbered::Finding Portfolio::Finish(const Execution& execution) {
   } else if (execution.number == 0 || current_ == kBounded) {
     bounded.ended = !bounded.strategy->EndExecution(execution);
   }
+  finding.restarts = restarts();
   const size_t planned = ArmOf(execution.number, false);
   if (planned < kSamplers) finding.goes_on = !arms_[planned].ended;
   return finding;
@@ -245,6 +246,8 @@ std::string Portfolio::Claim() const {
   // Where operations are seen, plain depth-first search proves as much.
   return sees_operations_ && reduced_ == nullptr ? ReducedSearch::kClaim : arms_[kSystematic].strategy->Claim();
 }
+
+Strategy::Restarts Portfolio::restarts() const { return arms_[kSystematic].strategy->restarts(); }
 
 double Portfolio::Progress() const { return arms_[kSystematic].can ? progress_ : 0; }
 

@@ -57,6 +57,7 @@ class Portfolio final : public Numbered {
   bool runs_again() const override { return arms_[current_].strategy->runs_again(); }
   bool relies_on_dependence() const override { return true; }
   double Progress() const override;
+  Restarts restarts() const override;
   std::string Claim() const override;
   std::string StopReason() const override { return arms_[current_].strategy->StopReason(); }
 

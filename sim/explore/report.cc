@@ -31,6 +31,22 @@ std::string WorthOf(const Report& report) {
   return text;
 }
 
+// Of a systematic search alone, where one execution a trace would do: what it made besides.
+std::string RepeatsOf(const Report& report) {
+  if (report.samples > 0) return "";
+  std::string text;
+  const uint64_t others = report.executions - report.again;
+  if (report.traces_exact && others > report.traces) {
+    text = absl::StrCat("; ", Counted(others - report.traces, "execution"), " repeated a trace");
+  }
+  if (report.restarts > 0) {
+    absl::StrAppend(&text, "; the search began again ",
+                    report.restarts == 1 ? "once" : absl::StrCat(report.restarts, " times"),
+                    ", with what it had learned of steps, and dropped ", Counted(report.before_restarts, "execution"));
+  }
+  return text;
+}
+
 // How much smaller the failing schedule is than the one that was found.
 std::string ShrunkBy(const Report& report) {
   if (report.shrink_executions == 0) return "";
@@ -143,6 +159,7 @@ std::string Report::ToText() const {
                     executions_asked);
   }
   if (!old.schedule.empty()) absl::StrAppend(&text, "; ", old.ToText());
+  absl::StrAppend(&text, RepeatsOf(*this));
   if (blocked > 0) {
     absl::StrAppend(&text, "; splitting it cost ", Counted(blocked, "blocked run"), ", not counted above");
   }
@@ -174,6 +191,8 @@ std::string Report::ToJson() const {
   json["traces_exact"] = traces_exact;
   json["samples"] = samples;
   json["unseen"] = unseen;
+  json["restarts"] = restarts;
+  json["before_restarts"] = before_restarts;
   json["blocked"] = blocked;
   json["progress"] = progress;
   json["exhausted"] = exhausted;

@@ -34,6 +34,7 @@ class BoundsBeside {
     bool exhausted = false;
     bool left_out = false;  // something, which a later bound has
     ReducedSearch::Caveats caveats;
+    Strategy::Restarts restarts;
   };
 
   absl::Status Start();
@@ -85,6 +86,7 @@ void BoundsBeside::Take(size_t index, PartFound found, const PartSlot& slot) {
   bound.exhausted = slot.exhausted;
   bound.left_out = slot.left_out;
   bound.caveats = slot.caveats;
+  bound.restarts = slot.restarts;
   if (!bound.exhausted || !bound.left_out) EndAfter(index);
   Count();
 }
@@ -112,6 +114,7 @@ void BoundsBeside::Count() {
     const bool all = CountRecords(bound);
     if (!bound.done && all) return;
     caveats_ |= bound.caveats;
+    found_.restarts += bound.restarts;
     const bool whole = all && bound.exhausted && !found_.end;
     if (whole && !bound.left_out) {
       const bool coarse = options_.settings.interleaving != Interleaving::kOperation;

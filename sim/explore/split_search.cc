@@ -46,7 +46,7 @@ class Splitting {
     bool done = false;
     bool surprised = false;
     bool exhausted = false;
-    uint64_t redundant = 0;
+    Strategy::Restarts restarts;
     ReducedSearch::Caveats caveats;
     uint64_t walked = 0;  // executions of the walk until it was reached
     double from = 0;      // how much of the tree comes before it, as the search counts
@@ -153,7 +153,8 @@ void Splitting::Take(size_t index, PartFound found, const PartSlot& slot) {
   ahead_ += part.found.records.size();
   part.done = true;
   part.exhausted = slot.exhausted;
-  part.redundant = slot.redundant;
+  // One that begins again is run whole; those of the walk were in each of its parts.
+  if (whole_alone_) part.restarts = slot.restarts;
   part.caveats = slot.caveats;
   part.surprised = slot.surprised && !whole_alone_;
   if (part.surprised || part.found.end) KillAfter(index);
@@ -246,7 +247,7 @@ void Splitting::CountEnd(Part& part, bool all) {
   found_.progress = counted_.whole ? at : found_.progress + at - part.from;
   counted_.whole = counted_.whole && whole;
   counted_.caveats |= part.caveats;
-  found_.blocked += part.redundant;
+  found_.restarts += part.restarts;
   ++counted_.parts;
 }
 

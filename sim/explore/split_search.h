@@ -6,8 +6,8 @@
 // Of the others the first levels of the tree are expanded fully, in searches with reduction with sleep sets, and each
 // prefix that is left is a part of its own (fate/sim/strategies/split_reduced.h, split_depth_first.h). The parent walks
 // the prefixes, and ends each execution where a part begins; there it forks, so that the worker has the path, the sleep
-// sets and the footprints as they stand, and needs nothing else. No complete trace is run twice; the walk and what runs
-// into sleeping tasks are reported as blocked runs.
+// sets and the footprints as they stand, and needs nothing else. No complete trace is run twice; the walk is reported
+// as blocked runs, and what runs into sleeping tasks is among the executions that repeat a trace.
 //
 //   * How deep the levels are does not depend on how many processes there are: deep enough for kParts parts, or as deep
 //     as no execution ends above.

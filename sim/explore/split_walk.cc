@@ -18,7 +18,6 @@ class DepthFirstWalk final : public SplitWalk {
   bool surprised() const override { return false; }
   void Descend() override { search_.Descend(); }
   uint64_t restarts() const override { return 0; }
-  uint64_t redundant() const override { return 0; }
 
  private:
   SplitDepthFirst search_;
@@ -34,8 +33,7 @@ class ReducedWalk : public SplitWalk {
   bool blocked() const final { return search_.blocked(); }
   bool surprised() const final { return search_.surprised(); }
   void Descend() final { search_.Descend(); }
-  uint64_t restarts() const final { return search_.restarts(); }
-  uint64_t redundant() const override { return search_.redundant(); }
+  uint64_t restarts() const final { return search_.restarts().times; }
 
  private:
   Search search_;
@@ -46,7 +44,6 @@ class SleepSetsWalk final : public ReducedWalk<SplitSleepSets> {
  public:
   using ReducedWalk::ReducedWalk;
   bool runs_blocked() const override { return true; }
-  uint64_t redundant() const override { return 0; }
 };
 
 }  // namespace

@@ -28,10 +28,8 @@ class SplitWalk {
   virtual bool surprised() const = 0;
   // From here on it is the search of that part alone.
   virtual void Descend() = 0;
-  // Of the part: how often it began again; how many executions ran into sleeping tasks since it is split (of source
-  // sets: and for other reasons).
+  // Of the part: how often it began again.
   virtual uint64_t restarts() const = 0;
-  virtual uint64_t redundant() const = 0;
 };
 
 // The strategies that are split so.

@@ -173,7 +173,8 @@ class HappensBefore {
     bool added;   // the object had additions since the last change, before this entry
     bool inside;  // besides the operation of its step
   };
-  struct Chain {
+  // In a line of the cache each, which is found by a shift.
+  struct alignas(64) Chain {
     uint32_t last = kNone;                       // entry
     uint32_t change = kNone;                     // the last entry that changes
     bool added = false;                          // additions since then

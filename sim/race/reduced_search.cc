@@ -238,7 +238,7 @@ uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind k
     break;
   }
   // After many surprises, by place alone: fewer are left.
-  uint64_t where = Mix(task, restarts_ < kFine ? ordinal + 1 : 0);
+  uint64_t where = Mix(task, restarts_.times < kFine ? ordinal + 1 : 0);
   return Mix(where, (uint64_t{place.line()} << 8) | static_cast<uint64_t>(kind));
 }
 
@@ -292,9 +292,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   ++executions_;
   if (restart_) {
     restart_ = false;
-    ++restarts_;
-    StartOver();
-    return true;
+    return BeginAgain();
   }
   if (!cut_) redundant_from_ == kNone ? ++traces_ : ++redundant_;
   Analyse(execution.trace);
@@ -309,9 +307,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
     bears_seen_ |= bears;
     ends_matter_ |= ends;
     inside_seen_ = true;
-    ++restarts_;
-    StartOver();
-    return true;
+    return BeginAgain();
   }
   if (cut_short) AnalyseCut(execution.trace);
   if (Backtrack()) return true;
@@ -320,7 +316,15 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
   return true;
 }
 
+bool ReducedSearch::BeginAgain() {
+  ++restarts_.times;
+  restarts_.executions += executions_ - started_at_;
+  StartOver();
+  return true;
+}
+
 void ReducedSearch::StartOver() {
+  started_at_ = executions_;
   order_.Truncate(0);
   wakers_.clear();
   DropKept(0);

@@ -101,9 +101,9 @@ class ReducedSearch : public Strategy {
   // object does not say what it would have let through (a semaphore of which several permits are taken at once, a
   // shared mutex that is never given back), selects, try forms at a rendezvous, and what is cancelled.
   uint64_t infeasible() const { return infeasible_; }
-  // How often it began again, since a step did something inside it that it had never done before. The
-  // other counts are those since then.
-  uint64_t restarts() const { return restarts_; }
+  // It begins again when a step does something inside it that it had never done before. The other counts are those
+  // since then.
+  Restarts restarts() const override { return restarts_; }
   // The events of the last execution, in order, and how they are ordered.
   uint32_t events() const { return static_cast<uint32_t>(events_.size()); }
 
@@ -158,7 +158,7 @@ class ReducedSearch : public Strategy {
   size_t cut_at_ = SIZE_MAX;
   bool was_cut() const { return cut_; }
   bool cut_blocked() const { return cut_blocked_; }
-  bool surprise() const { return restart_ || restarts_ > 0; }
+  bool surprise() const { return restart_ || restarts_.times > 0; }
   // Where it was cut is the root from here on, and nothing above is come back to.
   void Enter();
   size_t floor() const { return floor_; }
@@ -342,6 +342,8 @@ class ReducedSearch : public Strategy {
   bool PlansMore(const Node& node, uint32_t task) const;
   // Forgets what was explored, but not what was learned about steps.
   void StartOver();
+  // The same where that belies what was explored. Gives true.
+  bool BeginAgain();
 
   Log<Decision> choices_;  // to repeat
   size_t asked_ = 0;
@@ -396,9 +398,10 @@ class ReducedSearch : public Strategy {
   bool cut_blocked_ = false;         // all that could run there slept
   bool coarse_ = false;              // another interleaving than kOperation
   bool restart_ = false;
-  uint64_t restarts_ = 0;
+  Restarts restarts_;
   std::map<uint64_t, uint16_t> may_;  // what steps do inside: a set of footprints_ by where
   uint64_t executions_ = 0;
+  uint64_t started_at_ = 0;  // execution: the first since it started over
   uint64_t traces_ = 0;
   uint64_t redundant_ = 0;
 };

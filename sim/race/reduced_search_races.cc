@@ -201,7 +201,7 @@ bool ReducedSearch::Tell(uint32_t index) {
 inline uint32_t ReducedSearch::FirstInWords(HappensBefore::Early events, uint32_t task,
                                             const StepFootprint& footprint) const {
   const HappensBefore::Early own = events & order_.Of(task);
-  const HappensBefore::Early before = events & ~own & (own ^ (own - 1));  // all if there is none of its own
+  const HappensBefore::Early before = events & ~own & (own - 1);  // all if there is none of its own
   if (before != 0 && (order_.Conflicting(footprint) & before) != 0) return kDependent;
   static_assert(std::countr_zero(HappensBefore::Early{0}) == kAbsent);
   return static_cast<uint32_t>(std::countr_zero(own));
@@ -226,17 +226,18 @@ bool ReducedSearch::SettleInWords(FoundRace& found, HappensBefore::Early events,
   }
   HappensBefore::Early left = events;
   bool place_known = true;
+  const bool may_do_less = tree_.some_may_do_less();
   bool asleep = inside_seen_;  // what was run from the node, below the branches that lead there; see LeavesAsleep
   WakeupTree::Branch parent = WakeupTree::kNone;
   WakeupTree::Branch last = WakeupTree::kNone;
   for (WakeupTree::Branch branch = node.plan; branch != WakeupTree::kNone;) {
-    const PlannedStep& step = tree_.step(branch);
-    const uint32_t event = FirstInWords(left, step.task, step.footprint);
+    const WakeupTree::Node& planned = tree_.at(branch);
+    const uint32_t event = FirstInWords(left, planned.step.task, planned.step.footprint);
     if (event == kDependent) {
-      if (WakeupTree::MayDoLess(step)) [[unlikely]]
+      if (may_do_less && WakeupTree::MayDoLess(planned.step)) [[unlikely]]
         return false;
       last = branch;
-      branch = tree_.next(branch);
+      branch = planned.next;
       continue;
     }
     place_known = event <= index;
@@ -246,7 +247,7 @@ bool ReducedSearch::SettleInWords(FoundRace& found, HappensBefore::Early events,
     last = WakeupTree::kNone;
     if (asleep) [[unlikely]]
       asleep = tree_.LeavesAsleep(events_[event], events_[first]);
-    branch = tree_.child(branch);
+    branch = planned.child;
     if (branch == WakeupTree::kNone && (!asleep || left == 0)) return true;
   }
   if (first < expanded_ || first < floor_) return true;

@@ -8,6 +8,7 @@ namespace fate::sim {
 
 WakeupTree::Branch WakeupTree::New(const PlannedStep& step) {
   ++used_;
+  if (MayDoLess(step)) some_may_do_less_ = true;
   Branch branch = free_;
   if (branch == kNone) {
     branch = static_cast<Branch>(branches_.size());

@@ -33,6 +33,12 @@ class WakeupTree {
  public:
   using Branch = uint32_t;
   static constexpr Branch kNone = 0;
+  struct Node {
+    Branch next = kNone;   // to the right
+    Branch child = kNone;  // the leftmost; none: a leaf
+    PlannedStep step;
+    uint64_t awake = 0;
+  };
 
   explicit WakeupTree(const Footprints& footprints) : footprints_(footprints) {}
 
@@ -44,7 +50,7 @@ class WakeupTree {
   }
   uint32_t chosen(Branch branch) const { return branches_[branch].step.chosen; }
   OpKind kind(Branch branch) const { return branches_[branch].step.footprint.kind; }
-  const PlannedStep& step(Branch branch) const { return branches_[branch].step; }
+  const Node& at(Branch branch) const { return branches_[branch]; }
   Branch next(Branch branch) const { return branches_[branch].next; }
   Branch child(Branch branch) const { return branches_[branch].child; }
   // Tasks that must not sleep below it, though they were explored before it: an older branch of theirs covers it if it
@@ -64,6 +70,9 @@ class WakeupTree {
                        (step.footprint.kind == OpKind::kSelect || step.footprint.kind == OpKind::kSend);
     return step.doubtful != 0 || other || IsAnything(step);
   }
+
+  // Whether there ever was a branch of such a step.
+  bool some_may_do_less() const { return some_may_do_less_; }
 
   static constexpr size_t kDependent = static_cast<size_t>(-1);
   // Where the step of `task` stands in `steps` from `begin` on; their number if it is not there but independent of
@@ -122,13 +131,6 @@ class WakeupTree {
   void FreeAll(Branch first);
 
  private:
-  struct Node {
-    Branch next = kNone;   // to the right
-    Branch child = kNone;  // the leftmost; none: a leaf
-    PlannedStep step;
-    uint64_t awake = 0;
-  };
-
   // The same for the very step of a branch.
   size_t Find(const PlannedStep& step, std::span<const PlannedStep> steps, size_t begin) const;
   // The same: kDependent if the branch does not stand for `steps`.
@@ -139,6 +141,7 @@ class WakeupTree {
   std::vector<Node> branches_{1};  // 0 is none
   Branch free_ = kNone;
   size_t used_ = 0;
+  bool some_may_do_less_ = false;
 };
 
 }  // namespace fate::sim

@@ -54,6 +54,7 @@ class Numbered : public Strategy {
     bool more = true;     // false: the search is exhausted
     bool goes_on = true;  // false: no further execution goes on where this one ended
     double progress = 0;  // as Strategy::Progress, of what goes on
+    Restarts restarts;    // the same
   };
 
   // The next execution this process makes is `number`; what was learned in earlier rounds becomes known. Within a

@@ -84,6 +84,7 @@ TEST(JobsTest, AProofIsTheSameInAnyNumberOfThem) {
 TEST(JobsTest, AProofOfAProgramWithASelectIsTheSameInAnyNumberOfThem) {
   const Report alone = Explore(test::SelectsBetweenSends, With("portfolio", 5000, 1));
   EXPECT_THAT(alone.claim, HasSubstr("proved: all " + std::to_string(alone.traces) + " traces"));
+  EXPECT_EQ(alone.restarts, 1u);
   for (uint64_t jobs : {2u, 4u}) {
     EXPECT_EQ(WithoutTime(Explore(test::SelectsBetweenSends, With("portfolio", 5000, jobs))), WithoutTime(alone));
   }

@@ -79,7 +79,30 @@ TEST(ReportTest, ASystematicSearchSaysWhatIsLeft) {
   Report report = Pass();
   report.samples = 0;
   report.progress = 0.25;
-  EXPECT_THAT(report.ToText(), HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left\n"));
+  EXPECT_THAT(report.ToText(),
+              HasSubstr("; 300 different traces; about 4e+03 executions in all, 0.0075 s left; 700 executions "
+                        "repeated a trace\n"));
+}
+
+TEST(ReportTest, ASystematicSearchSaysWhatItMadeBesidesOneExecutionOfEachTrace) {
+  Report report = Pass();
+  report.samples = 0;
+  report.executions = 300;
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("repeated")));
+  report.executions = 310;
+  report.again = 2;
+  EXPECT_THAT(report.ToText(), HasSubstr("; 8 executions repeated a trace; our limit, 2 of the executions"));
+  report.restarts = 1;
+  report.before_restarts = 5;
+  EXPECT_THAT(report.ToText(), HasSubstr("; 8 executions repeated a trace; the search began again once, with what it "
+                                         "had learned of steps, and dropped 5 executions; "));
+  report.restarts = 3;
+  EXPECT_THAT(report.ToText(), HasSubstr("; the search began again 3 times, "));
+  EXPECT_THAT(report.ToJson(), HasSubstr("\"restarts\": 3,\n  \"before_restarts\": 5,"));
+  report.traces_exact = false;
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("repeated")));
+  report.samples = 1;
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("began again")));
 }
 
 TEST(ReportTest, WhatCouldNotBeRememberedIsSaid) {

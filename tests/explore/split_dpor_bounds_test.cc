@@ -82,6 +82,9 @@ TEST(SplitDporBoundsTest, WhatStepsDoInsideIsLearnedByEachBound) {
   EXPECT_TRUE(report.exhausted);
   EXPECT_EQ(report.claim, alone.claim);
   EXPECT_EQ(report.traces, alone.traces);
+  EXPECT_EQ(alone.restarts, 1u);
+  EXPECT_EQ(report.restarts, 4u);  // bounds
+  EXPECT_EQ(report.before_restarts, 4u);
   EXPECT_EQ(WithoutTime(Explore(program, InJobs(4))), WithoutTime(report));
 }
 

@@ -86,7 +86,7 @@ void ExpectAllTraces(size_t expected, bool plain = true) {
   const std::set<uint64_t> traces = Traces<World>(optimal, redundant);
   EXPECT_EQ(traces.size(), expected);
   EXPECT_EQ(optimal.redundant(), 0u);
-  if (optimal.restarts() == 0) {
+  if (optimal.restarts().times == 0) {
     EXPECT_EQ(redundant, 0u);
   }
   for (const char* name : {"source_dpor", "sleep_sets", "bounded_dpor"}) {
