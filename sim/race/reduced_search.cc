@@ -317,8 +317,7 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 }
 
 bool ReducedSearch::BeginAgain() {
-  ++restarts_.times;
-  restarts_.executions += executions_ - started_at_;
+  restarts_ += {1, executions_ - started_at_};
   StartOver();
   return true;
 }
@@ -344,13 +343,14 @@ bool ReducedSearch::Backtrack() {
     nodes_.pop_back();
     Node& node = nodes_.back();
     const PathEvent& event = events_.back();
-    const bool noted = met_seen_ || letters_chosen_ || event.chose_inside;
     const bool planned = node.plan != WakeupTree::kNone || node.todo != 0;
-    if (!planned && !noted && kept_end_ <= index && index > floor_) [[likely]] {  // nothing is left, and the node goes
+    const bool repeated = event.chose_inside || (!explored_.empty() && explored_.back().first == index);
+    if (!planned && !repeated && kept_end_ <= index && index > floor_) [[likely]] {  // nothing is left: the node goes
       events_.pop_back();
       sleepers_.Leave(index);
       continue;
     }
+    const bool noted = met_seen_ || letters_chosen_ || repeated;
     const bool redundant = index >= redundant_from_;
     bool leave = redundant;
     if (noted) [[unlikely]] {  // elsewhere it is enough to note what sleeps from here on
