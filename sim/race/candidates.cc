@@ -6,19 +6,20 @@
 
 namespace fate::sim {
 
+void Candidates::DropOne(const ChoicePoint& point) {
+  changes_ = point.ready->changes();
+  ready_ = point.options;
+  const uint32_t slot = point.ready->left();
+  const uint32_t moved = tasks_[ready_];
+  set_ &= ~(TaskSet{1} << tasks_[slot]);
+  tasks_[slot] = moved;
+  slots_[moved] = slot;
+}
+
 void Candidates::CollectAnew(const ChoicePoint& point, TaskNumbers& tasks) {
   const ReadySet& ready = *point.ready;
-  const bool one_left = changes_ + 1 == ready.changes() && point.options + 1 == ready_;
   changes_ = ready.changes();
   ready_ = point.options;
-  if (one_left && ready_ < TaskNumbers::kMax) {
-    const uint32_t slot = ready.left();
-    const uint32_t moved = tasks_[ready_];
-    set_ &= ~(TaskSet{1} << tasks_[slot]);
-    tasks_[slot] = moved;
-    slots_[moved] = slot;
-    return;
-  }
   const Trace& trace = point.execution->trace;
   TaskSet set = 0;
   for (uint32_t slot = 0; slot < ready_; ++slot) {

@@ -25,7 +25,9 @@ class Candidates {
   void Restart() { changes_ = kUnknown; }
   // O(tasks that are ready); O(1) if they are the same as last time, or one fewer.
   void Collect(const ChoicePoint& point, TaskNumbers& tasks) {
-    if (changes_ != point.ready->changes()) CollectAnew(point, tasks);
+    if (changes_ == point.ready->changes()) return;
+    const bool one_left = changes_ + 1 == point.ready->changes() && point.options + 1 == ready_;
+    one_left&& ready_ <= TaskNumbers::kMax ? DropOne(point) : CollectAnew(point, tasks);
   }
   // Only those of `tasks` are candidates, until Collect.
   void Keep(TaskSet tasks) {
@@ -46,6 +48,8 @@ class Candidates {
  private:
   static constexpr uint64_t kUnknown = ~uint64_t{0};
 
+  // The one that left the ready set.
+  void DropOne(const ChoicePoint& point);
   void CollectAnew(const ChoicePoint& point, TaskNumbers& tasks);
 
   TaskSet set_ = 0;

@@ -23,9 +23,10 @@ InsideChoices::InsideChoices() {
 
 uint32_t InsideChoices::NumberOf(std::vector<uint32_t> options) {
   while (!options.empty() && options.back() == 0) options.pop_back();
-  if (options_.size() > kMax) return kPlain;
+  if (overflow_) return kPlain;
   const auto [number, added] = numbers_.try_emplace(std::move(options), static_cast<uint32_t>(options_.size()));
   if (added) options_.push_back(&number->first);
+  overflow_ = options_.size() > kMax;
   return number->second < kMax ? number->second : kPlain;
 }
 

@@ -42,7 +42,7 @@ class InsideChoices {
   // kPlain if there are more than kMax of them; see overflow().
   uint32_t NumberOf(std::vector<uint32_t> options);
   static constexpr uint32_t kMax = uint32_t{1} << 23;
-  bool overflow() const { return options_.size() > kMax; }
+  bool overflow() const { return overflow_; }
   // The option chosen the nth time.
   uint32_t At(uint32_t chosen, size_t nth) const {
     const std::vector<uint32_t>& options = *options_[chosen];
@@ -71,6 +71,7 @@ class InsideChoices {
 
   std::map<std::vector<uint32_t>, uint32_t> numbers_{{{}, kPlain}};
   std::vector<const std::vector<uint32_t>*> options_{&numbers_.begin()->first};  // by number: keys of numbers_
+  bool overflow_ = false;
   std::map<Set, uint32_t> set_numbers_;
   std::vector<const Set*> sets_;  // by number: keys of set_numbers_
 };

@@ -140,8 +140,6 @@ inline void ReducedSearch::AbsorbEvent(const Trace& trace, uint32_t index, size_
   }
   if (event.chose_inside) [[unlikely]]
     event.chosen = ChosenIn(first_choice, choice);
-  if (footprints_.TookFirstTry()) [[unlikely]]
-    restart_ = looks_at_partners_ = true;
   if (Takes(event.footprint.kind)) takes_seen_ = takes_seen_ || NeedsEnabled(event.footprint.kind);
   Node& node = nodes_.back();
   TaskSet left = node.sleep | node.done;
@@ -204,6 +202,7 @@ void ReducedSearch::Absorb(const Trace& trace, size_t count) {
 
 void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
   AbsorbInside(trace, event);
+  if (footprints_.TookFirstTry()) restart_ = looks_at_partners_ = true;
   if (cancels_.Name(trace, event.first_step, event.steps_end, event.footprint)) restart_ = true;
   const Step& step = trace.steps[event.first_step];
   if (cancels_.seen()) AddUnseenStart(trace, event);

@@ -93,7 +93,12 @@ void ReducedSearch::Analyse(const Trace& trace) {
     if (moved) order_.MoveClock();
     AppendEvent(trace, index);
     if (bears) TellBirths(trace, index);
-    for (const HappensBefore::Race& race : races_) found_.push_back({index, race, kNone});
+    for (const HappensBefore::Race& race : races_) {
+      FoundRace& found = *found_.Append();
+      found.index = index;
+      found.race = race;
+      found.sleeper = kNone;
+    }
     if (disarms) [[unlikely]]
       CollectMissed(trace, index);
   }
