@@ -40,6 +40,7 @@ bool ReducedSearch::EndsMatter(const Trace& trace) const {
 }
 
 ReducedSearch::TaskSet ReducedSearch::StartsMatter(const Trace& trace) {
+  if (!cancels_.seen()) return 0;
   started_in_vain_ |= StartedInVain(trace);
   const TaskSet matter = starts_matter_ | started_in_vain_ | ReachedAtTheStart(trace);
   if (matter == 0) return 0;
@@ -85,7 +86,6 @@ ReducedSearch::TaskSet ReducedSearch::ReachedAtTheStart(const Trace& trace) {
     const uint32_t task = trace.steps[arrival.step].task;
     if (reached_before(task, arrival.kind, arrival.object)) tasks |= Only(tasks_.Of(trace, task, 0));
   }
-  if (!cancels_.seen()) return tasks;
   std::vector<bool> began(trace.births.size());
   for (const Step& step : trace.steps) {
     if (step.task == Step::kTimerTask || began[step.task]) continue;
@@ -96,7 +96,7 @@ ReducedSearch::TaskSet ReducedSearch::ReachedAtTheStart(const Trace& trace) {
 }
 
 ReducedSearch::TaskSet ReducedSearch::StartedInVain(const Trace& trace) {
-  if (redundant_from_ == kNone || !cancels_.seen()) return 0;
+  if (redundant_from_ == kNone) return 0;
   TaskSet tasks = 0;
   const uint64_t begin = redundant_from_ == 0 ? 0 : events_[redundant_from_ - 1].steps_end;
   const Arrival* arrival = std::ranges::lower_bound(trace.arrivals, begin, {}, &Arrival::step);
