@@ -206,6 +206,18 @@ TEST(TraceHashTest, WhereAStartBeganIsPartOfItsFirstOperationToo) {
   EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 1000), 3u);
 }
 
+// A task that stood at its Yield when it was cancelled goes on, and one that had not begun throws there, though no
+// event came in another order.
+TEST(TraceHashTest, WhatThrewIsAnotherStepThanWhatReturned) {
+  const auto main = []() -> Task<> {
+    const auto yields = []() -> Task<> { co_await Yield(); };
+    JoinHandle<> child = co_await Spawn(yields());
+    co_await child.Cancel();
+    co_await child.Wait();
+  };
+  EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 1000), 3u);
+}
+
 // What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
 TEST(TraceHashTest, WhoWaitsAtAChannelWithABufferIsSeenByNobody) {
   const auto main = []() -> Task<> {
