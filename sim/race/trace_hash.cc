@@ -114,8 +114,10 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
     const bool selects = step.kind == OpKind::kSelect;
     // Of a select, which branch. And whether it threw: one that stood before the cancellation, since its start, which
     // is no event, returns where one that began after it does not.
-    const uint64_t kind =
-        static_cast<uint64_t>(step.kind) | (selects ? uint64_t{step.branch} << 8 : 0) | uint64_t{step.threw} << 13;
+    uint64_t kind = static_cast<uint64_t>(step.kind) | (selects ? uint64_t{step.branch} << 8 : 0);
+    kind |= uint64_t{step.threw} << 13;
+    // Of several that were met in one step, in which order.
+    if (i >= first + 2) kind |= uint64_t{i - first} << 14;
     past += LastOf(step) * (kTaskRole + 2 * kind);
     selected = selected || selects;
     // What a select may do is among the accesses.

@@ -218,6 +218,23 @@ TEST(TraceHashTest, WhatThrewIsAnotherStepThanWhatReturned) {
   EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 1000), 3u);
 }
 
+// It may meet both senders in one step, in either order, or the second later, and not again.
+TEST(TraceHashTest, InWhichOrderAStepMetOthersIsPartOfIt) {
+  std::optional<Channel<int>> channel;
+  const auto takes_both = [&]() -> Task<> {
+    co_await channel->Receive();
+    channel->TryReceive();
+    channel->CloseNow();
+  };
+  const auto program = [&](Roots& roots) {
+    channel.emplace();
+    roots.Add(Send(*channel, 1));
+    roots.Add(Send(*channel, 2));
+    roots.Add(takes_both());
+  };
+  EXPECT_EQ(CountAll(program, 1000), 4u);
+}
+
 // What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
 TEST(TraceHashTest, WhoWaitsAtAChannelWithABufferIsSeenByNobody) {
   const auto main = []() -> Task<> {
