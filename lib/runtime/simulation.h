@@ -62,8 +62,8 @@ class Simulation {
   virtual void Notified(const TaskRecord& task) = 0;
   // The operation of the running step had no effect: it throws Cancelled. Search only.
   virtual void Threw() = 0;
-  // The select of the running step took this branch. Search only.
-  virtual void Took(uint32_t branch) = 0;
+  // The select of the running step took this branch, or a try form of one within it. Search only.
+  virtual void Took(uint32_t branch, bool tried) = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
   // A task was made. Gives `child`, so that this is the last thing done to make one.

@@ -86,11 +86,11 @@ class [[nodiscard]] SelectOperation : public Awaitable<SelectOperation<Branches.
   void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)> visit) const override {
     for (const WaitingOperation* branch : branches_) branch->ForEachPartner(visit);
   }
-  Selected Result() {
+  Selected Result(bool tried = false) {
     Selected selected = ResultOf<0>();
     this->Found(index_);
     if (context.search != nullptr) [[unlikely]]
-      context.search->Took(index_);
+      context.search->Took(index_, tried);
     return selected;
   }
   std::optional<Selected> Try();
@@ -165,7 +165,7 @@ std::optional<typename SelectOperation<Branches...>::Selected> SelectOperation<B
   std::optional<Selected> selected;
   if (ready_ != 0) {
     Commit();
-    selected.emplace(Result());
+    selected.emplace(Result(true));
   }
   internal::Attempt(OpKind::kSelect, nullptr, ready_ != 0 ? index_ : branches_.size()).Now();
   return selected;

@@ -93,7 +93,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Immediate(const Operation& operation, Place place) override;
   void Notified(const TaskRecord& task) override;
   void Threw() override;
-  void Took(uint32_t branch) override;
+  void Took(uint32_t branch, bool tried) override;
   uint32_t NewObjectName() override;
   TaskRecord* Spawned(const TaskRecord* parent, TaskRecord* child) override;
   void ComesToJoin(const TaskRecord& task) override;

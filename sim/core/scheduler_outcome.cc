@@ -199,7 +199,14 @@ void Scheduler::Notified(const TaskRecord& task) {
   if (in_step() && footprints_) execution_.trace.notified.push_back({execution_.trace.steps.size() - 1, task.id});
 }
 
-void Scheduler::Took(uint32_t branch) { execution_.trace.steps.back().branch = static_cast<uint8_t>(branch & 31); }
+void Scheduler::Took(uint32_t branch, bool tried) {
+  if (!in_step()) return;
+  if (tried) {
+    execution_.trace.tried.push_back({execution_.trace.steps.size() - 1, branch});
+  } else {
+    execution_.trace.steps.back().branch = static_cast<uint8_t>(branch & 31);
+  }
+}
 
 void Scheduler::Threw() { execution_.trace.steps.back().threw = true; }
 

@@ -12,6 +12,7 @@ void Trace::Clear() {
   steps.clear();
   clock_moves.clear();
   draws.clear();
+  tried.clear();
   ends.clear();
   group_joins.clear();
   notified.clear();

@@ -56,6 +56,12 @@ struct Draw {
   uint32_t option;  // the number
 };
 
+// A branch that a try form of a select took.
+struct Tried {
+  uint64_t step;
+  uint32_t branch;
+};
+
 struct ClockMove {
   uint64_t step;  // the first step at the new time
   int64_t now_ns;
@@ -151,7 +157,8 @@ struct Trace {
   Log<Step> steps;
   Log<ClockMove> clock_moves;
   Log<Draw> draws;  // in order
-  Log<End> ends;    // only if footprints were asked for
+  Log<Tried> tried;
+  Log<End> ends;  // only if footprints were asked for
   Log<GroupJoin> group_joins;
   Log<Notified> notified;  // by step; only if footprints were asked for
   Log<Disarmed> disarmed;

@@ -17,6 +17,7 @@ constexpr uint64_t kGlobalRole = 0xa0761d6478bd642f;
 constexpr uint64_t kAllRole = 0xe7037ed1a0b428db;
 constexpr uint64_t kPartnerRole = 0x8ebc6af09c88c6e3;
 constexpr uint64_t kDrawRole = 0x589965cc75374cc3;
+constexpr uint64_t kTriedRole = 0x1d8e4e27c47d124f;
 
 // Steps that are more than an operation of one task on one object, whatever is inside them.
 constexpr uint64_t kRare = Bit(OpKind::kStart) | Bit(OpKind::kTimeout) | Bit(OpKind::kSelect) |
@@ -36,7 +37,7 @@ void TraceHash::Begin(const Trace& trace) {
   tasks_.clear();
   for (const Birth& birth : trace.births) tasks_.push_back({birth.path_hash});
   total_ = global_ = 0;
-  access_ = draw_ = 0;
+  access_ = draw_ = tried_ = 0;
 }
 
 uint64_t& TraceHash::LastOf(const Step& step) {
@@ -105,6 +106,11 @@ void TraceHash::AddEvent(const Trace& trace, size_t first, size_t end) {
   for (; draw_ < trace.draws.size() && trace.draws[draw_].step < end; ++draw_) {
     uint64_t& last = LastOf(trace.steps[trace.draws[draw_].step]);
     last = Mix(last + (uint64_t{trace.draws[draw_].option} + 1) * kDrawRole);
+  }
+  // And which branches it took in try forms.
+  for (; tried_ < trace.tried.size() && trace.tried[tried_].step < end; ++tried_) {
+    uint64_t& last = LastOf(trace.steps[trace.tried[tried_].step]);
+    last = Mix(last + (uint64_t{trace.tried[tried_].branch} + 1) * kTriedRole);
   }
   uint64_t past = 0;
   bool selected = false;

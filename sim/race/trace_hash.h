@@ -65,6 +65,7 @@ class TraceHash {
   uint64_t global_ = 0;  // number of all before the last event that conflicts with everything
   size_t access_ = 0;    // the next one
   size_t draw_ = 0;
+  size_t tried_ = 0;
   bool everything_ = false;
   bool names_cancelled_ = false;  // it is known of all that the event cancels
 };

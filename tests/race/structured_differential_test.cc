@@ -8,6 +8,7 @@
 // A slice runs always; FATE_LONG_TESTS=1 in the environment runs all of it.
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -36,6 +37,7 @@ struct Found {
   std::set<std::string> outcomes;  // all that was seen in those that came to their end, or to a deadlock
   std::set<std::string> failures;  // kinds of steps that failed
   std::set<uint64_t> traces;       // of those with an outcome
+  std::set<std::string> alike;     // outcomes of a trace that had another
   uint64_t executions = 0;
   bool exhausted = false;
 };
@@ -51,14 +53,17 @@ Found Explore(const StructuredProgram& program, uint64_t executions_max,
   TraceHash hash;
   Seen seen;
   Found found;
+  std::map<uint64_t, std::string> outcome_of;
   const auto run = [&](Roots& roots) { Add(program, roots, seen); };
   while (!found.exhausted && found.executions < executions_max) {
     const Execution& execution = scheduler.Run(run, search, found.executions++, 1);
     if (execution.outcome.passed() || execution.outcome.kind == OutcomeKind::kDeadlock) {
       std::string outcome = execution.outcome.passed() ? "" : "deadlock: ";
       for (const std::string& what : seen) outcome += what + ";";
+      const auto [of, is_new] = outcome_of.try_emplace(hash.Of(execution), outcome);
+      if (!is_new && of->second != outcome) found.alike.insert(outcome);
+      found.traces.insert(of->first);
       found.outcomes.insert(std::move(outcome));
-      found.traces.insert(hash.Of(execution));
     } else {
       found.failures.insert(ToString(execution.outcome.kind));
     }
@@ -85,6 +90,7 @@ void ExpectWithin(const Found& found, const Found& truth) {
 void ExpectSame(const char* strategy, const Found& found, const Found& truth) {
   SCOPED_TRACE(strategy);
   ASSERT_TRUE(found.exhausted);
+  ASSERT_THAT(truth.alike, testing::IsEmpty()) << "two outcomes of one trace";
   ASSERT_NO_FATAL_FAILURE(ExpectWithin(found, truth));
   if (found.may_miss) return;
   if (found.failures.contains(ToString(OutcomeKind::kLeakedTask))) return;

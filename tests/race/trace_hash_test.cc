@@ -15,6 +15,7 @@
 #include "fate/sync/event.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
+#include "fate/sync/select.h"
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
@@ -233,6 +234,18 @@ TEST(TraceHashTest, InWhichOrderAStepMetOthersIsPartOfIt) {
     roots.Add(takes_both());
   };
   EXPECT_EQ(CountAll(program, 1000), 4u);
+}
+
+TEST(TraceHashTest, WhichBranchATryFormTookIsPartOfItsStep) {
+  const auto main = []() -> Task<> {
+    Event first;
+    Event second;
+    first.SetNow();
+    second.SetNow();
+    co_await Yield();
+    TrySelect(first.Wait(), second.Wait());
+  };
+  EXPECT_EQ(CountAll([&](Roots& roots) { roots.Add(main()); }, 1000), 2u);
 }
 
 // What it receives, or that it was cancelled before: nobody can tell whether it stood there when it was.
