@@ -8,9 +8,9 @@ namespace fate {
 
 const char* ToString(ObjectKind kind) {
   static constexpr const char* kNames[] = {
-      "nothing", "cell",    "Mutex",    "SharedMutex", "Semaphore", "Event", "ConditionVariable",
-      "Latch",   "Barrier", "Once",     "Channel",     "Channel",   "task",  "scope",
-      "timer",   "object",  "Broadcast"};
+      "nothing", "cell",    "Mutex",     "SharedMutex", "Semaphore", "Event", "ConditionVariable",
+      "Latch",   "Barrier", "Once",      "Channel",     "Channel",   "task",  "scope",
+      "timer",   "object",  "Broadcast", "Subscription"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == kObjectKindCount);
   return kNames[static_cast<size_t>(kind)];
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include "absl/functional/function_ref.h"
 #include "fate/base/place.h"
 #include "fate/runtime/context.h"
 
@@ -32,8 +33,9 @@ enum class ObjectKind : uint8_t {
   kTimer,
   kCustom,
   kBroadcast,
+  kSubscription,
 };
-constexpr int kObjectKindCount = static_cast<int>(ObjectKind::kBroadcast) + 1;
+constexpr int kObjectKindCount = static_cast<int>(ObjectKind::kSubscription) + 1;
 
 // "Mutex", "Channel", ...
 const char* ToString(ObjectKind kind);
@@ -82,11 +84,8 @@ class Object {
   // same name with probability 2^-32.
   uint32_t name() const { return name_; }
 
-  // The record of the task that holds it (a locked mutex); null if nobody does, or that has no meaning. A
-  // task may end and still hold it: then the record is another's by now, see holder_id and DescribeHolder.
-  virtual const struct TaskRecord* holder() const { return nullptr; }
-  // The id of that task.
-  virtual uint32_t holder_id() const { return 0; }
+  // Calls `visit` with the id of each task that holds it (a locked mutex). A task may have ended and hold it still.
+  virtual void ForEachHolder(absl::FunctionRef<void(uint32_t id)>) const {}
 
  protected:
   ~Object() = default;

@@ -64,6 +64,8 @@ class Simulation {
   virtual void Threw() = 0;
   // The select of the running step took this branch, or a try form of one within it. Search only.
   virtual void Took(uint32_t branch, bool tried) = 0;
+  // What stories call a task of this simulation. Cold.
+  virtual std::string NameOf(const TaskRecord& task) const = 0;
   // The name of an object that the running task makes.
   virtual uint32_t NewObjectName() = 0;
   // A task was made. Gives `child`, so that this is the last thing done to make one.

@@ -26,13 +26,16 @@
 // Size: both ends, their operations, and what a simulator knows a subscription by.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
+#include "fate/runtime/value_text.h"
 #include "fate/sync/ring.h"
 #include "fate/sync/shapes.h"
 
@@ -51,7 +54,7 @@ class SubscriptionObject final : public Object {
       return nullptr;
     return std::make_unique<SubscriptionObject>();
   }
-  SubscriptionObject() : Object(ObjectKind::kCustom, Place()) {}
+  SubscriptionObject() : Object(ObjectKind::kSubscription, Place()) {}
   using Object::Seen;
   void TellReceive() const { context.simulation->Access(*this, OpKind::kWrite, Place()); }
 };
@@ -158,6 +161,12 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
     subscription_.waiting_ = false;
     this->UnlinkFromList();
   }
+  std::string Tell() const override {
+    if (value_.has_value()) return ReadText(ValueText(*value_));
+    if (subscription_.next_ == broadcast_.sent_) return "finds it closed";
+    const uint64_t next = std::max(subscription_.next_, broadcast_.oldest());
+    return ReadText(ValueText(broadcast_.messages_[next - broadcast_.oldest()]));
+  }
   std::optional<T> Result() {
     this->Found(value_.has_value());
     return std::move(value_);
@@ -196,6 +205,9 @@ class [[nodiscard]] Broadcast<T>::SendOperation : public internal::Action<SendOp
     broadcast_.messages_.PushBack(std::move(message_));
     ++broadcast_.sent_;
     broadcast_.receivers_.Serve();
+  }
+  std::string Tell() const override {
+    return broadcast_.closed_ ? "finds it closed" : WrittenText(ValueText(message_));
   }
   bool Result() {
     this->Found(done_);

@@ -49,8 +49,10 @@ class [[nodiscard]] Channel<T>::SendOperation : public Awaitable<SendOperation> 
   }
   Openings OpenBefore() const override { return channel_.Open(channel_.closed_); }
   std::string Tell() const override {
+    const bool took_effect = this->state() == Operation::State::kDone;
+    if (took_effect ? !sent_ : channel_.closed_) return "finds it closed";
     // A value that has been handed over is told by its receiver.
-    return this->state() == Operation::State::kPending ? WrittenText(ValueText(value_)) : "";
+    return took_effect ? "" : WrittenText(ValueText(value_));
   }
   bool Result() {
     this->Found(sent_);
@@ -96,7 +98,7 @@ class [[nodiscard]] Channel<T>::ReceiveOperation : public Awaitable<ReceiveOpera
   std::string Tell() const override {
     if (value_.has_value()) return ReadText(ValueText(*value_));
     if (!channel_.buffer_.empty()) return ReadText(ValueText(channel_.buffer_[0]));
-    return channel_.closed_ ? "closed" : "";
+    return channel_.closed_ ? "finds it closed" : "";
   }
   std::optional<T> Result() {
     this->Found(value_.has_value());

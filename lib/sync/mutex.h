@@ -66,9 +66,12 @@ class Mutex final : public Object {
   void UnlockNow(Place place = Place::current());
 
   bool locked(Place place = Place::current()) const { return Seen(locked_, place); }
-  // The task that locked it; null if nobody holds it.
-  const TaskRecord* holder() const override { return holder_; }
-  uint32_t holder_id() const override { return holder_id_; }
+  // The task that locked it; null if nobody holds it. A task that has ended may hold it still: then the record is
+  // another's by now.
+  const TaskRecord* holder() const { return holder_; }
+  void ForEachHolder(absl::FunctionRef<void(uint32_t id)> visit) const override {
+    if (holder_ != nullptr) visit(holder_id_);
+  }
 
  private:
   friend class MutexGuard;

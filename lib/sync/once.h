@@ -22,6 +22,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "fate/runtime/awaitable.h"
@@ -39,6 +40,8 @@ class Once final : public Object {
   // the callable before the co_await if it captures by value (g++ 12).
   template <class Callable>
   Task<> Call(Callable callable) {
+    static_assert(std::is_same_v<std::invoke_result_t<Callable&>, Task<>>,
+                  "the callable of a Once gives a Task<>: make it a coroutine, or let it return one");
     EnterOperation enter(*this);
     if (co_await enter) {
       Running running(*this);
@@ -49,8 +52,10 @@ class Once final : public Object {
 
   bool done(Place place = Place::current()) const { return Seen(state_ == State::kDone, place); }
   // The task that runs the callable; null if none does.
-  const TaskRecord* holder() const override { return runner_; }
-  uint32_t holder_id() const override { return holder_id_; }
+  const TaskRecord* holder() const { return runner_; }
+  void ForEachHolder(absl::FunctionRef<void(uint32_t id)> visit) const override {
+    if (runner_ != nullptr) visit(holder_id_);
+  }
 
  private:
   enum class State : uint8_t { kIdle, kRunning, kDone };

@@ -27,7 +27,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "fate/runtime/awaitable.h"
 #include "fate/sync/shapes.h"
@@ -86,9 +88,10 @@ class SharedMutex final : public Object {
 
   bool locked(Place place = Place::current()) const { return Seen(writing_, place); }
   size_t readers(Place place = Place::current()) const { return Seen(readers_, place); }
-  // The task that writes; null if none does.
-  const TaskRecord* holder() const override { return writer_; }
-  uint32_t holder_id() const override { return holder_id_; }
+  // The task that writes; null if none does. As of a Mutex.
+  const TaskRecord* holder() const { return writer_; }
+  // Of readers only in a simulator.
+  void ForEachHolder(absl::FunctionRef<void(uint32_t id)> visit) const override;
 
  private:
   template <LockMode mode>
@@ -100,6 +103,7 @@ class SharedMutex final : public Object {
   bool Free(LockMode mode) const { return !writing_ && (mode == LockMode::kShared || readers_ == 0); }
   void Take(LockMode mode, TaskRecord* task);
   void Give(LockMode mode);
+  void ForgetReader();
   template <LockMode mode>
   SharedMutexGuard<mode> Try();
 
@@ -108,6 +112,7 @@ class SharedMutex final : public Object {
   uint32_t holder_id_ = 0;
   size_t readers_ = 0;  // how many hold it; 0 while writing_
   bool writing_ = false;
+  std::vector<uint32_t> reader_ids_;  // in a simulator: of who locked it, for reports
 };
 
 template <LockMode mode>

@@ -18,7 +18,7 @@ void AppendOperation(const Operation& operation, std::string& text) {
   absl::StrAppend(&text, waits ? " waits in " : " stands before ", ToString(operation.kind()));
   if (const Object* object = operation.object(); object != nullptr) {
     absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ", ToString(object->place()));
-    absl::StrAppend(&text, DescribeHolder(*context.runtime, *object));
+    absl::StrAppend(&text, DescribeHolders(*context.runtime, *object));
   }
   if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
     absl::StrAppend(&text, " for the end of ", DescribeTask(*other));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/context.h"
 #include "fate/runtime/runtime.h"
+#include "fate/runtime/simulation.h"
 #include "fate/task/task.h"
 
 namespace fate {
@@ -20,16 +21,32 @@ TaskFailure::TaskFailure(const TaskRecord& task)
 std::string TaskFailure::ToString() const { return absl::StrCat(who_, ": ", DescribeException(exception_)); }
 
 std::string DescribeTask(const TaskRecord& task) {
-  std::string name = task.name != nullptr ? absl::StrCat("task \"", task.name, "\" ") : "task ";
+  std::string name = "task ";
+  if (task.name != nullptr) {
+    absl::StrAppend(&name, "\"", task.name, "\" ");
+  } else if (context.simulation != nullptr) {
+    absl::StrAppend(&name, context.simulation->NameOf(task), " ");
+  }
   return absl::StrCat(name, "(#", task.id, ", spawned at ", ToString(task.spawn_place), ")");
 }
 
-std::string DescribeHolder(const Runtime& runtime, const Object& object) {
-  if (object.holder() == nullptr) return "";
+namespace {
+
+std::string DescribeTaskOf(const Runtime& runtime, uint32_t id) {
   for (const TaskRecord* task = runtime.first_task(); task != nullptr; task = task->next) {
-    if (task->id == object.holder_id() && !task->ended) return absl::StrCat(", held by ", DescribeTask(*task));
+    if (task->id == id && !task->ended) return DescribeTask(*task);
   }
-  return absl::StrCat(", held by task #", object.holder_id(), ", which has ended");
+  return absl::StrCat("task #", id, ", which has ended");
+}
+
+}  // namespace
+
+std::string DescribeHolders(const Runtime& runtime, const Object& object) {
+  std::string text;
+  object.ForEachHolder([&](uint32_t id) {
+    absl::StrAppend(&text, text.empty() ? ", held by " : " and by ", DescribeTaskOf(runtime, id));
+  });
+  return text;
 }
 
 std::string DescribeException(const std::exception_ptr& exception) {

@@ -37,11 +37,12 @@ class TaskFailure {
   std::string who_;
 };
 
-// `task "name" (#3, spawned at file.cc:12)`.
+// `task "name" (#3, spawned at file.cc:12)`; in a simulator one without a name has that of stories: `task main.2
+// (...)`.
 std::string DescribeTask(const TaskRecord& task);
-// `, held by task "name" (...)`, of a task of `runtime`; one that has ended is named by its number. Empty if
-// nobody holds the object.
-std::string DescribeHolder(const Runtime& runtime, const Object& object);
+// `, held by task "name" (...) and by task ...`, of tasks of `runtime`; one that has ended is named by its number.
+// Empty if nobody holds the object.
+std::string DescribeHolders(const Runtime& runtime, const Object& object);
 // what() of a std::exception, else the name of the type.
 std::string DescribeException(const std::exception_ptr& exception);
 

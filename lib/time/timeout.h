@@ -90,7 +90,7 @@ Task<typename TimeoutResult<T>::Type> RunUntil(When when, Task<T> task) {
   co_await settled;
   timer.Disarm();
   bracket.Leave();
-  if (settled.cancelled() && timer.struck() && !CancelRequested()) co_return DeadlineExceeded(place);
+  if (settled.cancelled() && timer.struck() && !CancelRequested(place)) co_return DeadlineExceeded(place);
   if constexpr (std::is_void_v<T>) {
     settled.Take();
     co_return absl::OkStatus();

@@ -6,7 +6,14 @@
 
 namespace fate::sim {
 
-std::string DescribeTasks(const Runtime& runtime) {
+std::string TaskName(const Trace& trace, uint32_t task) {
+  if (task >= trace.births.size()) return "timer";
+  const Birth& birth = trace.births[task];
+  if (birth.name != nullptr) return birth.name;
+  return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
+}
+
+std::string DescribeTasks(const Runtime& runtime, const ObjectNumbers& numbers) {
   std::string text;
   for (const TaskRecord* task = runtime.first_task(); task != nullptr; task = task->next) {
     if (task->ended) continue;
@@ -20,8 +27,10 @@ std::string DescribeTasks(const Runtime& runtime) {
                     task == context.task ? " is running\n" : absl::StrCat(" waits in ", ToString(operation.kind())));
     if (task == context.task) continue;
     if (const Object* object = operation.object(); object != nullptr) {
-      absl::StrAppend(&text, " on the ", ToString(object->kind()), " made at ", ToString(object->place()));
-      absl::StrAppend(&text, DescribeHolder(runtime, *object));
+      const uint32_t number = numbers.Find(*object);
+      absl::StrAppend(&text, " on ", number == 0 ? "the " : "", ToString(object->kind()), " ");
+      if (number != 0) absl::StrAppend(&text, number, " ");
+      absl::StrAppend(&text, "made at ", ToString(object->place()), DescribeHolders(runtime, *object));
     }
     if (const TaskRecord* other = operation.WaitsFor(); other != nullptr) {
       absl::StrAppend(&text, " for the end of ", DescribeTask(*other));

@@ -29,7 +29,8 @@ struct Outcome {
   std::string message;
   // Where, if it has a place.
   Place place;
-  // Where the program's step began, if a check of the library failed in it: there `place` is one of ours.
+  // Where the program's step began, if a check of the library failed in it: there `place` is one of ours. The co_await;
+  // of a task's first step, where it was spawned.
   Place step_place = {};
   // The program asked to be skipped: no finding, but the end of the search.
   bool skips = false;

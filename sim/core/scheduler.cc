@@ -77,7 +77,7 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
       execution_.contested = execution_.choices[i].choice_kind() == ChoiceKind::kTask;
     }
-    if (!execution_.outcome.passed()) execution_.tasks_at_end = DescribeTasks(*this);
+    if (!execution_.outcome.passed()) execution_.tasks_at_end = DescribeTasks(*this, numbers_);
     frozen_ = true;
     context.search = nullptr;
     ready_.Clear();

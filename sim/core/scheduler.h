@@ -94,6 +94,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void Notified(const TaskRecord& task) override;
   void Threw() override;
   void Took(uint32_t branch, bool tried) override;
+  std::string NameOf(const TaskRecord& task) const override;
   uint32_t NewObjectName() override;
   TaskRecord* Spawned(const TaskRecord* parent, TaskRecord* child) override;
   void ComesToJoin(const TaskRecord& task) override;

@@ -55,14 +55,27 @@ void Scheduler::RootThrew(TaskRecord& root) {
        "your program let Cancelled leave its root task, which nobody cancelled from outside", root.spawn_place);
 }
 
+namespace {
+
+// `last`: whose step was the last; may be null.
+std::string StepLimitMessage(uint64_t max_steps, const TaskRecord* last) {
+  std::string text = absl::StrCat("our limit of ", max_steps,
+                                  " steps was reached before your program ended: raise Settings::max_steps; if the "
+                                  "program is meant to run for ever, set a horizon; if a loop in it waits for another "
+                                  "task, let it Yield");
+  if (last != nullptr && last->cancelled) {
+    absl::StrAppend(&text, "; ", DescribeTask(*last),
+                    " was cancelled and goes on: if it catches Cancelled in a loop, let it rethrow");
+  }
+  return text;
+}
+
+}  // namespace
+
 bool Scheduler::Over() {
   if (frozen_) return true;
   if (budget_.done() >= settings_.max_steps) {
-    Fail(OutcomeKind::kStepLimit,
-         absl::StrCat("our limit of ", settings_.max_steps,
-                      " steps was reached before your program ended: raise Settings::max_steps; if the program is "
-                      "meant to run for ever, set a horizon; if a loop in it waits for another task, let it Yield"),
-         Place());
+    Fail(OutcomeKind::kStepLimit, StepLimitMessage(settings_.max_steps, context.task), Place());
     return true;
   }
   bool waiting = false;
@@ -90,7 +103,8 @@ void Scheduler::DecideStuck() {
                 Place());
   }
   Fail(OutcomeKind::kDeadlock,
-       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n", DescribeTasks(*this)),
+       absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n",
+                    DescribeTasks(*this, numbers_)),
        Place());
 }
 
@@ -210,6 +224,8 @@ void Scheduler::Took(uint32_t branch, bool tried) {
 
 void Scheduler::Threw() { execution_.trace.steps.back().threw = true; }
 
+std::string Scheduler::NameOf(const TaskRecord& task) const { return TaskName(execution_.trace, task.id); }
+
 uint32_t Scheduler::NewObjectName() {
   Birth& maker = execution_.trace.births[context.task->id];
   return static_cast<uint32_t>(Mix(maker.path_hash + ++maker.objects));
@@ -280,9 +296,10 @@ void Scheduler::Misuse(const char* condition, const std::string& message, Place 
   if (frozen_) return;
   Fail(OutcomeKind::kAssertionFailed, absl::StrCat("FATE_CHECK(", condition, ") failed: ", message), place);
   const bool in_step = context.task != nullptr && !execution_.trace.steps.empty();
-  if (in_step && whose == CheckOf::kLibrary) {
-    execution_.outcome.step_place = execution_.trace.steps.back().place;
-  }
+  if (!in_step || whose != CheckOf::kLibrary) return;
+  // A first step begins at no co_await.
+  const Step& step = execution_.trace.steps.back();
+  execution_.outcome.step_place = step.place.line() != 0 ? step.place : context.task->spawn_place;
 }
 
 void Scheduler::Unsupported(const std::string& what, Place place) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "fate/runtime/object.h"
+#include "fate/sim/core/describe.h"
 #include "fate/sim/explore/story_words.h"
 
 namespace fate::sim {
@@ -65,11 +66,9 @@ std::string TellStory(const Execution& execution, uint64_t max_steps) {
       absl::StrAppend(&line, fits ? "  (" : absl::StrCat("\n", std::string(23 + widest, ' '), "("), events, ")");
     }
     absl::StrAppend(&text, line, "\n");
-    const auto [first, last] = words.AccessesOf(i);
-    for (size_t access = first; access < last; ++access) {
-      if (trace.accesses[access].may) continue;
-      line = absl::StrFormat("  %5s  %-10s %-*s    %-22s %s", "", "", static_cast<int>(widest), "",
-                             words.OperationOfAccess(access), words.PlaceOfAccess(access));
+    for (const StoryWords::Inside& inside : words.InsideOf(i)) {
+      line = absl::StrFormat("  %5s  %-10s %-*s    %-22s %s", "", "", static_cast<int>(widest), "", inside.text,
+                             inside.place);
       absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
     }
   }

@@ -8,8 +8,8 @@
 namespace fate::sim {
 
 // Columns: number of the step, virtual time, task, operation and object, file:line; a '>' where
-// another task than before takes over. The accesses of a step follow it, if they were recorded. If the
-// execution was told (Settings::tell), values stand with operations, and the reason of a switch, and who is
+// another task than before takes over. What a step drew explorably, and its accesses, if they were recorded, follow it.
+// If the execution was told (Settings::tell), values stand with operations, and the reason of a switch, and who is
 // woken, in brackets at the end. See story_table.h for few tasks.
 // Beyond `max_steps` the middle is left out.
 std::string TellStory(const Execution& execution, uint64_t max_steps = 400);

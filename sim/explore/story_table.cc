@@ -133,13 +133,11 @@ void Table::AddStep(uint64_t index) {
   row.back() = words_.BarePlaceOf(index);
   for (const StoryWords::Event& event : words_.EventsAt(index)) Say(row, event.task, event.word);
   rows_.push_back(std::move(row));
-  const auto [first, last] = words_.AccessesOf(index);
-  for (size_t access = first; access < last; ++access) {
-    if (trace_.accesses[access].may) continue;
-    Row inside = NewRow();
-    *CellOf(inside, step.task) = absl::StrCat("  ", words_.OperationOfAccess(access));
-    inside.back() = words_.PlaceOfAccess(access);
-    rows_.push_back(std::move(inside));
+  for (const StoryWords::Inside& inside : words_.InsideOf(index)) {
+    Row within = NewRow();
+    *CellOf(within, step.task) = absl::StrCat("  ", inside.text);
+    within.back() = inside.place;
+    rows_.push_back(std::move(within));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/object.h"
+#include "fate/sim/core/describe.h"
 
 namespace fate::sim {
 
@@ -20,13 +21,6 @@ bool Unlocks(OpKind kind) {
 }
 
 }  // namespace
-
-std::string TaskName(const Trace& trace, uint32_t task) {
-  if (task >= trace.births.size()) return "timer";
-  const Birth& birth = trace.births[task];
-  if (birth.name != nullptr) return birth.name;
-  return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
-}
 
 const char* OperationName(OpKind kind, uint16_t object_kind) {
   const bool subscribes = kind == OpKind::kArrive && static_cast<ObjectKind>(object_kind) == ObjectKind::kBroadcast;
@@ -124,28 +118,26 @@ std::string StoryWords::BarePlaceOf(uint64_t index) const {
   return step.task < trace_.births.size() ? ToString(trace_.births[step.task].place) : "";
 }
 
-std::string StoryWords::OperationOfAccess(size_t index) const {
-  const Access& access = trace_.accesses[index];
-  std::string text = absl::StrCat(OperationName(access.kind, access.object_kind),
-                                  ObjectName(access.object_kind, access.object, /*is_task=*/false));
-  if (auto value = access_values_.find(index); value != access_values_.end()) {
-    absl::StrAppend(&text, " ", value->second);
+std::vector<StoryWords::Inside> StoryWords::InsideOf(uint64_t step) const {
+  std::vector<Inside> rows;
+  const auto before = [](const auto& record, uint64_t at) { return record.step < at; };
+  const Draw* draw = std::lower_bound(trace_.draws.begin(), trace_.draws.end(), step, before);
+  for (; draw != trace_.draws.end() && draw->step == step; ++draw) {
+    rows.push_back({absl::StrCat("draws alternative ", draw->option), ""});
   }
-  return text;
-}
-
-std::string StoryWords::PlaceOfAccess(size_t index) const {
-  const Access& access = trace_.accesses[index];
-  if (access.place.line() != 0) return ToString(access.place);
-  return Unlocks(access.kind) ? "end of scope" : "";
-}
-
-std::pair<size_t, size_t> StoryWords::AccessesOf(uint64_t step) const {
-  const auto before = [](const Access& access, uint64_t at) { return access.step < at; };
-  const Access* begin = trace_.accesses.begin();
-  const Access* first = std::lower_bound(begin, trace_.accesses.end(), step, before);
-  const Access* last = std::lower_bound(first, trace_.accesses.end(), step + 1, before);
-  return {static_cast<size_t>(first - begin), static_cast<size_t>(last - begin)};
+  const Access* access = std::lower_bound(trace_.accesses.begin(), trace_.accesses.end(), step, before);
+  for (; access != trace_.accesses.end() && access->step == step; ++access) {
+    if (access->may) continue;
+    std::string text = absl::StrCat(OperationName(access->kind, access->object_kind),
+                                    ObjectName(access->object_kind, access->object, /*is_task=*/false));
+    auto value = access_values_.find(access - trace_.accesses.begin());
+    if (value != access_values_.end()) absl::StrAppend(&text, " ", value->second);
+    std::string place = access->place.line() != 0 ? ToString(access->place)
+                        : Unlocks(access->kind)   ? "end of scope"
+                                                  : "";
+    rows.push_back({std::move(text), std::move(place)});
+  }
+  return rows;
 }
 
 const std::vector<StoryWords::Event>& StoryWords::EventsAt(uint64_t step) const {

@@ -18,8 +18,6 @@
 
 namespace fate::sim {
 
-// The name of a task: what the program called it, else its path of spawn ordinals from the root.
-std::string TaskName(const Trace& trace, uint32_t task);
 // What the program calls an operation on an object of this kind.
 const char* OperationName(OpKind kind, uint16_t object_kind);
 
@@ -36,6 +34,11 @@ class StoryWords {
     std::string word;  // preempted, blocked, ended, yielded, queued, woken
   };
 
+  struct Inside {
+    std::string text;   // "Read cell 2 = 0"
+    std::string place;  // "" of a draw; a guard's unlock is at "end of scope"
+  };
+
   const Trace& trace() const { return trace_; }
   // Its name; with its number (as in messages) if another task has the same.
   std::string Task(uint32_t task) const;
@@ -47,11 +50,8 @@ class StoryWords {
   std::string AtPlaceOf(uint64_t step) const;
   // The same without words.
   std::string BarePlaceOf(uint64_t step) const;
-  // The same of an access inside a step. A guard's unlock has no place: it is the end of its scope.
-  std::string OperationOfAccess(size_t access) const;
-  std::string PlaceOfAccess(size_t access) const;
-  // The accesses inside a step: from the first to before the last.
-  std::pair<size_t, size_t> AccessesOf(uint64_t step) const;
+  // What a step did besides its operation: the explorable numbers that it drew, then its accesses.
+  std::vector<Inside> InsideOf(uint64_t step) const;
   // What is to be said at a step: who was left for it, and why; who was woken by it.
   const std::vector<Event>& EventsAt(uint64_t step) const;
   // Who was woken by the clock's move before a step.

@@ -155,8 +155,7 @@ absl::Status Flags::ParseEnvironment(const std::function<const char*(const char*
     const char* value = variable(name.c_str());
     if (value == nullptr || *value == '\0') continue;
     if (absl::Status status = Set(flag.name, value); !status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the environment variable ", name, " stands for ", status.message()));
+      return absl::InvalidArgumentError(absl::StrCat("the environment variable ", name, ": ", status.message()));
     }
   }
   return absl::OkStatus();

@@ -7,8 +7,10 @@
 #include "absl/time/time.h"
 #include "fate/runtime/check.h"
 #include "fate/sim/core/scheduler.h"
+#include "fate/sync/barrier.h"
 #include "fate/sync/channel.h"
 #include "fate/task/callback.h"
+#include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/timeout.h"
 #include "gmock/gmock.h"
@@ -74,6 +76,26 @@ TEST(FailedCheckTest, AFailedCheckOfTheLibraryTellsTheStepToo) {
   EXPECT_EQ(ToString(execution.outcome.step_place), absl::StrCat("core/failed_check_test.cc:", ClosesTwice::line));
   EXPECT_EQ(execution.outcome.first_place().line(), ClosesTwice::line);
   EXPECT_EQ(RunQuietly(ProgramOf<FailedCheck>()).outcome.step_place.line(), 0u);
+}
+
+struct BeginsWrongly {
+  Task<> Worker() {
+    Barrier barrier(0);
+    co_return;
+  }
+  Task<> Main() {
+    const Place before = Place::current();
+    line = before.line() + 2;
+    JoinHandle<> worker = co_await Spawn(Worker());
+    co_await worker.Join();
+  }
+  static inline uint32_t line = 0;
+};
+
+TEST(FailedCheckTest, InItsFirstStepATaskIsFoundWhereItWasSpawned) {
+  const Execution execution = RunQuietly(ProgramOf<BeginsWrongly>());
+  EXPECT_THAT(execution.outcome.message, testing::HasSubstr("Barrier"));
+  EXPECT_EQ(ToString(execution.outcome.first_place()), absl::StrCat("core/failed_check_test.cc:", BeginsWrongly::line));
 }
 
 }  // namespace

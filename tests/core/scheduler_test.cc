@@ -14,6 +14,7 @@
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
+#include "fate/time/timeout.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/core/simulated.h"
@@ -70,7 +71,7 @@ TEST(SchedulerTest, ADeadlockNamesTasksPlacesAndHolders) {
   const char* const place = "core/scheduler_test.cc:[0-9]+";
   for (auto [waiter, holder] : {std::pair("left", "right"), std::pair("right", "left")}) {
     EXPECT_THAT(message, ContainsRegex(std::string("task \"") + waiter + "\" \\(#[01], spawned at " + place +
-                                       "\\) waits in Lock on the Mutex made at " + place + ", held by task \"" +
+                                       "\\) waits in Lock on Mutex [12] made at " + place + ", held by task \"" +
                                        holder + "\" \\(#[01], spawned at " + place + "\\)\n      at " + place));
   }
   EXPECT_THAT(execution.tasks_at_end, HasSubstr("task \"left\""));
@@ -139,6 +140,25 @@ struct Spins {
     for (;;) co_await Yield();
   }
 };
+
+struct SwallowsCancelled {
+  Task<> Retries() {
+    for (;;) {
+      try {
+        co_await Sleep(absl::Seconds(1));
+      } catch (const Cancelled&) {
+      }
+    }
+  }
+  Task<> Main() { absl::Status status = co_await WithTimeout(absl::Seconds(3), Retries()); }
+};
+
+TEST(SchedulerTest, AtTheStepLimitWhoWasCancelledAndGoesOnIsNamed) {
+  const Execution execution = RunQuietly(ProgramOf<SwallowsCancelled>(), {.max_steps = 50});
+  EXPECT_EQ(execution.outcome.kind, OutcomeKind::kStepLimit);
+  EXPECT_THAT(execution.outcome.message, ContainsRegex("task \"main\" .* was cancelled and goes on: if it catches "
+                                                       "Cancelled in a loop, let it rethrow"));
+}
 
 TEST(SchedulerTest, TheStepLimitIsOursAndSaysSo) {
   Settings settings;

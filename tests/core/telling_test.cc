@@ -1,5 +1,6 @@
 #include "fate/sim/core/telling.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/time/time.h"
 #include "fate/runtime/shared.h"
 #include "fate/sync/atomic.h"
+#include "fate/sync/broadcast.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/cancel.h"
@@ -68,6 +70,7 @@ struct Passing {
     co_await buffered.Send(6);
     co_await buffered.Close();
     co_await receiver.Join();
+    co_await buffered.Send(7);
   }
   Task<> Receive() {
     co_await rendezvous.Receive();
@@ -79,8 +82,45 @@ struct Passing {
 TEST(TellingTest, ChannelsTellWhatIsSentAndReceived) {
   const Execution execution = Told<Passing>();
   // Spawn; the receiver starts and waits; the rendezvous is a step of both; the receiver takes 6, then the end.
-  EXPECT_EQ(Values(execution), (std::vector<std::string>{"3: := 5", "4: = 5", "5: := 6", "7: = 6", "8: closed"}));
+  EXPECT_EQ(Values(execution), (std::vector<std::string>{"3: := 5", "4: = 5", "5: := 6", "7: = 6", "8: finds it closed",
+                                                         "10: finds it closed"}));
   EXPECT_TRUE(execution.trace.steps[3].joined);
+}
+
+// Whose Send waits while the channel is closed did not send either.
+struct ClosedOnASender {
+  Channel<int> channel{0};
+  Task<> Main() {
+    JoinHandle<> closer = co_await Spawn(Close());
+    co_await channel.Send(5);
+    co_await closer.Join();
+  }
+  Task<> Close() { co_await channel.Close(); }
+};
+
+TEST(TellingTest, ASendThatWaitedForAChannelThatWasClosedTellsIt) {
+  for (const Interleaving interleaving : {Interleaving::kFifo, Interleaving::kOperation}) {
+    EXPECT_THAT(Values(Told<ClosedOnASender>(interleaving)), testing::ElementsAre(testing::EndsWith("finds it closed")))
+        << ToString(interleaving);
+  }
+}
+
+struct Broadcasting {
+  Broadcast<int> prices{1};
+  Task<> Main() {
+    Subscription<int> mine = co_await prices.Subscribe();
+    co_await prices.Send(5);
+    co_await prices.Send(6);
+    co_await mine.Receive();
+    co_await prices.Close();
+    co_await mine.Receive();
+    co_await prices.Send(7);
+  }
+};
+
+TEST(TellingTest, BroadcastsTellWhatIsSentAndReceived) {
+  EXPECT_EQ(Values(Told<Broadcasting>()),
+            (std::vector<std::string>{"2: := 5", "3: := 6", "4: = 6", "6: finds it closed", "7: finds it closed"}));
 }
 
 struct Watched {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "fate/runtime/shared.h"
+#include "fate/sim/core/describe.h"
 #include "fate/sim/explore/story_words.h"
 #include "fate/sim/strategies/replay.h"
 #include "fate/sync/atomic.h"

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "fate/runtime/random.h"
 #include "fate/runtime/shared.h"
 #include "fate/sync/broadcast.h"
 #include "fate/sync/mutex.h"
 #include "fate/task/spawn.h"
+#include "fate/task/yield.h"
 #include "fate/time/sleep.h"
 #include "tests/core/simulated.h"
 #include "tests/explore/failing_runs.h"
@@ -54,10 +56,10 @@ TEST(StoryWordsTest, AnOperationHasItsObjectAndItsValues) {
   EXPECT_EQ(words.OperationOf(0), "Spawn writer #1");
   EXPECT_EQ(words.OperationOf(2), "Lock Mutex 1");
   EXPECT_EQ(words.OperationOf(6), "Join writer #1");
-  const auto [first, last] = words.AccessesOf(2);
-  ASSERT_EQ(last - first, 2u);
-  EXPECT_EQ(words.OperationOfAccess(first), "Read cell 2 = 0");
-  EXPECT_EQ(words.OperationOfAccess(first + 1), "Write cell 2 := 1");
+  const std::vector<StoryWords::Inside> inside = words.InsideOf(2);
+  ASSERT_EQ(inside.size(), 2u);
+  EXPECT_EQ(inside[0].text, "Read cell 2 = 0");
+  EXPECT_EQ(inside[1].text, "Write cell 2 := 1");
 }
 
 TEST(StoryWordsTest, TasksOfOneNameAreToldApartByTheirNumbers) {
@@ -83,16 +85,16 @@ TEST(StoryWordsTest, AFirstStepIsWhereItsTaskWasSpawned) {
 TEST(StoryWordsTest, AGuardUnlocksAtTheEndOfItsScopeAndOthersWhereTheyStand) {
   const Execution execution = Told();
   const StoryWords words(execution);
-  const auto [unlock, end] = words.AccessesOf(4);
-  ASSERT_EQ(end - unlock, 1u);
-  EXPECT_EQ(words.OperationOfAccess(unlock), "Unlock Mutex 1");
-  EXPECT_EQ(words.PlaceOfAccess(unlock), "end of scope");
+  const std::vector<StoryWords::Inside> unlock = words.InsideOf(4);
+  ASSERT_EQ(unlock.size(), 1u);
+  EXPECT_EQ(unlock[0].text, "Unlock Mutex 1");
+  EXPECT_EQ(unlock[0].place, "end of scope");
   // The last step: a try form, with its place, and the guard that nobody keeps.
-  const auto [try_lock, last] = words.AccessesOf(8);
-  ASSERT_EQ(last - try_lock, 2u);
-  EXPECT_EQ(words.OperationOfAccess(try_lock), "TryLock Mutex 1");
-  EXPECT_EQ(words.PlaceOfAccess(try_lock), "explore/story_words_test.cc:38");
-  EXPECT_EQ(words.PlaceOfAccess(try_lock + 1), "end of scope");
+  const std::vector<StoryWords::Inside> last = words.InsideOf(8);
+  ASSERT_EQ(last.size(), 2u);
+  EXPECT_EQ(last[0].text, "TryLock Mutex 1");
+  EXPECT_EQ(last[0].place, "explore/story_words_test.cc:40");
+  EXPECT_EQ(last[1].place, "end of scope");
 }
 
 TEST(StoryWordsTest, ASwitchSaysWhoWasLeftWhyAndWhoWasWoken) {
@@ -145,6 +147,26 @@ TEST(StoryWordsTest, WhoSubscribesIsToldToSubscribe) {
   EXPECT_EQ(StoryWords(execution).OperationOf(0), "Subscribe Broadcast 1");
 }
 
+struct Draws {
+  Shared<int> cell{0};
+  Task<> Main() {
+    co_await Yield();
+    Random random;
+    cell.Write(random.Uniform(5, 7, kExplorable));
+    random.Uniform(1, 2, kExplorable);
+    co_await Yield();
+  }
+};
+
+TEST(StoryWordsTest, WhatAStepDrewExplorablyIsTold) {
+  const Execution execution = RunQuietly(ProgramOf<Draws>(), {.record_accesses = true});
+  const StoryWords words(execution);
+  std::vector<std::string> inside;
+  for (const StoryWords::Inside& row : words.InsideOf(1)) inside.push_back(row.text);
+  EXPECT_EQ(inside, (std::vector<std::string>{"draws alternative 0", "draws alternative 0", "Write cell 1"}));
+  EXPECT_TRUE(words.InsideOf(0).empty());
+}
+
 // What nobody recorded is not guessed.
 TEST(StoryWordsTest, AnExecutionThatWasNotToldHasBareWords) {
   Settings settings;
@@ -153,7 +175,7 @@ TEST(StoryWordsTest, AnExecutionThatWasNotToldHasBareWords) {
   const StoryWords words(execution);
   EXPECT_EQ(words.OperationOf(0), "Spawn");
   EXPECT_EQ(words.OperationOf(6), "Join task 1");
-  EXPECT_EQ(words.OperationOfAccess(words.AccessesOf(2).first), "Read cell 2");
+  EXPECT_EQ(words.InsideOf(2).at(0).text, "Read cell 2");
   for (uint64_t step = 0; step < execution.trace.steps.size(); ++step) EXPECT_EQ(words.SwitchAt(step), "");
 }
 

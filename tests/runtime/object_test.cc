@@ -57,7 +57,7 @@ TEST(ObjectTest, KnowsItsKindAndItsPlace) {
   Thing thing;
   EXPECT_EQ(std::string(ToString(thing.kind())), "object");
   EXPECT_EQ(ToString(thing.place()), "runtime/object_test.cc:" + std::to_string(__LINE__ - 2));
-  EXPECT_EQ(thing.holder(), nullptr);
+  thing.ForEachHolder([](uint32_t id) { ADD_FAILURE() << "held by task " << id; });
 }
 
 }  // namespace

@@ -6,11 +6,14 @@
 
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
 namespace fate::test::shared_mutex_test {
 namespace {
+
+using testing::ContainsRegex;
 
 // Each logs its name when it has the lock, and "/" and its name before it unlocks.
 struct Base : Logged {
@@ -136,6 +139,33 @@ TEST(SharedMutexTest, UnlockingBehindTheBackOfAGuardIsMisuse) {
   EXPECT_EQ(MessageOf<BehindTheBack>(),
             "FATE_CHECK(held) failed: your program unlocked a SharedMutex behind the back of its "
             "guard");
+}
+
+// Two readers that would both write wait for each other: the report names both as holders.
+struct Upgrades : Base {
+  Task<> Upgrade() {
+    SharedGuard shared = co_await mutex.LockShared();
+    co_await Yield();
+    ExclusiveGuard exclusive = co_await mutex.Lock();
+  }
+  Task<> Main() {
+    JoinHandle<> first = co_await Spawn(Upgrade(), {.name = "first"});
+    JoinHandle<> second = co_await Spawn(Upgrade());
+    SharedGuard given_back = co_await mutex.LockShared();
+    co_await given_back.Unlock();
+    co_await first.Join();
+    co_await second.Join();
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(SharedMutexTest, ADeadlockNamesTheReadersThatHoldIt) {
+  const std::string message = MessageOf<Upgrades>();
+  const std::string place = "sync/shared_mutex_test.cc:[0-9]+";
+  EXPECT_THAT(message, ContainsRegex("task main.2 \\(#2, spawned at " + place +
+                                     "\\) waits in Lock on the SharedMutex made at [^,]+, held by task \"first\" "
+                                     "\\(#1, spawned at " +
+                                     place + "\\) and by task main.2 \\(#2, spawned at " + place + "\\)\n"));
 }
 
 // --- the search --------------------------------------------------------------------------------

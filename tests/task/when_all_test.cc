@@ -389,7 +389,7 @@ TEST(WhenAllTest, StuckTasksAreReportedAtTheLineThatAwaitsThem) {
   std::string line = std::to_string(__LINE__ - 3);
   EXPECT_NE(report.outcome.message.find("at task/when_all_test.cc:" + line), std::string::npos)
       << report.outcome.message;
-  EXPECT_NE(report.outcome.message.find("for the end of task (#1"), std::string::npos) << report.outcome.message;
+  EXPECT_NE(report.outcome.message.find("for the end of task main.1 (#1"), std::string::npos) << report.outcome.message;
 }
 
 }  // namespace

@@ -157,8 +157,8 @@ TEST(FlagsTest, TheCommandLineWinsOverTheEnvironment) {
 TEST(FlagsTest, ABadVariableIsNamed) {
   Flags flags;
   EXPECT_EQ(std::string(FromEnvironment(flags, {{"FATE_BUDGET", "soon"}}).message()),
-            "the environment variable FATE_BUDGET stands for --fate_budget takes a duration such as "
-            "500ms, 10s or 5m, not \"soon\"");
+            "the environment variable FATE_BUDGET: --fate_budget takes a duration such as 500ms, 10s or 5m, not "
+            "\"soon\"");
 }
 
 TEST(FlagsTest, HelpNamesThemAll) {

@@ -29,7 +29,7 @@ TEST(InitTest, ABadValueEndsTheProcess) {
 TEST(InitTest, ABadVariableEndsTheProcess) {
   const Ended ended = RunSelf("", "FATE_SEED=x");
   EXPECT_EQ(ended.exit_code, 2);
-  EXPECT_THAT(ended.output, HasSubstr("fate: the environment variable FATE_SEED stands for --fate_seed"));
+  EXPECT_THAT(ended.output, HasSubstr("fate: the environment variable FATE_SEED: --fate_seed"));
 }
 
 TEST(InitTest, AMalformedScheduleEndsTheProcess) {

@@ -70,7 +70,7 @@ TEST(SimTestTest, TheReplayLineReproducesTheFailure) {
 TEST(SimTestTest, EachOutcomeIsNamed) {
   EXPECT_THAT(RunTest("Failing.DISABLED_Deadlocks").output,
               AllOf(HasSubstr("Deadlock in execution 1 "), HasSubstr("your program deadlocked"),
-                    ContainsRegex("waits in Lock on the Mutex made at testing/failing_tests.cc:[0-9]+, held by")));
+                    ContainsRegex("waits in Lock on Mutex 1 made at testing/failing_tests.cc:[0-9]+, held by")));
   EXPECT_THAT(RunTest("Failing.DISABLED_Throws").output,
               AllOf(HasSubstr("UncaughtException in execution 1 "), HasSubstr("no such file")));
 }
