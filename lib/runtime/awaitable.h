@@ -132,4 +132,27 @@ void Awaitable<Derived, Base>::Now(Place place) {
     internal::ReportImmediate(*this, place);
 }
 
+namespace internal {
+
+// The running `frame` takes the place where the program awaits it; where it was spawned, if it is
+// the root of its task.
+inline void TakePlaceOfCaller(FrameBase& frame) {
+  const FrameBase* parent = frame.parent();
+  frame.place = parent != nullptr ? parent->place : context.task->spawn_place;
+}
+
+// An operation inside a coroutine of the library, which traces and reports place where the program awaits that.
+template <class Derived, class Base = WaitingOperation>
+class Inner : public Awaitable<Derived, Base> {
+ public:
+  using Awaitable<Derived, Base>::Awaitable;
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> handle) {
+    TakePlaceOfCaller(handle.promise());
+    Awaitable<Derived, Base>::await_suspend(handle);
+  }
+};
+
+}  // namespace internal
 }  // namespace fate

@@ -81,6 +81,8 @@ void EventLoop::RunToEnd() {
   int64_t end_ns = ToNanoseconds(Now() + grace_);
   while ((live_tasks() > 0 || blocking_ > 0) && now_ns_ < end_ns) Turn(end_ns);
   if (live_tasks() > 0) NameTheLeft();
+  // What blocks refers to the frames that wait for it: no task runs any more, but they live until it has ended.
+  while (blocking_ > 0) port_.WaitUntil(TimerQueue::kNever);
 }
 
 void EventLoop::NameTheLeft() const {

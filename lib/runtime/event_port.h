@@ -38,7 +38,7 @@ class EventPort {
   virtual void Wake() = 0;
 
   // Runs `work` on another thread, then `done` on this one, inside WaitUntil or Poll. Both are destroyed
-  // on this thread. The destructor waits for work that has begun, drops the rest, and calls no `done`.
+  // on this thread. The destructor waits for work that is left, and calls no `done`.
   virtual void RunBlocking(std::function<void()> work, std::function<void()> done) = 0;
 };
 

@@ -59,7 +59,7 @@ class Openings {
   static constexpr uint8_t kPut = 4;
   uint8_t bits_ = 0;
 };
-// Whose operations say what was open before them, but for those that are made inside a step, which may say it of any.
+// Kinds whose operations say what was open before them. One that is made inside a step may say it of any kind.
 constexpr bool TellsOpenings(ObjectKind kind) {
   constexpr uint32_t kTelling = 1u << static_cast<int>(ObjectKind::kSemaphore) |
                                 1u << static_cast<int>(ObjectKind::kChannel) |
@@ -80,8 +80,8 @@ class Object {
   // Where the program made it.
   Place place() const { return place_; }
 
-  // The same in every execution of a program; 0 in production. Two objects of one execution have the
-  // same name with probability 2^-32.
+  // The same in every execution of a program; 0 if it was made in a production runtime. Two objects of one execution
+  // have the same name with probability 2^-32.
   uint32_t name() const { return name_; }
 
   // Calls `visit` with the id of each task that holds it (a locked mutex). A task may have ended and hold it still.

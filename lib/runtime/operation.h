@@ -50,7 +50,6 @@ class Operation : public TaskOwner {
   const Object* object() const { return object_; }
   TaskRecord* task() const { return task_; }
   State state() const { return state_; }
-  bool cancellable() const { return cancellable_; }
   bool may_block() const { return may_block_; }
   // Whether its task, resumed now, throws Cancelled instead.
   bool WillThrow() const {
@@ -86,8 +85,8 @@ class Operation : public TaskOwner {
   virtual Cancels WhatItCancels() const { return {}; }
   // Of a Select: calls `visit` for each branch.
   virtual void ForEachBranch(absl::FunctionRef<void(const Operation&)>) const {}
-  // What its object let through before it. Asked right before it takes effect, or right after (state() == kDone): of an
-  // operation that is made at once it must know either.
+  // What its object let through before it. Asked right before it takes effect, or right after (state() == kDone): one
+  // that is made at once must be able to answer both.
   virtual Openings OpenBefore() const { return {}; }
   // Of what is chosen to meet another task: calls `visit` for each task that it could meet now.
   virtual void ForEachPartner(absl::FunctionRef<void(const TaskRecord&)>) const {}

@@ -158,7 +158,7 @@ void Runtime::CancelTask(TaskRecord& task) {
 
 void Runtime::DestroyFrames(TaskRecord* task) {
   // Innermost first, and by a loop: a chain of a million frames must not recurse.
-  FrameBase* frame = task->ended ? nullptr : task->frame();
+  FrameBase* frame = task->ended || !task->root ? nullptr : task->frame();
   while (frame != nullptr && frame->continuation) {
     ChildAwaiterBase* awaiter = frame->awaiter;
     frame = frame->parent();
@@ -171,8 +171,13 @@ void Runtime::TearDown() {
   tearing_down_ = true;
   ready_first_ = nullptr;
   resume_next_ = nullptr;
-  // The frames first, then the records: handles in the frames of older tasks still look at them.
-  for (TaskRecord* task = tasks_last_; task != nullptr; task = task->prev) DestroyFrames(task);
+  // The frames first, then the records: handles in the frames of older tasks still look at them. What is destroyed may
+  // spawn: such tasks never run.
+  TaskRecord* last = tasks_last_;
+  for (TaskRecord* task = last; task != nullptr;) {
+    DestroyFrames(task);
+    task = tasks_last_ == last ? task->prev : last = tasks_last_;
+  }
   FramesDestroyed();
   while (tasks_last_ != nullptr) {
     TaskRecord* task = tasks_last_;

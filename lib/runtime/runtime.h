@@ -101,15 +101,8 @@ class Runtime {
  protected:
   // Of TearDown: all frames are gone, the records, which handles still look at, are not.
   virtual void FramesDestroyed() {}
-  // Resumes `task` for one step. Afterwards the task is suspended in task->pending, or has ended and
-  // was settled. The context must be this runtime's.
-  void RunStep(TaskRecord* task) {
-    Resume(task);
-    context.task = nullptr;
-    if (task->ended) [[unlikely]]
-      Settle(task);
-  }
-  // The same up to there. Leaves `task` in the context.
+  // Resumes `task` for one step. Afterwards the task, still in the context, is suspended in task->pending, or has
+  // ended. The context must be this runtime's.
   void Resume(TaskRecord* task) {
     context.task = task;
     task->resume.resume();

@@ -33,8 +33,8 @@ class Simulation {
   virtual void Refresh(TaskRecord& task) = 0;
   // Whether it was the running step that made the task's pending operation possible. Search only.
   virtual bool MadePossible(const TaskRecord& task) const = 0;
-  // Whether the running step did something that `operation`, which a task stands before, may have waited for; as far as
-  // what is inside steps is recorded. Search only.
+  // Whether the running step may have let `operation` go on, which a task stands before. What is inside a step counts
+  // only if it is recorded. Search only.
   virtual bool MayHaveOpened(const Operation& operation) const = 0;
   // One of `options` >= 1 alternatives; 0 is the quiet one. O(1) but for the strategy.
   virtual uint32_t Choose(ChoiceKind kind, uint32_t options) = 0;

@@ -71,10 +71,7 @@ std::string ValueText(const T& value) {
     return value ? "true" : "false";
   } else if constexpr (std::is_same_v<T, char>) {
     return QuotedText(std::string_view(&value, 1));
-  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    if constexpr (std::is_pointer_v<T>) {
-      if (value == nullptr) return "null";
-    }
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view> && !std::is_pointer_v<T>) {
     return QuotedText(value);
   } else if constexpr (std::is_floating_point_v<T>) {
     return NumberText(static_cast<double>(value));

@@ -21,7 +21,8 @@
 //   Cancellation   Receive throws Cancelled and received nothing. The others never throw Cancelled.
 //   Destruction    after its subscriptions.
 //
-// T is copyable. Send O(waiters), the others O(1). Memory for `capacity` messages.
+// T is copyable; a Receive throws what copying its message throws, and is past that message. Send O(waiters), the
+// others O(1). Memory for `capacity` messages.
 //
 // Size: both ends, their operations, and what a simulator knows a subscription by.
 #pragma once
@@ -29,6 +30,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -147,7 +149,12 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
       subscription_.lagged_ += oldest - subscription_.next_;
       subscription_.next_ = oldest;
     }
-    value_.emplace(broadcast_.messages_[subscription_.next_++ - broadcast_.oldest()]);
+    const T& message = broadcast_.messages_[subscription_.next_++ - broadcast_.oldest()];
+    try {
+      value_.emplace(message);
+    } catch (...) {
+      failure_ = std::current_exception();  // for who receives: the step may be that of a sender
+    }
   }
   void Link() override {
     if (subscription_.object_ != nullptr) [[unlikely]]
@@ -163,11 +170,13 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
   }
   std::string Tell() const override {
     if (value_.has_value()) return ReadText(ValueText(*value_));
+    if (failure_ != nullptr) return "";
     if (subscription_.next_ == broadcast_.sent_) return "finds it closed";
     const uint64_t next = std::max(subscription_.next_, broadcast_.oldest());
     return ReadText(ValueText(broadcast_.messages_[next - broadcast_.oldest()]));
   }
   std::optional<T> Result() {
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
     this->Found(value_.has_value());
     return std::move(value_);
   }
@@ -176,6 +185,7 @@ class [[nodiscard]] Subscription<T>::ReceiveOperation : public Awaitable<Receive
   Broadcast<T>& broadcast_;
   Subscription& subscription_;
   std::optional<T> value_;
+  std::exception_ptr failure_;  // that copying the message threw
 };
 
 template <class T>

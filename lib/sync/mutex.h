@@ -17,7 +17,7 @@
 //   Destruction    when nobody holds it or waits for it.
 //
 // Not recursive: a task that locks what it holds deadlocks, and the simulator says so. Unlocking
-// what is not held is misuse. O(1). 48 bytes. On one thread tasks only interleave at awaits: a Mutex
+// what is not held is misuse. O(1). 72 bytes. On one thread tasks only interleave at awaits: a Mutex
 // is needed for what must stay true across an await, and for nothing else.
 #pragma once
 

@@ -4,7 +4,7 @@ namespace fate {
 
 SemaphorePermit& SemaphorePermit::operator=(SemaphorePermit&& other) noexcept {
   if (this != &other) {
-    if (holds()) semaphore_->ReleaseNow(Forget());
+    if (holds()) semaphore_->ReleaseNow(Forget(), Place());
     semaphore_ = other.semaphore_;
     count_ = other.Forget();
   }

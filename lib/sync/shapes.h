@@ -1,10 +1,9 @@
-// Shapes: the kinds of operations that primitives are made of: Action, Attempt, Inner.
+// Shapes: the kinds of operations that primitives are made of: Action, Attempt.
 //
 // For authors of primitives. What a user awaits is named in the header of each primitive.
 // Tested by tests/sync/shapes_test.cc.
 #pragma once
 
-#include <coroutine>
 #include <cstdint>
 
 #include "fate/runtime/awaitable.h"
@@ -32,21 +31,6 @@ class Attempt : public Action<Attempt> {
 
  private:
   Openings open_before_;
-};
-
-// An operation inside a coroutine of the library. Traces and reports place it where the program
-// awaits that coroutine, not at a line of ours.
-template <class Derived, class Base = WaitingOperation>
-class Inner : public Awaitable<Derived, Base> {
- public:
-  using Awaitable<Derived, Base>::Awaitable;
-
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> handle) {
-    FrameBase& frame = handle.promise();
-    if (FrameBase* parent = frame.parent(); parent != nullptr) frame.place = parent->place;
-    Awaitable<Derived, Base>::await_suspend(handle);
-  }
 };
 
 }  // namespace fate::internal

@@ -11,7 +11,8 @@
 // called, at once or later: from a callback of the loop, from another task, or, from a foreign
 // thread, through Runtime::Post. Exactly one call counts: done(value), done.Fail(exception) or
 // done.Abort(). A second one is misuse; dropping all copies uncalled fails the await with a broken
-// std::future_error.
+// std::future_error. What holds for calls holds for that, too: a foreign thread hands its copy over
+// with Post.
 //
 //   Order          as the completions are called.
 //   Scheduling     the start and the wait are each a scheduling point; a completion is none.

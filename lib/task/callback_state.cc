@@ -63,7 +63,13 @@ bool CallbackSender::InTime() const {
 }
 
 CallbackSender::~CallbackSender() {
-  if (completed_ || !InTime()) return;
+  FATE_CHECK_IN_DESTRUCTOR(context.runtime == runtime_ || receiver_ == nullptr,
+                           "your program dropped a Completion uncalled outside the runtime whose task awaits it: from "
+                           "another thread, hand it over with Runtime::Post");
+  if (completed_ || !InTime()) {
+    if (receiver_ != nullptr) receiver_->sender_ = nullptr;  // at the end of the runtime it may go first
+    return;
+  }
   CallbackReceiver* receiver = receiver_;
   receiver->Disconnect();
   if (receiver->aborting_) {

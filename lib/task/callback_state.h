@@ -88,12 +88,10 @@ class CallbackValue : public CallbackReceiver {
 };
 
 template <class Start, class T>
-class CallbackStart : public CombinatorOperation<CallbackStart<Start, T>, Operation> {
+class CallbackStart : public Inner<CallbackStart<Start, T>, Operation> {
  public:
   CallbackStart(Start& start, CallbackValue<T>& receiver)
-      : CombinatorOperation<CallbackStart, Operation>(OpKind::kExternal, &receiver),
-        start_(start),
-        receiver_(receiver) {}
+      : Inner<CallbackStart, Operation>(OpKind::kExternal, &receiver), start_(start), receiver_(receiver) {}
   void Perform() override { start_(Completion<T>(receiver_.MakeSender())); }
 
  private:
@@ -102,11 +100,11 @@ class CallbackStart : public CombinatorOperation<CallbackStart<Start, T>, Operat
 };
 
 template <class Abort>
-class CallbackWait : public CombinatorOperation<CallbackWait<Abort>> {
+class CallbackWait : public Inner<CallbackWait<Abort>> {
  public:
   static constexpr bool kCancellable = false;  // by itself; see OnCancel
   CallbackWait(Abort& abort, CallbackReceiver& receiver)
-      : CombinatorOperation<CallbackWait>(OpKind::kWait, &receiver), abort_(abort), receiver_(receiver) {}
+      : Inner<CallbackWait>(OpKind::kWait, &receiver), abort_(abort), receiver_(receiver) {}
   ~CallbackWait() { CallbackWait::Unlink(); }
   bool CanProceed() const override { return receiver_.settled_; }
   Openings OpenBefore() const override { return {receiver_.settled_, false}; }
@@ -162,7 +160,11 @@ class CompletionBase {
   void Give(Value&& value) const {
     CallbackReceiver* to = sender_->Complete();
     if (to == nullptr) return;
-    static_cast<CallbackValue<T>*>(to)->value.emplace(std::forward<Value>(value));
+    try {
+      static_cast<CallbackValue<T>*>(to)->value.emplace(std::forward<Value>(value));
+    } catch (...) {
+      return to->Settle(false, std::current_exception());  // the await throws it: no other completion will come
+    }
     to->Settle(false, nullptr);
   }
   std::shared_ptr<CallbackSender> sender_;

@@ -120,13 +120,10 @@ class Children final : public Siblings {
 
 // The one operation that spawns all.
 template <class Frames>
-class SpawnAll : public CombinatorOperation<SpawnAll<Frames>, Operation> {
+class SpawnAll : public Inner<SpawnAll<Frames>, Operation> {
  public:
   SpawnAll(Children& children, Unspawned<Frames>& tasks, Place place)
-      : CombinatorOperation<SpawnAll, Operation>(OpKind::kSpawn, nullptr),
-        children_(children),
-        tasks_(tasks),
-        place_(place) {}
+      : Inner<SpawnAll, Operation>(OpKind::kSpawn, nullptr), children_(children), tasks_(tasks), place_(place) {}
   void Perform() override { children_.Spawn(tasks_.Release(), place_); }
 
  private:

@@ -23,14 +23,7 @@
 
 namespace fate::internal {
 
-// The running `frame` takes the place where the program awaits it; where it was spawned, if it is
-// the root of its task.
-inline void TakePlaceOfCaller(FrameBase& frame) {
-  const FrameBase* parent = frame.parent();
-  frame.place = parent != nullptr ? parent->place : context.task->spawn_place;
-}
-
-// co_await CallerPlace() does that, and gives the place.
+// co_await CallerPlace() takes the place of the caller for the running frame (TakePlaceOfCaller), and gives it.
 class CallerPlace {
  public:
   CallerPlace Await() { return CallerPlace(); }
@@ -46,19 +39,6 @@ class CallerPlace {
 
  private:
   Place place_;
-};
-
-// An operation awaited by a combinator.
-template <class Derived, class Base = WaitingOperation>
-class CombinatorOperation : public Awaitable<Derived, Base> {
- public:
-  using Awaitable<Derived, Base>::Awaitable;
-
-  template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> handle) {
-    TakePlaceOfCaller(handle.promise());
-    Awaitable<Derived, Base>::await_suspend(handle);
-  }
 };
 
 // A task that is awaited to its end; the result, or the exception, stays here until Take.
@@ -196,10 +176,10 @@ class Siblings : protected TaskOwner {
 };
 
 // Waits for the end of all siblings. A cancellation is passed on to them, and waited out.
-class JoinSiblings : public CombinatorOperation<JoinSiblings> {
+class JoinSiblings : public Inner<JoinSiblings> {
  public:
   static constexpr bool kCancellable = false;
-  explicit JoinSiblings(Siblings& siblings) : CombinatorOperation(OpKind::kJoin, nullptr), siblings_(siblings) {}
+  explicit JoinSiblings(Siblings& siblings) : Inner(OpKind::kJoin, nullptr), siblings_(siblings) {}
 
   bool CanProceed() const override { return siblings_.running_ == 0; }
   void Link() override { siblings_.join_ = this; }

@@ -80,9 +80,9 @@ auto Call(F& f, Argument... argument) -> Task<typename FollowerValue<std::invoke
   }
 }
 
-class PromiseWait : public CombinatorOperation<PromiseWait> {
+class PromiseWait : public Inner<PromiseWait> {
  public:
-  explicit PromiseWait(PromiseState& state) : CombinatorOperation(OpKind::kWait, &state), state_(state) {}
+  explicit PromiseWait(PromiseState& state) : Inner(OpKind::kWait, &state), state_(state) {}
   bool CanProceed() const override { return state_.settled_; }
   void Link() override { state_.followers_.PushBack(this); }
   Openings OpenBefore() const override { return {state_.settled_, false}; }

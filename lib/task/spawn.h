@@ -13,10 +13,11 @@
 // An exception that leaves a task nobody can join any more ends the program.
 //
 //   Order          children start in the order of their spawning (production loop).
-//   Scheduling     Spawn and Join are each a scheduling point; SpawnNow and Wait's fast path are not.
+//   Scheduling     Spawn, Join and Wait are each a scheduling point; SpawnNow is not.
 //   Cancellation   Spawn never throws: a release of work is not lost. Join throws Cancelled and
 //                  leaves the child running. JoinHandle::Cancel cancels the child.
-//   Destruction    dropping a JoinHandle detaches the task; see Lifetime for what that means.
+//   Destruction    dropping a JoinHandle detaches the task; see Lifetime for what that means. A handle
+//                  stays where it is while a Join of it waits, and goes before its runtime does.
 //
 // Size: what a handle can do, and its operations.
 // Spawning costs one record of at most 128 bytes besides the frame. O(1).

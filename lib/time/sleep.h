@@ -45,6 +45,8 @@ class TimedOperation : public Awaitable<Derived>, private Timer {
 
   bool Ready() { return false; }
   bool CanProceed() const override { return context.runtime->now_ns() >= wake_ns_; }
+  // What counts for a try form, in both worlds.
+  bool CanProceedNow() const { return CanProceed(); }
   void Link() override;
   void Unlink() override { Disarm(); }
 

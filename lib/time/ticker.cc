@@ -12,7 +12,9 @@ Ticker::Ticker(absl::Duration period)
 void NextOperation::Perform() {
   int64_t now_ns = context.runtime->now_ns();
   missed_ = (now_ns - ticker_.next_ns_) / ticker_.period_ns_;
-  ticker_.next_ns_ += (missed_ + 1) * ticker_.period_ns_;
+  const int64_t last_ns = ticker_.next_ns_ + missed_ * ticker_.period_ns_;  // not after now
+  ticker_.next_ns_ =
+      ticker_.period_ns_ < TimerQueue::kNever - last_ns ? last_ns + ticker_.period_ns_ : TimerQueue::kNever;
 }
 
 void NextOperation::Link() {

@@ -48,7 +48,8 @@ struct RunOptions {
   std::optional<uint64_t> seed;
   // The first of these cancels the program.
   std::vector<int> signals;
-  // How long tasks may take to end once they are cancelled.
+  // How long tasks may take to end once they are cancelled: what main, and tasks of Lifetime::kProgram, have left
+  // behind. Blocking work is waited for without limit.
   absl::Duration grace = EventLoop::kGrace;
 };
 

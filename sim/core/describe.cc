@@ -8,9 +8,17 @@ namespace fate::sim {
 
 std::string TaskName(const Trace& trace, uint32_t task) {
   if (task >= trace.births.size()) return "timer";
-  const Birth& birth = trace.births[task];
-  if (birth.name != nullptr) return birth.name;
-  return absl::StrCat(birth.parent == Step::kTimerTask ? "root" : TaskName(trace, birth.parent), ".", birth.ordinal);
+  // Of a task far down, the last of the way: a chain of spawns may be as long as the execution.
+  constexpr int kGenerationsMax = 8;
+  std::string way;
+  for (int generation = 0; task != Step::kTimerTask; ++generation) {
+    const Birth& birth = trace.births[task];
+    if (birth.name != nullptr) return absl::StrCat(birth.name, way);
+    if (generation == kGenerationsMax) return absl::StrCat("..", way);
+    way = absl::StrCat(".", birth.ordinal, way);
+    task = birth.parent;
+  }
+  return absl::StrCat("root", way);
 }
 
 std::string DescribeTasks(const Runtime& runtime, const ObjectNumbers& numbers) {

@@ -11,7 +11,8 @@
 
 namespace fate::sim {
 
-// The name of a task: what the program called it, else its path of spawn ordinals from the root.
+// The name of a task: what the program called it, else its path of spawn ordinals from the root, of which eight are
+// kept. O(1).
 std::string TaskName(const Trace& trace, uint32_t task);
 
 // One paragraph a live task: where it waits, on what, who holds it, and its await chain. Objects have the numbers that

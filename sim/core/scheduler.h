@@ -27,6 +27,7 @@
 #include "fate/sim/core/settings.h"
 #include "fate/sim/core/step_budget.h"
 #include "fate/sim/core/strategy.h"
+#include "fate/sync/event.h"
 #include "fate/task/task.h"
 
 namespace fate::sim {
@@ -120,7 +121,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void AddRoot(Task<> root, const char* name, Place place);
   // Calls the program's plain code, outside any task: what leaves it is a finding.
   void CallPlainly(absl::FunctionRef<void()> code);
-  void FramesDestroyed() override { state_.reset(); }
+  void FramesDestroyed() override;
   void TaskEnded(TaskRecord& root) override;
   // The root, which has ended, threw something.
   [[gnu::noinline]] void RootThrew(TaskRecord& root);
@@ -141,8 +142,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   void FireDue(TaskRecord* stand_in);
   // Takes it out of due_ and of the candidates, if it is there.
   void RemoveDue(Timer& timer);
-  // Its task has ended in the running step.
-  void NoteEnd(TaskRecord* task);
+  void NoteEnd(TaskRecord* task);  // it has ended in the running step
   void FetchAhead();
   void Stop(uint32_t option);
   Step* RecordStart(const TaskRecord* task);
@@ -150,8 +150,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   Step* WriteStep(Step* step, const TaskRecord* task, const Operation* operation, bool joined);
   [[gnu::noinline]] void NoteMore(Step* step, const Operation& operation);  // than who does what, and where
   void RecordBranches(const Operation& select, uint64_t step, Log<::fate::sim::Access>& into);
-  // The running step does `operation`, which cancels.
-  void NoteCancellation(const Operation& operation);
+  void NoteCancellation(const Operation& operation);  // that the running step does, and that cancels
   // What an execution that is told records besides: sim/core/scheduler_telling.cc.
   void TellStep(const Operation& operation);
   void TellStop(const TaskRecord& task);
@@ -192,6 +191,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   bool footprints_ = false;
   bool striking_ = false;                   // a timer strikes in the running step
   std::atomic<bool> foreign_post_ = false;  // Post came from a thread that is not ours
+  std::shared_ptr<Event> posted_;           // set when the last posted work has run; null: nothing was posted
 };
 
 // The scheduler of the running simulation, or null: for checks and reporters of tests.

@@ -15,7 +15,7 @@ bool Scheduler::AdvanceClock() {
     horizon_ns_ = TimerQueue::kNever;
     execution_.hit_horizon = true;
     execution_.trace.clock_moves.push_back({execution_.trace.steps.size(), now_ns_});
-    root_scope().Cancel();
+    CallPlainly([this] { root_scope().Cancel(); });
     return true;
   }
   now_ns_ = first->deadline_ns();

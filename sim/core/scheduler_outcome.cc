@@ -1,5 +1,6 @@
 // How the scheduler learns that an execution is over, and what came of it: ends of tasks, findings, and
 // what the library tells a simulator.
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -48,6 +49,11 @@ void Scheduler::TaskEnded(TaskRecord& root) {
   Dispose(&root);
 }
 
+void Scheduler::FramesDestroyed() {
+  state_.reset();
+  posted_.reset();
+}
+
 void Scheduler::RootThrew(TaskRecord& root) {
   if (root.failed) return UnhandledFailure(root);
   if (execution_.hit_horizon) return;
@@ -56,6 +62,10 @@ void Scheduler::RootThrew(TaskRecord& root) {
 }
 
 namespace {
+
+constexpr char kForeignPost[] =
+    "your program posted work from a thread of its own: a simulator cannot replay foreign threads; use RunBlocking, or "
+    "model the thread as a task";
 
 // `last`: whose step was the last; may be null.
 std::string StepLimitMessage(uint64_t max_steps, const TaskRecord* last) {
@@ -74,10 +84,12 @@ std::string StepLimitMessage(uint64_t max_steps, const TaskRecord* last) {
 
 bool Scheduler::Over() {
   if (frozen_) return true;
-  if (budget_.done() >= settings_.max_steps) {
+  const bool spent = budget_.done() >= settings_.max_steps;
+  const auto at_limit = [this] {
     Fail(OutcomeKind::kStepLimit, StepLimitMessage(settings_.max_steps, context.task), Place());
     return true;
-  }
+  };
+  if (spent && roots_left_ > 0) return at_limit();
   bool waiting = false;
   for (TaskRecord* task = first_task(); task != nullptr; task = task->next) {
     if (task->ended || task->lifetime == Lifetime::kDaemon) continue;
@@ -91,16 +103,18 @@ bool Scheduler::Over() {
     }
     waiting = true;
   }
+  if (!waiting) {
+    if (foreign_post_.load(std::memory_order_relaxed)) Fail(OutcomeKind::kAssertionFailed, kForeignPost, Place());
+    return true;
+  }
+  if (spent) return at_limit();
   budget_.Grant(1);  // to be asked again after the next one
-  return !waiting;
+  return false;
 }
 
 void Scheduler::DecideStuck() {
   if (foreign_post_.load(std::memory_order_relaxed)) {
-    return Fail(OutcomeKind::kAssertionFailed,
-                "your program posted work from a thread of its own: a simulator cannot replay foreign "
-                "threads; use RunBlocking, or model the thread as a task",
-                Place());
+    return Fail(OutcomeKind::kAssertionFailed, kForeignPost, Place());
   }
   Fail(OutcomeKind::kDeadlock,
        absl::StrCat("your program deadlocked: nothing can wake the tasks that are left\n",
@@ -325,6 +339,13 @@ Task<> RunWork(std::function<void()> work, std::function<void()> done) {
   co_return;
 }
 
+// In the order of posting, as on the production loop: after `before`, if there is one.
+Task<> RunPosted(std::function<void()> work, std::shared_ptr<Event> before, std::shared_ptr<Event> after) {
+  if (before != nullptr) co_await before->Wait();
+  work();
+  after->SetNow();
+}
+
 }  // namespace
 
 void Scheduler::Post(std::function<void()> work) {
@@ -332,7 +353,9 @@ void Scheduler::Post(std::function<void()> work) {
     foreign_post_.store(true, std::memory_order_relaxed);
     return;
   }
-  RunBlocking(std::move(work), nullptr);
+  auto after = std::make_shared<Event>();
+  auto handle = RunPosted(std::move(work), std::exchange(posted_, after), after).Release();
+  NewTask(handle, &root_scope(), Place(), {.name = "posted work", .lifetime = Lifetime::kProgram});
 }
 
 void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {

@@ -21,7 +21,9 @@ Audited Audit(Scheduler& scheduler, Program program, const ExploreOptions& optio
   Audited audited;
   RandomWalk walk(Mix(options.seed, kSteps));
   uint64_t steps = std::max(kSteps, steps_of_search);
-  const uint64_t end = std::min(options.executions, first + options.audit_executions);
+  // What is left of the executions may be less; their sum may be more than a number can be.
+  const uint64_t end =
+      first + std::min(options.audit_executions, options.executions - std::min(first, options.executions));
   for (uint64_t number = first; number < end; ++number) {
     const Execution& execution = scheduler.Run(program, walk, number, options.seed);
     ++audited.walks;

@@ -25,8 +25,8 @@ struct Audited {
   uint64_t walks = 0;
 };
 
-// `first` is the number of the first execution; walks make as many steps as the search did, or some. Not more
-// executions than options.audit_executions besides the one, nor than options.executions in all.
+// `first` is the number of the first execution. The walks stop after 100 000 steps, or as many as the search made if
+// that is more. Not more executions than options.audit_executions besides the one, nor than options.executions in all.
 Audited Audit(Scheduler& scheduler, Program program, const ExploreOptions& options, uint64_t first,
               uint64_t steps_of_search);
 

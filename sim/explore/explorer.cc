@@ -44,8 +44,8 @@ class Exploration {
   Report Follow();
 
  private:
-  Report ReplayStrictly(const Schedule& schedule);
-  Report ReplayByName(const NamedSchedule& schedule);
+  void ReplayStrictly(const Schedule& schedule);
+  void ReplayByName(const NamedSchedule& schedule);
   Report BadOption(const absl::Status& status);
   // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
   Report SearchSplit(uint32_t jobs, bool by_numbers, bool audits);
@@ -96,6 +96,7 @@ void Exploration::Count(const Execution& execution) {
 }
 
 Report Exploration::Search() {
+  if (absl::Status fit = CheckOptions(options_); !fit.ok()) return BadOption(fit);
   absl::StatusOr<std::unique_ptr<Strategy>> strategy = MakeStrategy(options_.strategy, options_.seed, coverage_);
   if (!strategy.ok()) return BadOption(strategy.status());
   Settings settings = options_.settings;
@@ -156,6 +157,7 @@ Report Exploration::Search() {
   report_.progress = report_.exhausted ? 1 : (*strategy)->Progress();
   NoteRestarts((*strategy)->restarts());
   report_.capped = budget.capped();
+  report_.interrupted |= interrupt.interrupted();  // in the last execution, or in what came after it
   report_.elapsed = budget.elapsed();
   ForgetOneProcess();
   return report_;
@@ -325,17 +327,21 @@ void Exploration::ReportFirst(uint64_t number, const Outcome& outcome, const Sch
 
 Report Exploration::Follow() {
   report_.strategy = "replay";
+  if (absl::Status fit = CheckReplay(options_.replay); !fit.ok()) return BadOption(fit);
+  const Budget budget(1, absl::InfiniteDuration());
   if (NamedSchedule::IsNamed(options_.replay)) {
-    absl::StatusOr<NamedSchedule> schedule = NamedSchedule::Parse(options_.replay);
-    return schedule.ok() ? ReplayByName(*schedule) : BadOption(schedule.status());
+    ReplayByName(*NamedSchedule::Parse(options_.replay));
+  } else {
+    ReplayStrictly(*Schedule::Parse(options_.replay));
   }
-  absl::StatusOr<Schedule> schedule = Schedule::Parse(options_.replay);
-  return schedule.ok() ? ReplayStrictly(*schedule) : BadOption(schedule.status());
+  report_.elapsed = budget.elapsed();
+  return report_;
 }
 
-Report Exploration::ReplayStrictly(const Schedule& schedule) {
+void Exploration::ReplayStrictly(const Schedule& schedule) {
   report_.interleaving = schedule.interleaving;
-  report_.executions_asked = 1;
+  report_.seed = schedule.seed;
+  report_.executions_asked = report_.traces = 1;
   Settings settings = options_.settings;
   settings.interleaving = schedule.interleaving;
   settings.tell = true;
@@ -345,17 +351,18 @@ Report Exploration::ReplayStrictly(const Schedule& schedule) {
   Count(execution);
   replay.EndExecution(execution);
   report_.outcome = execution.outcome;
+  report_.skipped = execution.outcome.skips;
   if (!replay.misfit().empty()) report_.outcome = {OutcomeKind::kDiverged, replay.misfit(), Place()};
   report_.schedule = options_.replay;
   if (replay.misfit().empty()) report_.named_schedule = replay.schedule().ToText();
   report_.trace_hash = execution.trace.Hash();
   report_.replay_line = ReplayLine(report_.schedule);
   report_.story = StoryOf(execution);
-  return report_;
 }
 
-Report Exploration::ReplayByName(const NamedSchedule& schedule) {
+void Exploration::ReplayByName(const NamedSchedule& schedule) {
   report_.interleaving = schedule.interleaving;
+  report_.seed = schedule.seed;
   report_.executions_asked = options_.replay_executions;
   Settings settings = options_.settings;
   settings.interleaving = schedule.interleaving;
@@ -380,7 +387,6 @@ Report Exploration::ReplayByName(const NamedSchedule& schedule) {
                      "it: that is no pass; explore again, and record a new one or drop it"),
         Place()};
   }
-  return report_;
 }
 
 }  // namespace

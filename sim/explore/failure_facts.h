@@ -19,7 +19,7 @@ struct SettingLabel {
   uint64_t executions = 0;  // that went into the weaker ones
   std::string schedule;     // that fails in a weaker setting; "": none does
   std::string otherwise;    // how else the program fails in a weaker setting; "": it was not seen to
-  std::string words;        // as above; "" if nothing was run
+  std::string words;        // the same in a sentence; "" if nothing was run
 };
 
 // Of the failing execution: this came before that; in the passing one it is the other way round.

@@ -4,7 +4,7 @@
 //   const Execution failure = scheduler.Run(program, noted, number, seed);    // told: Settings::tell
 //   FailureFacts facts = LearnFacts(scheduler, program, failure, noted.choices(), 400);
 //
-// The weakest setting and the nearest pass get a quarter of the executions each, the likelihood the rest. A
+// The weakest setting and the nearest pass get a quarter of the executions each, the likelihood half. A
 // function of the failure and of how many executions there are. Leaves the settings of the scheduler as they
 // were. Tested by tests/explore/learned_test.cc.
 #pragma once

@@ -29,6 +29,17 @@ namespace fate::sim {
 
 const Coverage& kNothingNoted = *new Coverage;
 
+absl::Status CheckOptions(const ExploreOptions& options) {
+  if (options.executions == 0) {
+    return absl::InvalidArgumentError("your program asked for a search of no executions: ask for one at least");
+  }
+  if (options.settings.horizon < absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("your program set a horizon before its start: ", absl::FormatDuration(options.settings.horizon)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckReplay(const std::string& text) {
   return NamedSchedule::IsNamed(text) ? NamedSchedule::Parse(text).status() : Schedule::Parse(text).status();
 }

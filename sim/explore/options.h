@@ -42,8 +42,8 @@ struct ExploreOptions {
   // Ten million steps end it too; of a failure longer than 100 000 nothing more is learned.
   uint64_t story_executions = 400;
   // How many random walks, of those executions that a proof has left over, may look for a failure that hangs on what
-  // fate does not see; 0: none. A hundred thousand steps, or as many as the search made, end them too. After them comes
-  // one execution as on the production loop (audit.h).
+  // fate does not see; 0: none. A hundred thousand steps, or as many as the search made if that is more, end them too.
+  // After them comes one execution as on the production loop (audit.h).
   uint64_t audit_executions = 256;
   // Whether each execution is run twice, to find out whether the program is deterministic.
   bool check_determinism = false;
@@ -55,6 +55,8 @@ struct ExploreOptions {
   std::string replay_command;
 };
 
+// Whether they ask for something that can be done, as far as numbers go. Errors say what is wrong.
+absl::Status CheckOptions(const ExploreOptions& options);
 // Whether `text` is something to replay. Errors say what is wrong with it.
 absl::Status CheckReplay(const std::string& text);
 

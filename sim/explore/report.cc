@@ -14,6 +14,7 @@ namespace {
 
 // What a pass is worth: what was seen, and what may be left.
 std::string WorthOf(const Report& report) {
+  if (report.strategy == "replay") return "";
   if (report.exhausted) {
     const std::string audit = Counted(report.audited, "random walk") + " after that passed too";
     return absl::StrCat("; ", report.claim, report.audited == 0 ? "" : "; " + audit);
@@ -33,7 +34,7 @@ std::string WorthOf(const Report& report) {
 
 // Of a systematic search alone, where one execution a trace would do: what it made besides.
 std::string RepeatsOf(const Report& report) {
-  if (report.samples > 0) return "";
+  if (report.samples > 0 || report.strategy == "replay") return "";
   std::string text;
   const uint64_t others = report.executions - report.again;
   if (report.traces_exact && others > report.traces) {
@@ -204,6 +205,7 @@ std::string Report::ToJson() const {
   json["interrupted"] = interrupted;
   json["contested"] = contested;
   json["seconds"] = absl::ToDoubleSeconds(elapsed);
+  json["failing_execution"] = failing_execution;
   json["schedule"] = schedule;
   json["named_schedule"] = named_schedule;
   json["old_schedule"] = OldJson(old);

@@ -160,13 +160,13 @@ Schedule Shrinker::Shrink(const Execution& execution) {
   DeviationBounded near;
   SearchBelow(near, &ScheduleCost::deviations);
   PreemptionBounded all;
-  fewest_preemptions_ = SearchBelow(all, &ScheduleCost::preemptions);
+  SearchBelow(all, &ScheduleCost::preemptions);
   return schedule_;
 }
 
-bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost) {
+void Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost) {
   while (search.bound() < cost_.*cost) {
-    if (!Left()) return false;
+    if (!Left()) return;
     ++executions_;
     const Execution& execution = scheduler_.Run(program_, search, number_, seed_);
     std::string identity = execution.outcome.passed() ? "" : FailureIdentity(execution);
@@ -175,9 +175,8 @@ bool Shrinker::SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost)
     Schedule found = execution.schedule();
     bool more = search.EndExecution(execution);
     if (same) Take(found);
-    if (!more) break;
+    if (!more) return;
   }
-  return true;
 }
 
 }  // namespace fate::sim

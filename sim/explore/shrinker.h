@@ -42,8 +42,6 @@ class Shrinker {
   // Of the schedule before and after.
   const ScheduleCost& first_cost() const { return first_cost_; }
   const ScheduleCost& cost() const { return cost_; }
-  // Whether every schedule with fewer preemptions was run: none fails in this way.
-  bool fewest_preemptions() const { return fewest_preemptions_; }
   // Failures of another identity that were met: how often.
   const std::map<std::string, uint64_t>& others() const { return others_; }
 
@@ -59,8 +57,8 @@ class Shrinker {
   bool Move();
   bool LetRunsJoin();
   bool Take(const Schedule& found);
-  // Searches what costs less than the best; whether that came to an end.
-  bool SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost);
+  // Searches what costs less than the best.
+  void SearchBelow(BoundedSearch& search, uint64_t ScheduleCost::* cost);
 
   Scheduler& scheduler_;
   Program program_;
@@ -72,7 +70,6 @@ class Shrinker {
   std::string identity_;
   Schedule schedule_;
   Deviations best_;
-  bool fewest_preemptions_ = false;
   ScheduleCost first_cost_;
   ScheduleCost cost_;
 };

@@ -156,6 +156,9 @@ rc::Gen<PropertyCase> ConcurrentCases(const ConcurrentSetup<typename First::Comm
   static_assert((std::is_same_v<typename Others::CommandType, Command> && ...),
                 "commands of one test share model, system and result");
   static_assert(std::equality_comparable<Model>, "a model is compared: give it operator==");
+  FATE_CHECK(setup.commands_max >= 1,
+             "your program asked for concurrent commands, and for none of them "
+             "(ConcurrentSetup::commands_max)");
   using Unconditional = void (Command::*)(const Model&) const;
   constexpr bool kUnconditional = std::is_same_v<decltype(&First::checkPreconditions), Unconditional> &&
                                   (std::is_same_v<decltype(&Others::checkPreconditions), Unconditional> && ...);

@@ -3,9 +3,9 @@
 //   RuleOf(OpKind::kLock, ObjectKind::kMutex)                                  // kChange, takes
 //   RelationOf(OpKind::kUnlock, Mode::kChange, OpKind::kLock, Mode::kChange)   // Relation::kEnables
 //
-// The one place that says so; partial-order reduction, race detection, POS and SURW use it.
-// Dependence in the sense of Mazurkiewicz (1977) as in "Source sets" (Abdulla, Aronis, Jonsson,
-// Sagonas, JACM 2017); an attempt that cannot proceed is no event. Our deviations:
+// The one place that says so; partial-order reduction, the numbers of traces and race detection use it. Samplers make
+// do with a smaller relation (sim/strategies/conflict.h). Dependence in the sense of Mazurkiewicz (1977) as in "Source
+// sets" (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017); an attempt that cannot proceed is no event. Our deviations:
 //
 //   * Footprints are static: what an operation *may* do, whatever it found. A compare-and-exchange
 //     is a write even if it fails, a try form changes its object even if it finds it taken. Recorded,

@@ -98,7 +98,14 @@ bool Footprints::Widen(StepFootprint& footprint, uint16_t& may) {
     bool done = std::any_of(parts.begin(), parts.end(), [&](const Part& other) { return as_may(other) == part; });
     if (!done || part.mode == Mode::kEverything) parts.push_back(part);
   }
-  if (grew) may = With({}, std::move(wide)).inside;
+  if (grew) {
+    const StepFootprint widened = With({}, std::move(wide));
+    if (widened.inside == 0) {  // no more numbers: it conflicts with everything, and has nothing to learn
+      footprint.mode = Mode::kEverything;
+      return false;
+    }
+    may = widened.inside;
+  }
   footprint = With(footprint, std::move(parts));
   return grew;
 }

@@ -50,7 +50,7 @@ class KeptRuns {
   };
   static constexpr uint32_t kAllWhole = std::numeric_limits<uint32_t>::max();
 
-  // Keeps so much, and what the chunks of a cost are not full by.
+  // Keeps at most so many bytes, and the unused end of the last chunk of each cost.
   explicit KeptRuns(size_t bytes_most) : bytes_most_(bytes_most) {}
 
   // REQUIRES: it costs no less than those before.

@@ -10,9 +10,11 @@ void StepNames::Clear() { *this = StepNames(); }
 
 std::string StepNames::PathOf(const Trace& trace, uint32_t task, uint64_t timer) {
   if (task == Step::kTimerTask) return absl::StrCat("timer", timer);
-  const Birth& birth = trace.births[task];
-  if (birth.parent == Step::kTimerTask) return absl::StrCat(birth.ordinal);
-  return absl::StrCat(PathOf(trace, birth.parent, 0), ".", birth.ordinal);
+  std::string path = absl::StrCat(trace.births[task].ordinal);
+  for (task = trace.births[task].parent; task != Step::kTimerTask; task = trace.births[task].parent) {
+    path.insert(0, absl::StrCat(trace.births[task].ordinal, "."));
+  }
+  return path;
 }
 
 std::string StepNames::PathOf(const ChoicePoint& point, uint32_t option) {

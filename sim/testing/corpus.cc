@@ -50,10 +50,24 @@ std::vector<CorpusEntry> Corpus::Of(const std::string& test) const {
   return of_test;
 }
 
+namespace {
+
+// Whether the last line lacks its end: what an editor may leave.
+bool EndsInALine(const std::string& file) {
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  if (!in || in.tellg() == 0) return false;
+  in.seekg(-1, std::ios::end);
+  return in.get() != '\n';
+}
+
+}  // namespace
+
 absl::Status Corpus::Add(const CorpusEntry& entry) {
   if (!writes_ || std::find(entries_.begin(), entries_.end(), entry) != entries_.end()) return absl::OkStatus();
+  const bool in_a_line = EndsInALine(file_);
   std::ofstream out(file_, std::ios::app);
-  out << entry.test << ' ' << entry.arguments << (entry.arguments.empty() ? "" : " ") << entry.schedule << '\n';
+  out << (in_a_line ? "\n" : "") << entry.test << ' ' << entry.arguments << (entry.arguments.empty() ? "" : " ")
+      << entry.schedule << '\n';
   out.flush();
   if (!out) return absl::UnavailableError(absl::StrCat("--fate_corpus_write: cannot write ", file_));
   entries_.push_back(entry);

@@ -164,7 +164,7 @@ absl::Status Flags::ParseEnvironment(const std::function<const char*(const char*
 void Flags::ApplyTo(ExploreOptions& options) const {
   if (seed_) options.seed = *seed_;
   if (strategy_) options.strategy = *strategy_;
-  if (executions_) options.executions = *executions_;
+  if (executions_) options.executions = options.replay_executions = *executions_;
   if (budget_) options.budget = *budget_;
   if (jobs_) options.jobs = *jobs_;
   if (interleaving_) options.settings.interleaving = *interleaving_;

@@ -98,5 +98,27 @@ TEST(FailedCheckTest, InItsFirstStepATaskIsFoundWhereItWasSpawned) {
   EXPECT_EQ(ToString(execution.outcome.first_place()), absl::StrCat("core/failed_check_test.cc:", BeginsWrongly::line));
 }
 
+struct AbortsWronglyAtTheHorizon {
+  Task<> Main() {
+    std::optional<Completion<>> kept;
+    const auto start = [&kept](Completion<> done) { kept = done; };
+    const auto abort = [] { FATE_CHECK(false, "your program cannot abort"); };
+    JoinHandle<> ticks = co_await Spawn(Ticks());
+    co_await FromCallback(start, abort);
+  }
+  Task<> Ticks() {
+    for (;;) co_await Sleep(absl::Seconds(1));
+  }
+};
+
+TEST(FailedCheckTest, AFailedCheckInWhatTheHorizonCallsIsAFindingToo) {
+  for (const Interleaving interleaving : {Interleaving::kFifo, Interleaving::kLoop, Interleaving::kOperation}) {
+    Settings settings = With(interleaving);
+    settings.horizon = absl::Seconds(3);
+    const Execution execution = RunQuietly(ProgramOf<AbortsWronglyAtTheHorizon>(), settings);
+    EXPECT_EQ(execution.outcome.message, "FATE_CHECK(false) failed: your program cannot abort");
+  }
+}
+
 }  // namespace
 }  // namespace fate::sim::failed_check_test

@@ -172,6 +172,14 @@ TEST(SchedulerTest, TheStepLimitIsOursAndSaysSo) {
                         "it waits for another task, let it Yield"));
 }
 
+TEST(SchedulerTest, AProgramThatEndsWithTheLastStepOfTheLimitHasPassed) {
+  Settings settings;
+  settings.max_steps = RunQuietly(ProgramOf<Greeting>()).steps;
+  EXPECT_TRUE(RunQuietly(ProgramOf<Greeting>(), settings).outcome.passed());
+  --settings.max_steps;
+  EXPECT_EQ(RunQuietly(ProgramOf<Greeting>(), settings).outcome.kind, OutcomeKind::kStepLimit);
+}
+
 struct Ticks {
   static inline int ticks = 0;
   static inline bool cleaned_up = false;

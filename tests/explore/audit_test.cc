@@ -113,5 +113,17 @@ TEST(AuditTest, AProofIsWithdrawnWithASchedule) {
   EXPECT_EQ(Explore(ReadsTwice, options).outcome.kind, OutcomeKind::kDeadlock);
 }
 
+// However many walks are asked for.
+TEST(AuditTest, MoreWalksThanCanBeCountedAreThoseThatTheSearchHasLeft) {
+  ExploreOptions options;
+  options.strategy = "optimal_dpor";
+  options.executions = 50;
+  options.audit_executions = ~uint64_t{0};
+  const Report report = Explore([]() -> Task<> { co_await Yield(); }, options);
+  EXPECT_TRUE(report.exhausted);
+  EXPECT_EQ(report.executions, 1u);
+  EXPECT_EQ(report.audited, 49u);
+}
+
 }  // namespace
 }  // namespace fate::sim::audit_test

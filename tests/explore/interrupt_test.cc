@@ -70,5 +70,18 @@ TEST(InterruptTest, ASearchThatIsInterruptedReportsWhatItCovered) {
   EXPECT_THAT(report.ToText(), testing::HasSubstr("; interrupted, 993 executions short of 1000"));
 }
 
+TEST(InterruptTest, InTheLastExecutionItIsReportedToo) {
+  const test::Interruptible interruptible;
+  int executions = 0;
+  auto program = [&executions]() -> Task<> {
+    if (++executions == 10) std::raise(SIGINT);
+    co_await Yield();
+  };
+  ExploreOptions options;
+  options.strategy = "random";
+  options.executions = 10;
+  EXPECT_TRUE(Explore(program, options).interrupted);
+}
+
 }  // namespace
 }  // namespace fate::sim

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "fate/sim/explore/explorer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -40,6 +41,29 @@ TEST(OptionsTest, ByDefaultAThousandExecutionsOfThePortfolioWithinAMinute) {
   EXPECT_EQ(options.budget, absl::Minutes(1));
   EXPECT_EQ(options.step_timeout, absl::Seconds(10));
   EXPECT_EQ(options.settings.interleaving, Interleaving::kOperation);
+}
+
+TEST(OptionsTest, WhatCannotBeDoneIsRefusedWithWhatToDo) {
+  ExploreOptions options;
+  EXPECT_TRUE(CheckOptions(options).ok());
+  options.executions = 0;
+  EXPECT_THAT(std::string(CheckOptions(options).message()), HasSubstr("a search of no executions: ask for one"));
+  options = ExploreOptions();
+  options.settings.horizon = absl::Seconds(-1);
+  EXPECT_THAT(std::string(CheckOptions(options).message()), HasSubstr("a horizon before its start: -1s"));
+}
+
+TEST(OptionsTest, ARefusedSearchRunsNothingAndDoesNotPass) {
+  ExploreOptions options;
+  options.executions = 0;
+  bool ran = false;
+  const auto program = [&ran]() -> Task<> {
+    ran = true;
+    co_return;
+  };
+  const Report report = Explore(program, options);
+  EXPECT_FALSE(report.passed());
+  EXPECT_FALSE(ran);
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fate/sim/core/schedule.h"
+#include "fate/sim/explore/explorer.h"
+#include "fate/task/yield.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -216,6 +219,18 @@ TEST(ReportTest, WhatIsKnownOfAFailureIsInBothForms) {
   EXPECT_EQ(facts["likelihood"][1]["inside"], true);
   EXPECT_EQ(facts["likelihood"][1]["walks"], 20);
   EXPECT_EQ(facts["likelihood"][1]["failures"], 20);
+}
+
+// A replay is no search: nothing is said of what a search has seen.
+TEST(ReportTest, AReplayThatPassesSaysSoWithItsOwnSeed) {
+  ExploreOptions options;
+  options.replay = Schedule{Interleaving::kFifo, 7, 0, {}}.ToText();
+  const Report report = Explore([]() -> Task<> { co_await Yield(); }, options);
+  EXPECT_TRUE(report.passed()) << report.ToText();
+  EXPECT_EQ(report.seed, 7u);
+  EXPECT_GT(report.elapsed, absl::ZeroDuration());
+  EXPECT_THAT(report.ToText(), HasSubstr("(strategy replay, interleaving fifo, seed 7)"));
+  EXPECT_THAT(report.ToText(), Not(HasSubstr("trace")));
 }
 
 TEST(ReportTest, ASkipIsNeitherAPassNorAFailure) {

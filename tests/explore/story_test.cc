@@ -138,5 +138,22 @@ TEST(StoryTest, AddressesInMessagesAreNoDifference) {
   EXPECT_NE(FirstDifference(first, second), "");
 }
 
+// Its way from the root may be as long as the execution.
+struct SpawnsAChain {
+  Task<> Link(int left) {
+    if (left == 0) co_return;
+    JoinHandle<> next = co_await Spawn(Link(left - 1));
+    co_await next.Join();
+  }
+  Task<> Main() { co_await Link(10'000); }
+};
+
+TEST(StoryTest, OfATaskFarDownTheLastOfItsWayIsNamed) {
+  const Execution execution = RunQuietly(ProgramOf<SpawnsAChain>());
+  EXPECT_EQ(TaskName(execution.trace, 7), "main.1.1.1.1.1.1.1");
+  EXPECT_EQ(TaskName(execution.trace, 10'000), "...1.1.1.1.1.1.1.1");
+  EXPECT_THAT(TellStory(execution), HasSubstr("...1.1.1.1.1.1.1.1 #150"));
+}
+
 }  // namespace
 }  // namespace fate::sim::story_test

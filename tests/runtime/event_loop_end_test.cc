@@ -1,6 +1,7 @@
 // How a program ends on the production loop: results, failures, what is left.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -226,6 +227,53 @@ TEST_F(EventLoopEndDeathTest, AnExceptionOfPostedWorkEndsTheProcess) {
     co_await Sleep(absl::Seconds(1));
   };
   EXPECT_DEATH(RunTask(loop, main()), "posted in vain");
+}
+
+// However little grace there is.
+TEST_F(EventLoopEndTest, WhatBlockingWorkRefersToLivesUntilItHasEnded) {
+  EventLoop hasty(port, 7, absl::ZeroDuration());
+  bool alive = false;
+  struct Local {
+    explicit Local(bool& flag) : alive(flag) { alive = true; }
+    ~Local() { alive = false; }
+    bool& alive;
+  };
+  auto blocks = [&]() -> Task<> {
+    Local local(alive);
+    co_await RunBlocking([&] { log += alive ? "alive " : "gone "; });
+  };
+  auto main = [&]() -> Task<> {
+    JoinHandle<> left = co_await Spawn(blocks());
+    co_await Yield();
+    log += "main ";
+  };
+  testing::internal::CaptureStderr();  // that it has not ended in time is told
+  RunTask(hasty, main());
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(log, "main alive ");
+  EXPECT_FALSE(alive);
+}
+
+TEST_F(EventLoopEndTest, WhatIsSpawnedWhileAllIsDestroyedIsDestroyedToo) {
+  auto counted = std::make_shared<int>(0);
+  auto never = [](std::shared_ptr<int>) -> Task<> { co_return; };
+  struct Spawns {
+    std::function<void()> at_end;
+    ~Spawns() { at_end(); }
+  };
+  auto sleeps = [&]() -> Task<> {
+    Spawns spawns{[&] { SpawnNow(never(counted)); }};
+    co_await Sleep(absl::InfiniteDuration());
+  };
+  auto main = [&]() -> Task<> {
+    SpawnNow(Shield(sleeps()));
+    co_await Yield();
+  };
+  EventLoop hasty(port, 7, absl::ZeroDuration());
+  testing::internal::CaptureStderr();
+  RunTask(hasty, main());
+  testing::internal::GetCapturedStderr();
+  EXPECT_EQ(counted.use_count(), 1);
 }
 
 }  // namespace

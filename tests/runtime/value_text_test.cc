@@ -54,6 +54,7 @@ TEST(ValueTextTest, OfAPointerOnlyWhetherItIsNull) {
   EXPECT_EQ(ValueText(&value), "not null");
   EXPECT_EQ(ValueText(static_cast<int*>(nullptr)), "null");
   EXPECT_EQ(ValueText(static_cast<const char*>(nullptr)), "null");
+  EXPECT_EQ(ValueText(static_cast<const char*>("what is there may be gone")), "not null");
   EXPECT_EQ(ValueText(std::make_shared<int>(1)), "not null");
   EXPECT_EQ(ValueText(std::unique_ptr<int>()), "null");
 }

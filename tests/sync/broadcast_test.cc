@@ -1,5 +1,6 @@
 #include "fate/sync/broadcast.h"
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -127,6 +128,38 @@ TEST(BroadcastTest, SubscribingIsOrderedWithSending) {
   // S and C are the sender's steps, B the subscription, R1 and R2 the receives.
   // B first: B S R1 C R2, B S C R1 R2. S first: S B C R2, S C B R2. Receiving in vain is no step.
   EXPECT_EQ(Enumerate<Late>(), (Outcomes{{"a1a.", 2}, {"a.", 2}}));
+}
+
+struct Fragile {
+  Fragile() = default;
+  Fragile(Fragile&&) = default;
+  Fragile& operator=(Fragile&&) = default;
+  Fragile(const Fragile&) { throw std::runtime_error("cannot be copied"); }
+};
+
+struct FragileMessages : Logged {
+  Broadcast<Fragile> broadcast{2};
+  Task<> Hear() {
+    Subscription<Fragile> mine = co_await broadcast.Subscribe();
+    log += "waits ";
+    try {
+      co_await mine.Receive();
+    } catch (const std::runtime_error&) {
+      log += "threw ";
+    }
+    auto last = co_await mine.Receive();
+    log += last.has_value() ? "? " : "closed ";
+  }
+  Task<> Say() {
+    co_await broadcast.Send(Fragile());
+    co_await broadcast.Close();
+  }
+  std::vector<Task<>> Tasks() { return List(Hear(), Say()); }
+};
+
+TEST(BroadcastTest, WhatCopyingAMessageThrowsIsThrownToItsReceiver) {
+  EXPECT_EQ(RunQueued<FragileMessages>(), "waits threw closed ");
+  EXPECT_EQ(RunSimulated<FragileMessages>(sim::Interleaving::kOperation), "waits threw closed ");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
 #include "fate/time/sleep.h"
+#include "fate/time/ticker.h"
 #include "gtest/gtest.h"
 #include "tests/sync/worlds.h"
 
@@ -298,6 +299,23 @@ struct WrongBranch : Logged {
 
 TEST(SelectTest, AskingForABranchThatWasNotTakenIsMisuse) {
   EXPECT_NE(MessageOf<WrongBranch>().find("asked a Select for a branch that did not take effect"), std::string::npos);
+}
+
+struct TriesTimers : Logged {
+  Task<> Main() {
+    Ticker ticker(absl::Seconds(1));
+    log += TrySelect(ticker.Next(), After(absl::Seconds(1))).has_value() ? "? " : "none ";
+    co_await Sleep(absl::Milliseconds(2500));
+    auto tick = TrySelect(After(absl::Seconds(1)), ticker.Next());
+    log += tick.has_value() && tick->index() == 1 ? std::to_string(tick->get<1>()) : "?";
+    log += TrySelect(ticker.Next()).has_value() ? " ?" : " none";
+  }
+  std::vector<Task<>> Tasks() { return List(Main()); }
+};
+
+TEST(SelectTest, TrySelectTakesATimerThatIsDueInBothWorlds) {
+  EXPECT_EQ(RunQueued<TriesTimers>(), "none 1 none");
+  EXPECT_EQ(RunSimulated<TriesTimers>(sim::Interleaving::kOperation), "none 1 none");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
 #include "fate/task/yield.h"
+#include "fate/time/sleep.h"
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
@@ -308,6 +309,43 @@ TEST(CallbackDeathTest, CompletingOnAnotherThreadIsMisuse) {
     co_await FromCallback<int>(start);
   };
   EXPECT_DEATH(InProduction(program), "hand the call over with Runtime::Post");
+}
+
+// The frames of younger tasks go first, and a Completion with them.
+TEST(CallbackTest, ACompletionMayGoBeforeTheAwaitAtTheEndOfTheRuntime) {
+  auto program = []() -> Task<> {
+    auto keep = [](Completion<>) -> Task<> { co_await Sleep(absl::InfiniteDuration()); };
+    auto start = [&](Completion<> done) { SpawnNow(keep(std::move(done))); };
+    co_await FromCallback(start);
+  };
+  const sim::Report report = Failing(program);
+  EXPECT_EQ(report.outcome.kind, sim::OutcomeKind::kDeadlock) << report.ToText();
+}
+
+TEST(CallbackDeathTest, DroppingACompletionOnAnotherThreadIsMisuse) {
+  auto program = []() -> Task<> {
+    auto start = [](Completion<> done) { std::thread([taken = std::move(done)] {}).join(); };
+    co_await FromCallback(start);
+  };
+  EXPECT_DEATH(InProduction(program), "your program dropped a Completion uncalled outside the runtime");
+}
+
+struct ThrowsWhenMoved {
+  ThrowsWhenMoved() = default;
+  ThrowsWhenMoved(ThrowsWhenMoved&&) { throw std::runtime_error("cannot be moved"); }
+};
+
+TEST(CallbackTest, WhatHandingOverTheValueThrowsIsThrownByTheAwait) {
+  Everywhere([]() -> Task<> {
+    auto start = [](Completion<ThrowsWhenMoved> done) { done(ThrowsWhenMoved()); };
+    bool threw = false;
+    try {
+      co_await FromCallback<ThrowsWhenMoved>(start);
+    } catch (const std::runtime_error&) {
+      threw = true;
+    }
+    EXPECT_TRUE(threw);
+  });
 }
 
 }  // namespace

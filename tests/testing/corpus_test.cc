@@ -171,5 +171,14 @@ TEST_F(CorpusTest, BadFilesAreSaidAtTheBeginning) {
   EXPECT_THAT(ended.output, HasSubstr("--fate_corpus_write needs a file to write to: --fate_corpus=FILE"));
 }
 
+// As an editor may leave it.
+TEST_F(CorpusTest, AnEntryIsAddedBehindALastLineThatLacksItsEnd) {
+  Write("A.X " + Text(1));
+  Corpus corpus;
+  ASSERT_TRUE(corpus.Open(file_, true).ok());
+  EXPECT_TRUE(corpus.Add({"B.Y", "", Text(2)}).ok());
+  EXPECT_EQ(Read(), "A.X " + Text(1) + "\nB.Y " + Text(2) + "\n");
+}
+
 }  // namespace
 }  // namespace fate::sim

@@ -7,6 +7,7 @@
 #include "fate/task/cancel.h"
 #include "fate/task/spawn.h"
 #include "fate/time/now.h"
+#include "fate/time/timeout.h"
 #include "gtest/gtest.h"
 #include "tests/task/everywhere.h"
 
@@ -79,6 +80,18 @@ TEST(TickerTest, APeriodOfNothingIsMisuse) {
     co_return;
   };
   EXPECT_NE(sim::Explore(program).outcome.message.find("period is less than a nanosecond"), std::string::npos);
+}
+
+// Beyond what a clock of 64 bits can say there is no further tick.
+TEST(TickerTest, ATickTooFarAwayNeverComes) {
+  Everywhere([]() -> Task<> {
+    Ticker ticker(absl::Hours(24 * 365 * 150));
+    int64_t missed = co_await ticker.Next();
+    EXPECT_EQ(missed, 0);
+    auto next = [&]() -> Task<> { co_await ticker.Next(); };
+    absl::Status status = co_await WithTimeout(absl::Hours(24 * 365 * 100), next());
+    EXPECT_TRUE(absl::IsDeadlineExceeded(status));
+  });
 }
 
 }  // namespace
