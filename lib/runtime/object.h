@@ -88,6 +88,8 @@ class Object {
   virtual void ForEachHolder(absl::FunctionRef<void(uint32_t id)>) const {}
 
  protected:
+  // Of a runtime's own, of which there is one: with a name that is nobody else's.
+  Object(ObjectKind kind, uint32_t name) : name_(name), kind_(kind) {}
   ~Object() = default;
   // `value`, at which the running step looks in plain code: a simulator has to know.
   template <class T>

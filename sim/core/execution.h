@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "fate/sim/core/log.h"
 #include "fate/sim/core/outcome.h"
@@ -25,7 +24,6 @@ struct Execution {
   bool drew = false;   // the program drew numbers that depend on the seed
   int64_t end_ns = 0;  // virtual time at the end
   Outcome outcome;
-  std::string tasks_at_end;  // DumpTasks-like: who waited where, if it did not pass
 
   Schedule schedule() const { return Schedule::Of(interleaving, seed, choices); }
 };

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "fate/runtime/operation.h"
-#include "fate/sim/core/describe.h"
 
 namespace fate::sim {
 
@@ -47,7 +46,6 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
   execution_.contested = false;
   execution_.hit_horizon = false;
   if (!execution_.outcome.passed()) execution_.outcome = Outcome();
-  execution_.tasks_at_end.clear();
   numbers_.Restart();
   ready_.Clear();
   roots_left_ = 0;
@@ -77,7 +75,6 @@ const Execution& Scheduler::Run(Program program, Strategy& strategy, uint64_t nu
     for (size_t i = 0; i < execution_.choices.size() && !execution_.contested; ++i) {
       execution_.contested = execution_.choices[i].choice_kind() == ChoiceKind::kTask;
     }
-    if (!execution_.outcome.passed()) execution_.tasks_at_end = DescribeTasks(*this, numbers_);
     frozen_ = true;
     context.search = nullptr;
     ready_.Clear();

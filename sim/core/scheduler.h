@@ -23,11 +23,11 @@
 #include "fate/runtime/runtime.h"
 #include "fate/runtime/simulation.h"
 #include "fate/sim/core/execution.h"
+#include "fate/sim/core/posted_work.h"
 #include "fate/sim/core/ready_set.h"
 #include "fate/sim/core/settings.h"
 #include "fate/sim/core/step_budget.h"
 #include "fate/sim/core/strategy.h"
-#include "fate/sync/event.h"
 #include "fate/task/task.h"
 
 namespace fate::sim {
@@ -191,7 +191,7 @@ class Scheduler final : public Runtime, public Simulation, private TaskOwner {
   bool footprints_ = false;
   bool striking_ = false;                   // a timer strikes in the running step
   std::atomic<bool> foreign_post_ = false;  // Post came from a thread that is not ours
-  std::shared_ptr<Event> posted_;           // set when the last posted work has run; null: nothing was posted
+  PostedWork posted_;
 };
 
 // The scheduler of the running simulation, or null: for checks and reporters of tests.

@@ -1,6 +1,5 @@
 // How the scheduler learns that an execution is over, and what came of it: ends of tasks, findings, and
 // what the library tells a simulator.
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,7 +50,7 @@ void Scheduler::TaskEnded(TaskRecord& root) {
 
 void Scheduler::FramesDestroyed() {
   state_.reset();
-  posted_.reset();
+  posted_.Clear();
 }
 
 void Scheduler::RootThrew(TaskRecord& root) {
@@ -339,13 +338,6 @@ Task<> RunWork(std::function<void()> work, std::function<void()> done) {
   co_return;
 }
 
-// In the order of posting, as on the production loop: after `before`, if there is one.
-Task<> RunPosted(std::function<void()> work, std::shared_ptr<Event> before, std::shared_ptr<Event> after) {
-  if (before != nullptr) co_await before->Wait();
-  work();
-  after->SetNow();
-}
-
 }  // namespace
 
 void Scheduler::Post(std::function<void()> work) {
@@ -353,9 +345,9 @@ void Scheduler::Post(std::function<void()> work) {
     foreign_post_.store(true, std::memory_order_relaxed);
     return;
   }
-  auto after = std::make_shared<Event>();
-  auto handle = RunPosted(std::move(work), std::exchange(posted_, after), after).Release();
-  NewTask(handle, &root_scope(), Place(), {.name = "posted work", .lifetime = Lifetime::kProgram});
+  Access(posted_, OpKind::kWrite, Place());
+  NewTask(posted_.Add(std::move(work)).Release(), &root_scope(), Place(),
+          {.name = "posted work", .lifetime = Lifetime::kProgram});
 }
 
 void Scheduler::RunBlocking(std::function<void()> work, std::function<void()> done) {

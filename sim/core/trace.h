@@ -70,7 +70,7 @@ struct ClockMove {
 // Who made whom; what names of tasks are derived from.
 struct Birth {
   uint32_t parent;   // id; kTimerTask: a root
-  uint32_t ordinal;  // among the parent's children, from 1
+  uint32_t ordinal;  // among the parent's children, from 1; of a root: its id
   uint64_t path_hash;
   Place place;           // of the spawn
   const char* name;      // may be null

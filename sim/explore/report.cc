@@ -36,7 +36,7 @@ std::string WorthOf(const Report& report) {
 std::string RepeatsOf(const Report& report) {
   if (report.samples > 0 || report.strategy == "replay") return "";
   std::string text;
-  const uint64_t others = report.executions - report.again;
+  const uint64_t others = report.executions - report.again - report.before_restarts;
   if (report.traces_exact && others > report.traces) {
     text = absl::StrCat("; ", Counted(others - report.traces, "execution"), " repeated a trace");
   }

@@ -92,14 +92,16 @@ class ReducedSearch : public Strategy {
   // Whether it gave up because the program has more tasks than it can take, or draws more.
   bool gave_up() const { return tasks_.overflow() || inside_choices_.overflow(); }
 
-  // How many executions ran into no sleeping task. Each is another trace, unless a plan could not be taken (infeasible)
-  // or a step did less inside than it was held to do: then some are repeated.
+  // How many executions ran into no sleeping task. Each is another trace, unless a plan could not be taken
+  // (infeasible), a step did less inside than it was held to do, or readers and writers of a shared mutex, or a
+  // rendezvous that is closed, are beside tasks that come later: then some are repeated.
   uint64_t traces() const { return traces_; }
   // How many ran into a sleeping task, and so repeated a trace.
   uint64_t redundant() const { return redundant_; }
   // How many planned steps could not be taken where they were planned. Zero but for operations whose
   // object does not say what it would have let through (a semaphore of which several permits are taken at once, a
-  // shared mutex that is never given back), selects, try forms at a rendezvous, and what is cancelled.
+  // shared mutex that is never given back, a oneshot, a condition variable), selects, try forms at a rendezvous, and
+  // what is cancelled.
   uint64_t infeasible() const { return infeasible_; }
   // It begins again when a step does something inside it that it had never done before. The other counts are those
   // since then.

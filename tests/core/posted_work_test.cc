@@ -1,4 +1,5 @@
-// Work that a program posts (Runtime::Post), in a simulation.
+#include "fate/sim/core/posted_work.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,6 +52,35 @@ TEST(PostedWorkTest, RunsInTheOrderOfPosting) {
     EXPECT_TRUE(report.passed()) << report.ToText();
     EXPECT_TRUE(report.exhausted) << strategy;
     EXPECT_THAT(orders, ElementsAre("12x", "1x2", "x12")) << strategy;
+  }
+}
+
+// Who posts first decides, so both orders are tried.
+TEST(PostedWorkTest, OfTwoTasksRunsInEitherOrder) {
+  for (const char* strategy : {"depth_first", "sleep_sets", "source_dpor", "optimal_dpor"}) {
+    std::set<std::string> orders;
+    const auto program = [&orders]() -> Task<> {
+      Shared<std::string> order;
+      Latch done(2);
+      const auto posts = [&](char letter) -> Task<> {
+        CurrentRuntime().Post([&, letter] {
+          order.Update([=](std::string& text) { text += letter; });
+          done.CountDownNow();
+        });
+        co_return;
+      };
+      JoinHandle<> first = co_await Spawn(posts('1'));
+      JoinHandle<> second = co_await Spawn(posts('2'));
+      co_await first.Join();
+      co_await second.Join();
+      co_await done.Wait();
+      orders.insert(order.Read());
+    };
+    ExploreOptions options;
+    options.strategy = strategy;
+    options.executions = 100'000;
+    EXPECT_TRUE(Explore(program, options).exhausted) << strategy;
+    EXPECT_THAT(orders, ElementsAre("12", "21")) << strategy;
   }
 }
 

@@ -97,7 +97,7 @@ TEST(ReportTest, ASystematicSearchSaysWhatItMadeBesidesOneExecutionOfEachTrace) 
   EXPECT_THAT(report.ToText(), HasSubstr("; 8 executions repeated a trace; our limit, 2 of the executions"));
   report.restarts = 1;
   report.before_restarts = 5;
-  EXPECT_THAT(report.ToText(), HasSubstr("; 8 executions repeated a trace; the search began again once, with what it "
+  EXPECT_THAT(report.ToText(), HasSubstr("; 3 executions repeated a trace; the search began again once, with what it "
                                          "had learned of steps, and dropped 5 executions; "));
   report.restarts = 3;
   EXPECT_THAT(report.ToText(), HasSubstr("; the search began again 3 times, "));
