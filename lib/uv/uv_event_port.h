@@ -29,7 +29,7 @@ namespace fate {
 class UvEventPort final : public EventPort {
  public:
   UvEventPort();
-  // Waits for blocking work that has begun.
+  // Waits for blocking work that is left.
   ~UvEventPort() override;
 
   // That of the running runtime. `who` asks, for the message if there is none: "SignalStream".

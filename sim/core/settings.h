@@ -17,8 +17,8 @@ struct Outcome;
 // And what hangs on the queues of a SharedMutex or a Semaphore, which kOperation does not keep; a proof is followed by
 // an execution under kFifo for that (sim/explore/audit.h).
 enum class Interleaving : uint8_t {
-  // Ready tasks run first in, first out, as on fate's production loop; only the order of equal deadlines, partners,
-  // branches and explorable draws are chosen.
+  // Ready tasks run first in, first out, as on fate's production loop; only the order of what is due
+  // at one instant, and partners, branches and explorable draws, are chosen.
   kFifo,
   // Any ready task, but a task loses the processor only where it really blocks: any single-threaded
   // loop.

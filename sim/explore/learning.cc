@@ -11,9 +11,9 @@ FailureFacts LearnFacts(Scheduler& scheduler, Program program, const Execution& 
                         const std::vector<NotedChoice>& choices, uint64_t executions) {
   FailureFacts facts;
   if (executions == 0 || failure.steps > kLongestTold) return facts;
-  Reruns reruns(scheduler, program, failure, executions);
   // What never ends may spin, and a loop that spins has no end of a step where only what blocks is one.
   if (failure.outcome.kind == OutcomeKind::kStepLimit) return facts;
+  Reruns reruns(scheduler, program, failure, executions);
   reruns.Grant(executions / 4);
   facts.setting = FindSetting(reruns, failure);
   reruns.Grant(executions / 4);

@@ -21,8 +21,8 @@ namespace fate::sim {
 // Of a failure of more steps nothing is learned, and it is told without values and reasons.
 constexpr uint64_t kLongestTold = 100'000;
 
-// No facts if `executions` is 0, or if the failure is too long or that it does not end (StepLimit). REQUIRES: the
-// failure has its accesses and what pends.
+// No facts if `executions` is 0, if the failure is too long, or if it is that the program did not end (StepLimit).
+// REQUIRES: the failure has its accesses and what pends.
 FailureFacts LearnFacts(Scheduler& scheduler, Program program, const Execution& failure,
                         const std::vector<NotedChoice>& choices, uint64_t executions);
 

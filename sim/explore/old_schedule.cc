@@ -81,7 +81,7 @@ bool OldSchedule::Follow(const Alignment& alignment) {
 }
 
 bool OldSchedule::FollowAll(const std::vector<Alignment>& candidates, uint64_t executions_max) {
-  const uint64_t end = facts_.executions + std::min(executions_max, executions_max_ - facts_.executions);
+  const uint64_t end = facts_.executions + std::min(executions_max, Left());
   for (const Alignment& candidate : candidates) {
     if (facts_.executions >= end) return false;
     if (Follow(candidate)) return true;
@@ -90,7 +90,7 @@ bool OldSchedule::FollowAll(const std::vector<Alignment>& candidates, uint64_t e
 }
 
 bool OldSchedule::Search(Strategy& strategy, uint64_t executions_max) {
-  const uint64_t end = facts_.executions + std::min(executions_max, executions_max_ - facts_.executions);
+  const uint64_t end = facts_.executions + std::min(executions_max, Left());
   bool more = true;
   for (uint64_t number = 0; more && facts_.executions < end; ++number) {
     if (Run(strategy, number)) return true;

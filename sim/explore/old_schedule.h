@@ -15,6 +15,7 @@
 // schedule). Tested by tests/explore/old_schedule_test.cc.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -53,7 +54,8 @@ class OldSchedule {
   uint64_t steps() const { return steps_; }
 
  private:
-  bool Left() const { return facts_.executions < executions_max_; }
+  // How many executions may still be made.
+  uint64_t Left() const { return executions_max_ - std::min(executions_max_, facts_.executions); }
   // Whether it fails.
   bool Run(Strategy& strategy, uint64_t number);
   bool Follow(const Alignment& alignment);

@@ -36,9 +36,9 @@ std::string WorthOf(const Report& report) {
 std::string RepeatsOf(const Report& report) {
   if (report.samples > 0 || report.strategy == "replay") return "";
   std::string text;
-  const uint64_t others = report.executions - report.again - report.before_restarts;
-  if (report.traces_exact && others > report.traces) {
-    text = absl::StrCat("; ", Counted(others - report.traces, "execution"), " repeated a trace");
+  const uint64_t told = report.traces + report.again + report.before_restarts;
+  if (report.traces_exact && report.executions > told) {
+    text = absl::StrCat("; ", Counted(report.executions - told, "execution"), " repeated a trace");
   }
   if (report.restarts > 0) {
     absl::StrAppend(&text, "; the search began again ",
