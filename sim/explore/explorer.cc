@@ -44,8 +44,8 @@ class Exploration {
   Report Follow();
 
  private:
-  void ReplayStrictly(const Schedule& schedule);
-  void ReplayByName(const NamedSchedule& schedule);
+  void FollowSchedule(const Schedule& schedule);       // strictly
+  void FollowSchedule(const NamedSchedule& schedule);  // by name
   Report BadOption(const absl::Status& status);
   // The search by several processes: by numbers (jobs.h) or by prefixes (split_search.h).
   Report SearchSplit(uint32_t jobs, bool by_numbers, bool audits);
@@ -327,18 +327,18 @@ void Exploration::ReportFirst(uint64_t number, const Outcome& outcome, const Sch
 
 Report Exploration::Follow() {
   report_.strategy = "replay";
-  if (absl::Status fit = CheckReplay(options_.replay); !fit.ok()) return BadOption(fit);
   const Budget budget(1, absl::InfiniteDuration());
-  if (NamedSchedule::IsNamed(options_.replay)) {
-    ReplayByName(*NamedSchedule::Parse(options_.replay));
-  } else {
-    ReplayStrictly(*Schedule::Parse(options_.replay));
-  }
-  report_.elapsed = budget.elapsed();
-  return report_;
+  const auto follow = [&](const auto& schedule) {
+    if (!schedule.ok()) return BadOption(schedule.status());
+    FollowSchedule(*schedule);
+    report_.elapsed = budget.elapsed();
+    return report_;
+  };
+  const std::string& text = options_.replay;
+  return NamedSchedule::IsNamed(text) ? follow(NamedSchedule::Parse(text)) : follow(Schedule::Parse(text));
 }
 
-void Exploration::ReplayStrictly(const Schedule& schedule) {
+void Exploration::FollowSchedule(const Schedule& schedule) {
   report_.interleaving = schedule.interleaving;
   report_.seed = schedule.seed;
   report_.executions_asked = report_.traces = 1;
@@ -360,7 +360,7 @@ void Exploration::ReplayStrictly(const Schedule& schedule) {
   report_.story = StoryOf(execution);
 }
 
-void Exploration::ReplayByName(const NamedSchedule& schedule) {
+void Exploration::FollowSchedule(const NamedSchedule& schedule) {
   report_.interleaving = schedule.interleaving;
   report_.seed = schedule.seed;
   report_.executions_asked = options_.replay_executions;

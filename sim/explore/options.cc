@@ -34,8 +34,9 @@ absl::Status CheckOptions(const ExploreOptions& options) {
     return absl::InvalidArgumentError("your program asked for a search of no executions: ask for one at least");
   }
   if (options.settings.horizon < absl::ZeroDuration()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("your program set a horizon before its start: ", absl::FormatDuration(options.settings.horizon)));
+    return absl::InvalidArgumentError(absl::StrCat("your program set a horizon of ",
+                                                   absl::FormatDuration(options.settings.horizon),
+                                                   ": it is counted from the start, so give one that is not negative"));
   }
   return absl::OkStatus();
 }

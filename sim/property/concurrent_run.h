@@ -158,7 +158,7 @@ rc::Gen<PropertyCase> ConcurrentCases(const ConcurrentSetup<typename First::Comm
   static_assert(std::equality_comparable<Model>, "a model is compared: give it operator==");
   FATE_CHECK(setup.commands_max >= 1,
              "your program asked for concurrent commands, and for none of them "
-             "(ConcurrentSetup::commands_max)");
+             "(ConcurrentSetup::commands_max): ask for one at least");
   using Unconditional = void (Command::*)(const Model&) const;
   constexpr bool kUnconditional = std::is_same_v<decltype(&First::checkPreconditions), Unconditional> &&
                                   (std::is_same_v<decltype(&Others::checkPreconditions), Unconditional> && ...);

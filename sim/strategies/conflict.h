@@ -3,8 +3,8 @@
 // right.
 //
 // By object and by whether it is only read. What has no object (spawn, join, yield, sleep) commutes
-// with everything; a Select and a callback may do anything. What a task that has not
-// begun will do first is unknown: that conflicts with everything while it is pending, but once it has run it is
+// with everything; a Select and a callback may do anything. What a task that has not begun will do
+// first is unknown: that conflicts with everything while it is pending, but once it has run it is
 // held against those alone that have not begun either. (Held against all, it would make POS draw
 // again for operations on other objects, which costs a factor of 3 on reorder_5.) Tested by
 // tests/strategies/conflict_test.cc.

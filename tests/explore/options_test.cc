@@ -50,7 +50,8 @@ TEST(OptionsTest, WhatCannotBeDoneIsRefusedWithWhatToDo) {
   EXPECT_THAT(std::string(CheckOptions(options).message()), HasSubstr("a search of no executions: ask for one"));
   options = ExploreOptions();
   options.settings.horizon = absl::Seconds(-1);
-  EXPECT_THAT(std::string(CheckOptions(options).message()), HasSubstr("a horizon before its start: -1s"));
+  EXPECT_THAT(std::string(CheckOptions(options).message()),
+              HasSubstr("a horizon of -1s: it is counted from the start"));
 }
 
 TEST(OptionsTest, ARefusedSearchRunsNothingAndDoesNotPass) {

@@ -310,5 +310,12 @@ TEST(ConcurrentCommandsTest, APreconditionHoldsInEveryOrderOfTheTasks) {
   EXPECT_GT(TokensTest::Take::runs, 100);
 }
 
+TEST(ConcurrentCommandsDeathTest, NoCommandsAtAllAreMisuse) {
+  ConcurrentSetup<TokensTest::Command> setup;
+  setup.commands_max = 0;
+  EXPECT_DEATH((ConcurrentCases<TokensTest::Add, TokensTest::Take>(setup)),
+               "asked for concurrent commands, and for none of them .*: ask for one at least");
+}
+
 }  // namespace
 }  // namespace fate::sim

@@ -229,7 +229,7 @@ TEST_F(EventLoopEndDeathTest, AnExceptionOfPostedWorkEndsTheProcess) {
   EXPECT_DEATH(RunTask(loop, main()), "posted in vain");
 }
 
-// However little grace there is.
+// Though main has failed, and however little grace there is.
 TEST_F(EventLoopEndTest, WhatBlockingWorkRefersToLivesUntilItHasEnded) {
   EventLoop hasty(port, 7, absl::ZeroDuration());
   bool alive = false;
@@ -246,9 +246,10 @@ TEST_F(EventLoopEndTest, WhatBlockingWorkRefersToLivesUntilItHasEnded) {
     JoinHandle<> left = co_await Spawn(blocks());
     co_await Yield();
     log += "main ";
+    throw std::runtime_error("no patience");
   };
   testing::internal::CaptureStderr();  // that it has not ended in time is told
-  RunTask(hasty, main());
+  EXPECT_THROW(RunTask(hasty, main()), std::runtime_error);
   testing::internal::GetCapturedStderr();
   EXPECT_EQ(log, "main alive ");
   EXPECT_FALSE(alive);
