@@ -60,6 +60,7 @@ class HappensBefore {
     bool counts = false;              // what its object lets through tells whether it could go on
     uint32_t notified_by = kUnknown;  // of a wake: the event that woke it; kNone: none has
     uint32_t mutex = kNone;           // then: that it waits for
+    bool pends = false;               // it waits still
   };
 
   struct NewEvent {
@@ -310,6 +311,9 @@ class HappensBefore {
   // The same where the object's operations say more.
   Could CouldPrecedeEntry(uint32_t task, uint32_t previous, uint32_t entry, OpKind kind, const Waits& waits) const;
   static bool FreeBefore(const Entry& entry);
+  // Whether all that was read-locked beside a reader's lock, or before it, is unlocked beside it: then a writer could
+  // have come before it.
+  bool ReadersGiveBackBeside(uint32_t entry, const Waits& waits) const;
   // Of a wake.
   Could CouldWakeBefore(uint32_t task, uint32_t previous, uint32_t entry, const Waits& waits) const;
   // What an object let through before an event.

@@ -51,7 +51,9 @@ void HappensBefore::Pend(uint32_t task, const StepFootprint& operation, const Wa
     }
   }
   if (stand_count == 0) {
-    Take(task, previous, {operation.object, operation.kind, operation.mode}, waits, false, past, races);
+    Waits pending = waits;
+    pending.pends = true;
+    Take(task, previous, {operation.object, operation.kind, operation.mode}, pending, false, past, races);
     if (operation.mode != Mode::kEverything) TakeFromGlobals(task, previous, past, races);
   }
   if (previous != PreviousOf(task)) NameStart(last_[task], races);
@@ -85,6 +87,9 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
   if (kind == OpKind::kConditionWake) return CouldWakeBefore(task, previous, index, waits);
   // Before a lock succeeds, the mutex is free for all.
   if (FreeBefore(entry)) return Could::kYes;
+  if (kind == OpKind::kLock && entry.kind == OpKind::kLockShared && ReadersGiveBackBeside(index, waits)) {
+    return Could::kYes;
+  }
   // Each count is taken while the latch is closed.
   if (kind == OpKind::kWait && entry.kind == OpKind::kCountDown) return Could::kNo;
   Could could = CouldPrecede(task, previous, entry.event);
@@ -97,6 +102,31 @@ HappensBefore::Could HappensBefore::CouldPrecedeEntry(uint32_t task, uint32_t pr
   // What is given beside it stays before the operation, and may be enough for it.
   if (could == Could::kNo && GivenBeside(entry.object, entry.event)) return Could::kMaybe;
   return could;
+}
+
+// Whatever was held at first, as much is unlocked after this entry as is locked, itself and what is held at the end
+// apart; so what is beside it need not be counted. Readers of which none gives back without the other are in the way of
+// a writer together, each of them beside the other: that is not told here.
+bool HappensBefore::ReadersGiveBackBeside(uint32_t index, const Waits& waits) const {
+  const Entry& entry = entries_[index];
+  if (entry.inside) return false;
+  int64_t held = 1;
+  // What a step may have done inside it, and whether a try succeeded, is not known here.
+  const auto is_known = [](const Entry& other) { return !other.inside && other.kind != OpKind::kTryLockShared; };
+  const auto taken_by = [](const Entry& other) {
+    return other.kind == OpKind::kLockShared ? 1 : other.kind == OpKind::kUnlockShared ? -1 : 0;
+  };
+  for (uint32_t i = chains_[entry.object].last; i != index; i = entries_[i].previous) {
+    const Entry& other = entries_[i];
+    if (other.event != entry.event && !Before(entry.event, other.event)) continue;
+    if (!is_known(other)) return false;
+    held += taken_by(other);
+  }
+  for (uint32_t i = waits.pends ? chains_[entry.object].last : kNone; i != kNone; i = entries_[i].previous) {
+    if (!is_known(entries_[i])) return false;
+    held -= taken_by(entries_[i]);
+  }
+  return held == 0;
 }
 
 // It waits for a notification, and then for its mutex.

@@ -13,10 +13,12 @@
 #include "fate/sync/barrier.h"
 #include "fate/sync/channel.h"
 #include "fate/sync/condition_variable.h"
+#include "fate/sync/event.h"
 #include "fate/sync/latch.h"
 #include "fate/sync/mutex.h"
 #include "fate/sync/once.h"
 #include "fate/sync/semaphore.h"
+#include "fate/sync/shared_mutex.h"
 #include "fate/task/spawn.h"
 #include "tests/core/simulated.h"
 
@@ -24,9 +26,8 @@ namespace fate::sim {
 namespace waits_test {
 namespace {
 
-// Runs all of it, and expects that no trace came twice since the search knew what its steps do inside. The traces.
-uint64_t Exactly(const test::AnyProgram& program) {
-  OptimalDpor search;
+// Runs all of it: the traces seen, which are those that the search has counted.
+uint64_t Traces(const test::AnyProgram& program, OptimalDpor& search) {
   Scheduler scheduler;
   TraceHash hash;
   std::set<uint64_t> seen;
@@ -37,9 +38,16 @@ uint64_t Exactly(const test::AnyProgram& program) {
     more = search.EndExecution(execution);
   }
   EXPECT_EQ(search.traces(), seen.size());
+  return seen.size();
+}
+
+// The same, and expects that no trace came twice since the search knew what its steps do inside.
+uint64_t Exactly(const test::AnyProgram& program) {
+  OptimalDpor search;
+  const uint64_t traces = Traces(program, search);
   EXPECT_EQ(search.redundant(), 0u);
   EXPECT_EQ(search.infeasible(), 0u);
-  return seen.size();
+  return traces;
 }
 
 // `tasks` of World::Run.
@@ -102,6 +110,67 @@ TEST(WaitsTest, TasksPassASemaphoreInEachOrderOnce) {
   // The first two in each order, with what they give back before or after each later one.
   EXPECT_EQ(Exactly(Several<TwoPermits>(2)), 4u);
   Exactly(Several<TwoPermits>(3));
+}
+
+// Tasks 0 and 1 write; the last of them has something else to do before, and so has task 2. The others read.
+struct ReadersAndWriters {
+  SharedMutex mutex;
+  Atomic<int> cells[2];
+  Task<> Run(int task) {
+    if (task == 1 || task == 2) co_await cells[task - 1].Load();
+    if (task >= 2) {
+      SharedGuard guard = co_await mutex.LockShared();
+      co_await guard.Unlock();
+    } else {
+      ExclusiveGuard guard = co_await mutex.Lock();
+      co_await guard.Unlock();
+    }
+  }
+};
+// Each of two keeps what it read-locked until the other has, which a writer may be in the way of.
+struct ReadersThatMeet {
+  SharedMutex mutex;
+  Barrier both{2};
+  Task<> Run(int task) {
+    if (task == 2) {
+      ExclusiveGuard guard = co_await mutex.Lock();
+      co_return co_await guard.Unlock();
+    }
+    SharedGuard guard = co_await mutex.LockShared();
+    co_await both.ArriveAndWait();
+    co_await guard.Unlock();
+  }
+};
+struct ReaderThatStays {
+  SharedMutex mutex;
+  Atomic<int> cell;
+  Task<> Run(int task) {
+    if (task > 0) {
+      co_await cell.Load();
+      ExclusiveGuard guard = co_await mutex.Lock();
+      co_return co_await guard.Unlock();
+    }
+    SharedGuard guard = co_await mutex.LockShared();
+    co_await guard.Unlock();
+    guard = co_await mutex.LockShared();
+    co_await Event().Wait();
+  }
+};
+
+TEST(WaitsTest, AWriterComesBeforeAReaderWhereNoOtherReads) {
+  // The writers in each order, and each reader before, between or after them.
+  EXPECT_EQ(Exactly(Several<ReadersAndWriters>(3)), 6u);
+  EXPECT_EQ(Exactly(Several<ReadersAndWriters>(4)), 18u);
+  EXPECT_EQ(Exactly(Several<ReadersAndWriters>(5)), 54u);
+  // Before it reads, between its two reads, or never; the other before it, or behind it.
+  EXPECT_EQ(Exactly(Several<ReaderThatStays>(2)), 3u);
+  EXPECT_EQ(Exactly(Several<ReaderThatStays>(3)), 11u);
+}
+
+TEST(WaitsTest, AWriterComesBeforeReadersThatAreInItsWayTogether) {
+  // Neither gives back what it read-locked without the other: before both or after both, who arrive in either order.
+  OptimalDpor search;
+  EXPECT_EQ(Traces(Several<ReadersThatMeet>(3), search), 4u);
 }
 
 struct Pipe {
