@@ -222,52 +222,10 @@ void ReducedSearch::AbsorbRarely(const Trace& trace, PathEvent& event) {
     event.footprint = footprints_.Add(event.footprint, {0, OpKind::kExternal, Mode::kEverything});
   }
   if (step.kind == OpKind::kStart) AddArrival(trace, event);
-  if (event.footprint.inside != 0 && !inside_seen_) inside_seen_ = restart_ = true;
-  if (inside_seen_) WidenToAllSeen(trace, event);
+  if (event.footprint.inside != 0 && !inside_seen_) SeeInside(trace);
+  if (inside_seen_) WidenToAllSeen(trace, static_cast<uint32_t>(events_.size() - 1));
   if (cancels_.NoteFreed(event.footprint)) restart_ = true;
   cancels_.AddReach(trace, event.first_step, event.steps_end, event.footprint);
-}
-
-uint64_t ReducedSearch::WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const {
-  constexpr uint64_t kFine = 32;
-  for (size_t i = end; i-- > 0;) {
-    if (events_[i].task != task) continue;
-    // One with the start where it need not wait.
-    ordinal = events_[i].ordinal + (events_[i].stood ? 0 : 1);
-    break;
-  }
-  // After many surprises, by place alone: fewer are left.
-  uint64_t where = Mix(task, restarts_.times < kFine ? ordinal + 1 : 0);
-  return Mix(where, (uint64_t{place.line()} << 8) | static_cast<uint64_t>(kind));
-}
-
-void ReducedSearch::WidenToAllSeen(const Trace& trace, PathEvent& event) {
-  const Place place = trace.steps[event.first_step].place;
-  uint64_t where = WhereOf(event.task, events_.size() - 1, place, event.footprint.kind, event.ordinal);
-  auto [may, is_new] = may_.try_emplace(where, 0);
-  if (footprints_.Widen(event.footprint, may->second) && !is_new) restart_ = true;
-  if (event.partner != PlannedStep::kNoPartner) [[unlikely]]
-    WidenPartners(trace, event);
-  SettleCrowd(event.footprint);
-}
-
-// By what the others do in it where they stand; whoever stands there may meet somebody else.
-void ReducedSearch::WidenPartners(const Trace& trace, PathEvent& event) {
-  size_t access = accesses_;
-  for (size_t i = event.first_step; i < event.steps_end; ++i) {
-    const size_t begin = access;
-    while (access < event.accesses_end && trace.accesses[access].step <= i) ++access;
-    if (i == event.first_step) continue;
-    const Step& step = trace.steps[i];
-    const StepFootprint nothing{0, step.kind, Mode::kNone, 0};
-    StepFootprint own = footprints_.WithAccesses(trace, nothing, trace.accesses.data() + begin, access - begin);
-    cancels_.NameStep(trace, i, own);
-    uint32_t ordinal = 0;
-    const uint64_t where = WhereOf(tasks_.Of(trace, step.task, 0), events_.size() - 1, step.place, step.kind, ordinal);
-    auto [may, is_new] = may_.try_emplace(where, 0);
-    if (footprints_.Widen(own, may->second) && !is_new) restart_ = true;
-    event.footprint = footprints_.Merge(event.footprint, own);
-  }
 }
 
 // --- after an execution ----------------------------------------------------------------------
@@ -317,6 +275,8 @@ bool ReducedSearch::EndExecution(const Execution& execution) {
 
 bool ReducedSearch::BeginAgain() {
   restarts_ += {1, executions_ - started_at_};
+  // Of what comes before it was seen what to look for, less was recorded than is seen from now on.
+  if (executions_ == 1) may_.clear();
   StartOver();
   return true;
 }

@@ -103,8 +103,8 @@ class ReducedSearch : public Strategy {
   // shared mutex that is never given back, a oneshot, a condition variable), selects, try forms at a rendezvous, and
   // what is cancelled.
   uint64_t infeasible() const { return infeasible_; }
-  // It begins again when a step does something inside it that it had never done before. The other counts are those
-  // since then.
+  // It begins again when a step does something inside it that it did not do there before, in an execution that was
+  // explored from. The other counts are those since then.
   Restarts restarts() const override { return restarts_; }
   // The events of the last execution, in order, and how they are ordered.
   uint32_t events() const { return static_cast<uint32_t>(events_.size()); }
@@ -264,8 +264,10 @@ class ReducedSearch : public Strategy {
   uint32_t EventOf(size_t step) const;
   // Names a step of a task after `end` events across executions; sets its ordinal.
   uint64_t WhereOf(uint32_t task, size_t end, Place place, OpKind kind, uint32_t& ordinal) const;
-  void WidenToAllSeen(const Trace& trace, PathEvent& event);
-  void WidenPartners(const Trace& trace, PathEvent& event);
+  // A step was seen to do something inside, for the first time.
+  void SeeInside(const Trace& trace);
+  void WidenToAllSeen(const Trace& trace, uint32_t event);
+  void WidenPartners(const Trace& trace, uint32_t event);
   void WidenToMay(uint32_t task, size_t end, Place place, StepFootprint& operation);
   // If more than two tasks were ever seen to go on in it, it conflicts with everything.
   void SettleCrowd(StepFootprint& footprint) const;

@@ -202,14 +202,6 @@ void ReducedSearch::AnalysePending(const Trace& trace, uint32_t end) {
   }
 }
 
-// By what it would do inside after `end` events, as far as anybody has seen; a surprise about it counts from now on.
-void ReducedSearch::WidenToMay(uint32_t task, size_t end, Place place, StepFootprint& operation) {
-  uint32_t ordinal = 0;
-  uint16_t& may = may_[WhereOf(task, end, place, operation.kind, ordinal)];
-  footprints_.Widen(operation, may);
-  SettleCrowd(operation);
-}
-
 void ReducedSearch::PendingRaces(uint32_t task, const StepFootprint& operation, const HappensBefore::Waits& waits) {
   if ((operation.mode == Mode::kNone && stands_.empty()) || !Takes(operation.kind)) return;
   order_.Pend(task, operation, waits, stands_.data(), stands_.size(), races_);

@@ -12,13 +12,6 @@
 
 namespace fate::sim {
 
-namespace {
-
-// Inside a step in which more than two tasks went on.
-constexpr Footprints::Part kCrowd{0, OpKind::kStart, Mode::kEverything};
-
-}  // namespace
-
 uint32_t ReducedSearch::PickRank(const Trace& trace, size_t first, uint32_t ranks) {
   const Node& node = nodes_.back();
   const uint32_t task = tasks_.Of(trace, trace.steps[first].task, trace.steps[first].outcome);
@@ -259,31 +252,6 @@ void ReducedSearch::AddNotification(PathEvent& event) {
     }
     return;
   }
-}
-
-void ReducedSearch::SettleCrowd(StepFootprint& footprint) const {
-  const auto& inside = footprints_.inside(footprint);
-  if (std::find(inside.begin(), inside.end(), kCrowd) == inside.end()) return;
-  footprint.mode = Mode::kEverything;
-  footprint.inside = 0;
-}
-
-// What a step did besides its operation, and what its partner did.
-void ReducedSearch::AbsorbInside(const Trace& trace, PathEvent& event) {
-  size_t access = accesses_;
-  for (size_t step = event.first_step; step < event.steps_end; ++step) {
-    size_t begin = access;
-    while (access < event.accesses_end && trace.accesses[access].step <= step) ++access;
-    const Access* accesses = trace.accesses.data() + begin;
-    if (step == event.first_step) {
-      event.footprint = footprints_.Of(trace, trace.steps[step], accesses, access - begin);
-    } else {
-      if (event.partner == PlannedStep::kNoPartner) event.partner = tasks_.Of(trace, trace.steps[step].task, 0);
-      event.footprint = footprints_.Join(trace, event.footprint, trace.steps[step], accesses, access - begin);
-    }
-  }
-  // More than two tasks.
-  if (event.steps_end > event.first_step + 2) event.footprint = footprints_.Add(event.footprint, kCrowd);
 }
 
 bool ReducedSearch::MayMeet(const Trace& trace, size_t step) {

@@ -19,6 +19,7 @@
 #include "tests/detect/ground_truth.h"
 #include "tests/detect/sct_programs.h"
 #include "tests/explore/interruptible.h"
+#include "tests/explore/learning_program.h"
 #include "tests/explore/programs.h"
 #include "tests/explore/report_text.h"
 #include "tests/explore/select_program.h"
@@ -84,9 +85,16 @@ TEST(JobsTest, AProofIsTheSameInAnyNumberOfThem) {
 TEST(JobsTest, AProofOfAProgramWithASelectIsTheSameInAnyNumberOfThem) {
   const Report alone = Explore(test::SelectsBetweenSends, With("portfolio", 5000, 1));
   EXPECT_THAT(alone.claim, HasSubstr("proved: all " + std::to_string(alone.traces) + " traces"));
-  EXPECT_EQ(alone.restarts, 1u);
   for (uint64_t jobs : {2u, 4u}) {
     EXPECT_EQ(WithoutTime(Explore(test::SelectsBetweenSends, With("portfolio", 5000, jobs))), WithoutTime(alone));
+  }
+}
+
+TEST(JobsTest, WhatWasLearnedOfStepsIsTheSameInAnyNumberOfThem) {
+  const Report alone = Explore(test::TheLastWrites, With("portfolio", 5000, 1));
+  EXPECT_EQ(alone.restarts, 2u);
+  for (uint64_t jobs : {2u, 4u}) {
+    EXPECT_EQ(WithoutTime(Explore(test::TheLastWrites, With("portfolio", 5000, jobs))), WithoutTime(alone));
   }
 }
 

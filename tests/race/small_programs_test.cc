@@ -216,6 +216,10 @@ TEST(SmallProgramTest, NoTraceIsLostThatRandomProgramsShowedLost) {
            {Do::kSelect, 0, 0, 0, 0, 0, {Do::kSleep, 0}, {Do::kReceive, 0}},
            {Do::kStore, 0, 2}}},
          0),
+      // What a step did inside before any was seen to do something there is known of it, too: nothing.
+      Of(3, {{{Do::kLoad, 1}},
+             {{Do::kLock, 0}, {Do::kStore, 0, 1}, Inside({Do::kStore, 0, 0}, 8)},
+             {Inside({Do::kLock, 1}, 4), {Do::kExchangeIf, 1, 0, 0}, {Do::kStore, 0, 2}}}),
       // What a receiver does inside is known of it wherever it stands, whomever it meets.
       Of(3,
          {{{Do::kExchangeIf, 0, 2, 2}, {Do::kTryReceive, 0}, {Do::kReset, 0}},
